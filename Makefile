@@ -1,0 +1,35 @@
+# Two commands do everything: `make run` and `make test`. Each sets up first what is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup run test lint lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/ready ## Make the environment in .venv
+
+.venv/ready: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed. Name it: make setup PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable . --group test
+	@touch $@
+
+run: .venv/ready ## Open the assistant on http://127.0.0.1:7860
+	$(BIN)/coproduction serve $(ARGS)
+
+test: .venv/ready ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/ready ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: .venv/ready ## Write the versions that are installed now into requirements.lock
+	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > requirements.lock
+
+clean: ## Remove the environment
+	rm -rf .venv

@@ -1,0 +1,242 @@
+"""The assistant as a person meets it: settings, wiring, and the `coproduction` command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from ingest import Library, Outcome, Progress
+from rag import Answer, Assistant
+from rag.evaluate import QuestionsError, measure, read_questions, run, table
+from vector_store import DEFAULT_MODEL, FaissStore, ModelError, SentenceEmbedder, StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set from outside: COPRODUCTION_LIBRARY (a folder) and COPRODUCTION_MODEL (a folder, see README)."""
+
+    library: Path = Path.home() / "coproduction-library"
+    model: str = DEFAULT_MODEL
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings that the environment gives, the rest by default."""
+        library, model = environment.get("COPRODUCTION_LIBRARY"), environment.get("COPRODUCTION_MODEL")
+        return cls(Path(library).expanduser() if library else cls().library, model or DEFAULT_MODEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The assistant put together: what answers, what keeps the reports, and the model, not yet loaded."""
+
+    assistant: Assistant
+    library: Library
+    embedder: SentenceEmbedder
+
+
+def open_parts(settings: Settings) -> Parts:
+    """Put the assistant together over a folder, made where it is missing. Raises `StoreError`, `ModelError`."""
+    embedder = SentenceEmbedder(settings.model)
+    store = FaissStore(settings.library, embedder, settings.model)
+    library = Library(settings.library, store, embedder.count_tokens, embedder.limit)
+    return Parts(Assistant(store), library, embedder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command. Returns its exit status: 0 done, 1 nothing usable, 2 wrong arguments."""
+    given = _parser().parse_args(arguments)
+    settings = Settings.from_environment()
+    if getattr(given, "library_folder", None):
+        settings = Settings(Path(given.library_folder).expanduser(), settings.model)
+    given.json = getattr(given, "json", False)
+    try:
+        if given.needs_library and not (settings.library / "library.db").exists():
+            return _fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
+        status: int = given.run(open_parts(settings), given)
+        return status
+    except (StoreError, ModelError, QuestionsError) as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail("Stopped. What was stored before is kept; run the same command again to go on.")
+
+
+def _ingest(parts: Parts, given: argparse.Namespace) -> int:
+    usable = 0
+    counts: dict[str, int] = {}
+    with tqdm(unit=" files", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
+        for outcome in parts.library.add(given.targets, _on(bar)):
+            usable += outcome.status != "failed"
+            counts[outcome.status] = counts.get(outcome.status, 0) + 1
+            with tqdm.external_write_mode(file=sys.stdout):
+                print(json.dumps(_outcome_json(outcome), ensure_ascii=False) if given.json else _outcome_line(outcome))
+    if not given.json:
+        print(", ".join(f"{count} {status}" for status, count in counts.items()) or "No file was found.")
+    return 0 if usable else 1
+
+
+def _on(bar: Any) -> Callable[[Progress], None]:
+    """Show progress on a bar: files with their rate and time left, and the passages being embedded."""
+
+    def show(progress: Progress) -> None:
+        bar.total = progress.files
+        bar.n = progress.files_done
+        if progress.passages:
+            bar.set_postfix_str(f"{progress.passages_done} of {progress.passages} passages embedded", refresh=False)
+        bar.refresh()
+
+    return show
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    return {name: value for name, value in asdict(outcome).items() if name != "unreadable"}
+
+
+def _outcome_line(outcome: Outcome) -> str:
+    counts = f"{outcome.pages} pages, {outcome.passages} passages" if outcome.pages else f"{outcome.passages} passages"
+    what = outcome.reason if outcome.status == "failed" else f"{counts}. {outcome.reason}".strip()
+    return f"{outcome.status}: {outcome.file}: {what}"
+
+
+def _ask(parts: Parts, given: argparse.Namespace) -> int:
+    answer = parts.assistant.ask(given.question)
+    print(json.dumps(answer.to_json(), ensure_ascii=False) if given.json else _answer_text(answer))
+    return 0 if parts.library.reports() else _fail("The library is empty. Add reports with: coproduction ingest PATH")
+
+
+def _answer_text(answer: Answer) -> str:
+    lines = [answer.text, ""]
+    for citation in answer.citations:
+        report = citation.passage.report
+        imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
+        page = f", page {citation.page}" if citation.page else ""
+        lines.append(f"[{citation.number}] {report.title}{f' ({imprint})' if imprint else ''}{page}. {report.file}")
+    if answer.nearest:
+        lines.append("What comes nearest, though it does not answer the question:")
+        lines += [f"- {hit.passage.where}: {' '.join(hit.passage.text.split())[:300]}" for hit in answer.nearest]
+    return "\n".join(lines)
+
+
+def _search(parts: Parts, given: argparse.Namespace) -> int:
+    hits = parts.assistant.search(given.query, given.k)
+    if given.json:
+        print(json.dumps([hit.to_json(rank) for rank, hit in enumerate(hits, start=1)], ensure_ascii=False))
+    for rank, hit in enumerate(hits if not given.json else [], start=1):
+        print(f"{rank}. {hit.score:.2f}  {hit.passage.where}  ({hit.passage.report.file})")
+        print(f"   {' '.join(hit.passage.text.split())}\n")
+    return 0 if hits else _fail("Nothing was found.")
+
+
+def _library(parts: Parts, given: argparse.Namespace) -> int:
+    listings = parts.library.reports()
+    if given.json:
+        print(json.dumps([_listing_json(listing) for listing in listings], ensure_ascii=False))
+    for listing in listings if not given.json else []:
+        report = listing.details
+        imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
+        counts = f"{listing.pages} pages, {listing.passages} passages. {listing.reason}".strip()
+        print(f"{report.id}  {report.title}{f' ({imprint})' if imprint else ''}: {counts} {report.file}")
+    return 0 if listings else _fail("The library is empty. Add reports with: coproduction ingest PATH")
+
+
+def _listing_json(listing: Any) -> dict[str, Any]:
+    values: dict[str, Any] = asdict(listing)
+    details: dict[str, Any] = values.pop("details")
+    return details | values
+
+
+def _remove(parts: Parts, given: argparse.Namespace) -> int:
+    """Remove by id or by file name, which must name one report."""
+    named = [each.details for each in parts.library.reports() if given.report in (each.details.id, each.details.file)]
+    if len(named) != 1:
+        why = "There is no such report" if not named else f"{len(named)} reports have that file name"
+        return _fail(f"{why}. List the reports and their ids with: coproduction library")
+    parts.library.remove(named[0].id)
+    print(json.dumps({"removed": named[0].id}) if given.json else f"Removed: {named[0].title} ({named[0].file})")
+    return 0
+
+
+def _evaluate(parts: Parts, given: argparse.Namespace) -> int:
+    questions = read_questions(Path(given.questions))
+    results = list(tqdm(run(parts.assistant, questions), total=len(questions), unit=" questions", disable=None))
+    if given.results:
+        kept = ("id", "question", "answered", "confidence", "results", "citations")
+        lines = [json.dumps({name: result[name] for name in kept}, ensure_ascii=False) for result in results]
+        Path(given.results).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    figures = measure(questions, results)
+    print(json.dumps(figures) if given.json else table(figures))
+    return 0
+
+
+def _serve(parts: Parts, given: argparse.Namespace) -> int:
+    import threading
+
+    from page import PortTaken, serve  # Gradio takes seconds to import, and only the page needs it
+
+    threading.Thread(target=_load_quietly, args=(parts.embedder,), daemon=True).start()
+    try:
+        serve(parts.assistant, parts.library, given.host, given.port)
+    except PortTaken as error:
+        return _fail(str(error))
+    return 0
+
+
+def _load_quietly(embedder: SentenceEmbedder) -> None:
+    """Load the model while the page comes up; what goes wrong is told at the first question."""
+    try:
+        embedder.load()
+    except ModelError as error:
+        print(error, file=sys.stderr)
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument("--library", dest="library_folder", metavar="DIR", help="the folder that keeps the reports")
+    shared.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    parser = argparse.ArgumentParser("coproduction", description=__doc__, parents=[shared])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[Parts, argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help, parents=[shared])
+        made.set_defaults(run=run, needs_library=name not in ("ingest", "serve"))
+        return made
+
+    command("ingest", _ingest, "Add files, folders or web addresses to the library.").add_argument(
+        "targets", nargs="+", metavar="PATH_OR_URL"
+    )
+    command("ask", _ask, "Answer a question from the reports, with citations.").add_argument("question")
+    search = command("search", _search, "Find the passages nearest to some words.")
+    search.add_argument("query")
+    search.add_argument("-k", type=_positive, default=10, help="how many passages (10)")
+    evaluate = command("evaluate", _evaluate, "Measure the answers on questions whose evidence is known.")
+    evaluate.add_argument("questions", metavar="QUESTIONS.jsonl")
+    evaluate.add_argument("--results", metavar="OUT.jsonl", help="write what was found for each question")
+    command("library", _library, "List the reports.")
+    command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
+    serve = command("serve", _serve, "Open the page for the browser.")
+    serve.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1: this machine only)")
+    serve.add_argument("--port", type=_positive, default=7860, help="7860 unless told")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

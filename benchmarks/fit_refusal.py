@@ -1,0 +1,70 @@
+"""Fit when to refuse: a logistic regression over the signals of dev questions that are and are not answered.
+
+    python -m benchmarks.fit_refusal LIBRARY=QUESTIONS.jsonl [LIBRARY=QUESTIONS.jsonl ...]
+
+Each LIBRARY is a folder into which the questions' reports were ingested. Prints the weights for rag/confidence.py, and
+for each set the refusals and answers that they would give: of the whole fit, and by five-fold cross-validation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from app import Settings, open_parts
+from rag.confidence import Signals
+from rag.evaluate import read_questions
+
+NAMES = [field.name for field in dataclasses.fields(Signals)]
+
+
+def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The signals of the questions, shape (n, 5), and whether each is answerable, shape (n,)."""
+    parts = open_parts(Settings(library))
+    asked = read_questions(questions)[:most]
+    rows = [dataclasses.astuple(parts.assistant.read(question["question"]).signals) for question in asked]
+    return np.array(rows), np.array([int(question.get("answerable", True)) for question in asked])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", metavar="LIBRARY=QUESTIONS.jsonl")
+    parser.add_argument("--most", type=int, default=800, help="questions of a set at most")
+    given = parser.parse_args()
+    sets = [tuple(map(Path, each.split("=", 1))) for each in given.sets]
+    found = [signals_of(library, questions, given.most) for library, questions in sets]
+    x, y = np.vstack([rows for rows, _ in found]), np.concatenate([answers for _, answers in found])
+    # Every set counts alike, and in each the answerable and the others: sizes say nothing of what people ask.
+    weight = np.concatenate([np.where(a == 1, 0.5 / max(a.sum(), 1), 0.5 / max((1 - a).sum(), 1)) for _, a in found])
+    weight *= len(weight) / weight.sum()
+    model = LogisticRegression(C=10.0).fit(x, y, sample_weight=weight)
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    unseen = cross_val_predict(model, x, y, cv=folds, method="predict_proba", params={"sample_weight": weight})[:, 1]
+    print("WEIGHTS =", {name: round(float(value), 3) for name, value in zip(NAMES, model.coef_[0], strict=True)})
+    print("INTERCEPT =", round(float(model.intercept_[0]), 3))
+    start = 0
+    for (library, _), (rows, answers) in zip(sets, found, strict=True):
+        scores = unseen[start : start + len(answers)]
+        start += len(answers)
+        print(f"{library.name}: {len(answers)} questions, AUROC {roc_auc_score(answers, scores):.3f} (unseen folds)")
+        for name, value in zip(NAMES, rows.T, strict=True):
+            print(f"    {name} alone: AUROC {roc_auc_score(answers, value):.3f}")
+        for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+            refused = scores < threshold
+            print(
+                f"    threshold {threshold}: false refusals {np.mean(refused[answers == 1]):.3f}, "
+                f"false answers {np.mean(~refused[answers == 0]):.3f}"
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""EPUB books."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from lxml import etree
+
+from ingest.html import blocks, decode, own_names, own_title, parse, squeeze, unpaged, year_in
+from ingest.office import damaged, open_zip
+from ingest.report import Block, Content, ReportError
+
+LOCKED = "The book is locked by its shop (DRM). Get a copy without the lock from the publisher and add that."
+_EVENT = "{http://www.idpf.org/2007/opf}event"
+_CHANGES = ("modification", "conversion")
+_FONT_LOCKS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+
+
+def read_epub(data: bytes, file: str) -> Content:
+    """Read an EPUB book: its chapters in the order of its spine, with what its package says about it.
+
+    Raises `ReportError` where the book is locked, damaged or without text.
+    """
+    with open_zip(data, file, "EPUB") as archive:
+        try:
+            if _is_locked(archive):
+                raise ReportError(file, LOCKED)
+            root = _xml(archive, "META-INF/container.xml").find(".//{*}rootfile")
+            place = root.get("full-path", "") if root is not None else ""
+            package = _xml(archive, place)
+            found = [block for name in _chapters(package, place) for block in _chapter_blocks(archive, name, file)]
+        except ReportError:
+            raise
+        except Exception as error:  # zipfile and lxml raise many kinds, bare ones among them, on damaged files
+            raise ReportError(file, damaged("EPUB")) from error
+    return Content(
+        unpaged(found, file),
+        title=own_title(next(_said(package, "title"), "")),
+        authors=own_names(_said(package, "creator")),
+        publisher=next(iter(own_names(_said(package, "publisher"))), ""),
+        year=next((year for date in _said(package, "date") if (year := year_in(date))), None),
+        licence=squeeze(next(_said(package, "rights"), "")),
+    )
+
+
+def _xml(archive: zipfile.ZipFile, name: str) -> etree._Element:
+    return etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _is_locked(archive: zipfile.ZipFile) -> bool:
+    """Whether more than the fonts is encrypted."""
+    if "META-INF/encryption.xml" not in archive.namelist():
+        return False
+    methods = _xml(archive, "META-INF/encryption.xml").iterfind(".//{*}EncryptionMethod")
+    return any(method.get("Algorithm") not in _FONT_LOCKS for method in methods)
+
+
+def _chapters(package: etree._Element, place: str) -> list[str]:
+    """The names of the chapters' files in the archive, in reading order, without the list of contents."""
+    items = {
+        item.get("id"): posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(item.get("href", ""))))
+        for item in package.iterfind("{*}manifest/{*}item")
+        if "nav" not in item.get("properties", "").split()
+    }
+    references = [reference.get("idref") for reference in package.iterfind("{*}spine/{*}itemref")]
+    return [items[reference] for reference in references if reference in items]
+
+
+def _chapter_blocks(archive: zipfile.ZipFile, name: str, file: str) -> Iterator[Block]:
+    data = archive.read(name)
+    if data.strip():
+        yield from blocks(parse(decode(data, file)))
+
+
+def _said(package: etree._Element, name: str) -> Iterator[str]:
+    """What the package says under `name`, except when the file was changed or converted."""
+    for element in package.iterfind(f"{{*}}metadata//{{http://purl.org/dc/elements/1.1/}}{name}"):
+        if element.get(_EVENT) not in _CHANGES:
+            yield element.text or ""

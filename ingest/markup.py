@@ -1,0 +1,193 @@
+"""Markdown, reStructuredText and plain text."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import yaml
+from docutils import nodes
+from docutils.core import publish_doctree
+from markdown_it import MarkdownIt
+
+from ingest.html import (
+    NO_TEXT,
+    blocks,
+    decode,
+    own_names,
+    own_title,
+    paragraphs,
+    parse,
+    row_blocks,
+    squeeze,
+    unpaged,
+    year_in,
+)
+from ingest.report import Block, Content, ReportError
+
+NO_BODY = "The file holds a header but no text below it. Open it to see whether the text is kept somewhere else."
+
+TOO_DEEP = "The file sets lists within lists too deep to be read. Save it as plain text (.txt) and add that."
+
+_FRONT_MATTER = re.compile(
+    r"\s*^(?P<fence>---|\+\+\+)[ \t]*\n(?P<fields>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.M | re.S
+)
+_FIELD = re.compile(r"""^(\w+)\s*[:=]\s*["']?(.*?)["']?\s*$""", re.MULTILINE)
+_SHORTCODE = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\{#[\w-][^}\n]*\}|^[ \t]*\{:.*?\}[ \t]*$|\{:.*?\}", re.DOTALL | re.MULTILINE
+)
+_HEADING_WITHOUT_SPACE = re.compile(r"^(#{2,6})(?=[^#\s])", re.MULTILINE)
+_LINK_WITH_SPACES = re.compile(
+    r"""(!\[[^\]\n]*\]\(|\[[^\]\n]*\]\((?=[#./]|https?:))([^()<>"'\n]*[^()<>"'\s][ ][^()<>"'\n]*)\)"""
+)
+_TAG_LINE = re.compile(r"^([ \t]*</?[a-z][^<>\n]*>[ \t]*\n)(?=[^\s<])", re.MULTILINE | re.IGNORECASE)
+_LOOSE_EMPHASIS = re.compile(r"(\*{2,3})([^*|]+)\1")
+_NOTE = re.compile(r"^(\[\^[^\]\s]+\]):[ \t]*", re.MULTILINE)
+
+
+def read_text(data: bytes, file: str) -> Content:
+    """Read plain text: a block for each paragraph. Raises `ReportError` where the file holds no text."""
+    found = [Block(paragraph) for paragraph in paragraphs(decode(data, file))]
+    return Content(unpaged(found, file))
+
+
+def read_markdown(data: bytes, file: str) -> Content:
+    """Read Markdown as a reader sees it, with what its front matter says about it.
+
+    Raises `ReportError` where the file holds no text.
+    """
+    text = "\n".join(decode(data, file).splitlines())
+    matter = _FRONT_MATTER.match(text)
+    fields = _fields(matter["fence"], matter["fields"]) if matter else {}
+    found = _markdown_blocks(text[matter.end() :] if matter and fields else text)
+    introduction = [Block(line) for line in _introduction(fields) if line not in {block.text for block in found}]
+    title = own_title(_first(fields, "title")) or own_title(next((b.text for b in found if b.level == 1), ""))
+    return Content(
+        unpaged([*introduction, *found], file, NO_BODY if fields else NO_TEXT),
+        title=title,
+        authors=own_names(_all(fields, "authors", "author", "speakers")),
+        publisher=squeeze(_first(fields, "publisher")),
+        year=year_in(_first(fields, "date", "published", "year")),
+        licence=squeeze(_first(fields, "licence", "license", "rights")),
+    )
+
+
+def _markdown_blocks(text: str) -> list[Block]:
+    """The text as it is meant to be shown: what strict Markdown would print as it stands is mended first."""
+    text = _SHORTCODE.sub("", text)
+    text = _HEADING_WITHOUT_SPACE.sub(r"\1 ", text)
+    text = _LINK_WITH_SPACES.sub(r"\1<\2>)", text)
+    text = _TAG_LINE.sub(r"\1\n", text)  # else Markdown below a line of HTML counts as HTML
+    text = _NOTE.sub(r"\1 ", text)  # else a note that is one link is taken for the definition of a link, and not shown
+    # Text is indented by accident, or within raw HTML, far more often than to show code, so "code" is off.
+    markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).disable("code")
+    found = blocks(parse(markdown.render(text)))
+    return [replace(block, text=squeeze(_LOOSE_EMPHASIS.sub(r"\2", block.text))) for block in found]
+
+
+def _fields(fence: str, source: str) -> dict[str, Any]:
+    """The fields of a front matter. Where it breaks the rules of its language, those that stand on one line each."""
+    try:
+        fields = tomllib.loads(source) if fence == "+++" else yaml.safe_load(source)
+    except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError):
+        fields = dict(_FIELD.findall(source))
+    return {str(key).lower(): value for key, value in fields.items()} if isinstance(fields, dict) else {}
+
+
+def _all(fields: dict[str, Any], *names: str) -> list[str]:
+    """The texts in the first of the fields `names` that says anything."""
+    value: Any = next((fields[name] for name in names if fields.get(name)), [])
+    values = value if isinstance(value, list) else [value]
+    values = [each.get("name") if isinstance(each, dict) else each for each in values]
+    return [str(each) for each in values if isinstance(each, str | int | datetime.date)]
+
+
+def _first(fields: dict[str, Any], *names: str) -> str:
+    return next(iter(_all(fields, *names)), "")
+
+
+def _introduction(fields: dict[str, Any]) -> list[str]:
+    lines = [squeeze(_first(fields, name)) for name in ("subtitle", "description", "summary")]
+    return [line for line in dict.fromkeys(lines) if line]
+
+
+# --- reStructuredText -------------------------------------------------------------------------------------------------
+
+_SAFE_AND_QUIET = {
+    "file_insertion_enabled": False,
+    "raw_enabled": False,
+    "report_level": 5,
+    "halt_level": 6,
+    "warning_stream": False,
+    "_disable_config": True,
+}
+_ROLE = re.compile(r":[A-Za-z][\w:.+-]*:`([^`<]*?)(?:\s*<[^`>]*>)?`(?!_)")  # Sphinx and others add roles of their own
+_UNSHOWN = (nodes.Invisible, nodes.docinfo, nodes.image, nodes.label, nodes.raw)
+_DIRECTIVE = re.compile(r"\s*\.\. [\w:+.-]+::[^\n]*\n?(?:[ \t]+:[\w -]+:[^\n]*\n?)*")
+_NO_TEXT_WITHIN = re.compile(r"\s*\.\. (?:\w*toctree|contents|index|include|literalinclude|raw)::")
+_TABLE_RULES = re.compile(r"^[\s+|=-]+$|(?<!\w)\|(?!\w)", re.MULTILINE)
+
+
+def read_rst(data: bytes, file: str) -> Content:
+    """Read reStructuredText, with what its head says about it. Raises `ReportError` where the file holds no text."""
+    text = _ROLE.sub(r"\1", decode(data, file))
+    try:
+        document = publish_doctree(text, settings_overrides=_SAFE_AND_QUIET)
+        title = str(document.get("title", ""))
+        found = [block for node in document.children for block in _rst_blocks(node, 1 if title else 0)]
+    except RecursionError as error:
+        raise ReportError(file, TOO_DEEP) from error
+    head = _head(document)
+    return Content(
+        unpaged(found, file),
+        title=own_title(title),
+        authors=own_names([*head.get("author", ()), *head.get("authors", ())]),
+        publisher=" ".join(head.get("organization", head.get("publisher", ()))),
+        year=year_in(" ".join(head.get("date", ()))),
+        licence=" ".join(head.get("licence", head.get("license", ()))),
+    )
+
+
+def _rst_blocks(node: nodes.Node, level: int) -> Iterator[Block]:
+    """The text below `node`, which stands under `level` headings."""
+    if isinstance(node, _UNSHOWN) or (isinstance(node, nodes.topic) and "contents" in node["classes"]):
+        return
+    if isinstance(node, nodes.system_message):
+        lines = [line for block in node.findall(nodes.literal_block) for line in _unplaced(block.astext())]
+    elif isinstance(node, nodes.literal_block):
+        lines = list(paragraphs(node.astext()))
+    elif isinstance(node, nodes.row):
+        yield from row_blocks(
+            [b for child in entry.children for b in _rst_blocks(child, level)] for entry in node.children
+        )
+        return
+    elif isinstance(node, nodes.TextElement):
+        lines = [squeeze(node.astext())]
+    else:
+        for child in node.children:
+            yield from _rst_blocks(child, level + isinstance(node, nodes.section))
+        return
+    heading = min(max(level, 1), 6) if isinstance(node, nodes.title | nodes.subtitle) else 0
+    yield from (Block(line, heading) for line in lines if line)
+
+
+def _unplaced(source: str) -> Iterator[str]:
+    """The words of what docutils gives back as it stood: a table drawn badly, a directive that it does not know."""
+    if not _NO_TEXT_WITHIN.match(source):
+        yield from paragraphs(_TABLE_RULES.sub("", _DIRECTIVE.sub("", source, count=1)))
+
+
+def _head(document: nodes.document) -> dict[str, list[str]]:
+    """The fields above the text, each with the texts that it holds."""
+    head: dict[str, list[str]] = {}
+    for node in document.findall(nodes.docinfo):
+        for field in node.findall(nodes.field):
+            head.setdefault(field[0].astext().lower(), []).append(squeeze(field[1].astext()))
+        for item in node.findall(nodes.TextElement):
+            if isinstance(item, nodes.Bibliographic):
+                head.setdefault(item.tagname, []).append(squeeze(item.astext()))
+    return head

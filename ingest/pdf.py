@@ -1,0 +1,296 @@
+"""PDF files: pdfium reads the text and where it stands; pypdf reads what pdfium refuses."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import logging
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+import pypdf
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ingest.repair import LINE_END_HYPHEN, Line, clean, contents_lines, furniture, join_lines, words_of
+from ingest.report import Block, Content, RawPage, ReportError
+
+_log = logging.getLogger(__name__)
+_pdfium_is_not_thread_safe = threading.Lock()
+
+LOCKED = (
+    "The file is locked with a password. Open it with the password, save or print it to a new PDF without one, "
+    "and add that."
+)
+DAMAGED = "The file is damaged and cannot be opened. Download it again, or ask its publisher for a new copy."
+NOT_A_PDF = "The file is named .pdf but is something else. Open it to see what it is, and download the report again."
+NO_TEXT = (
+    "No page has a text layer: the pages are pictures, as a scanner makes them. Run the file through text recognition "
+    "(OCR), for instance with OCRmyPDF or Acrobat, and add the result."
+)
+SCANNED = "the page is a picture without a text layer"
+
+_BULLET = re.compile(r"^(?:[•●▪◦○■□➢➤➞➨✓☑·‣–]|-(?=\s)|\*(?=\s)|o(?=\s[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?=\s))")
+_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?:;…]['\"’”)\]]*\d{0,3}$")
+_SOFTWARE_TITLE = re.compile(
+    r"^(?:microsoft (?:word|powerpoint|excel|office)\b.*|untitled.*|document\d*|presentation\d*|slide \d+|powerpoint.*"
+    r"|.*\.(?:docx?|pptx?|pdf|indd|qxd|qxp|odt|rtf|xlsx?|pub|ai)|[\W\d_]*|layout \d+)$",
+    re.IGNORECASE,
+)
+
+
+def read_pdf(data: bytes, file: str) -> Content:
+    """Read a PDF: bytes in, pages of paragraphs and headings out, with labels and the file's own metadata.
+
+    A page that cannot be read keeps its place and says why in `problem`. Raises `ReportError` where none can be.
+    """
+    if not data.strip():
+        raise ReportError(file, "The file is empty. Download it again.")
+    if b"%PDF-" not in data[:4096] and re.search(rb"<(?:!doctype|html|head|body)\b", data[:4096], re.IGNORECASE):
+        raise ReportError(file, NOT_A_PDF)
+    with _pdfium_is_not_thread_safe:
+        try:
+            content = _read_with_pdfium(data)
+        except pdfium.PdfiumError as error:
+            if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
+                raise ReportError(file, LOCKED) from error
+            _log.info("%s: pdfium refused it (%s), pypdf tries", file, error)
+            content = _read_with_pypdf(data, file)
+    if not any(page.blocks for page in content.pages):
+        raise ReportError(file, NO_TEXT)
+    return content
+
+
+def _read_with_pdfium(data: bytes) -> Content:
+    document = pdfium.PdfDocument(data)
+    try:
+        pages: list[list[Line]] = []
+        labels: list[str] = []
+        problems: list[str] = []
+        for index in range(len(document)):
+            lines, problem = _page_lines(document, index)
+            pages.append(lines)
+            problems.append(problem)
+            labels.append(document.get_page_label(index) or "")
+        if not pages:
+            raise pdfium.PdfiumError("The document has no pages.", err_code=pdfium_c.FPDF_ERR_FORMAT)
+        return _content(pages, labels, problems, document.get_metadata_dict())
+    finally:
+        document.close()
+
+
+def _page_lines(document: pdfium.PdfDocument, index: int) -> tuple[list[Line], str]:
+    """The lines of a page in the order of its text, and what kept it from being read ("" where nothing did)."""
+    try:
+        page = document[index]
+        text_page = page.get_textpage()
+    except pdfium.PdfiumError:
+        return [], "the page is damaged"
+    lines = list(_lines(page, text_page))
+    has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+    page.close()
+    return lines, SCANNED if has_picture else ""
+
+
+def _lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> Iterator[Line]:
+    """Each printed line with its place. pdfium ends lines by CR LF, or by `LINE_END_HYPHEN` inside a broken word."""
+    width, height = page.get_size()
+    text = text_page.get_text_range()
+    start = 0
+    for match in re.finditer(rf"\r?\n|{LINE_END_HYPHEN}|$", text):
+        end = match.end() if match.group() == LINE_END_HYPHEN else match.start()
+        printed = text[start:end]
+        if printed.strip():
+            first = start + len(printed) - len(printed.lstrip())
+            last = start + len(printed.rstrip().rstrip(LINE_END_HYPHEN)) - 1
+            yield _line(clean(printed).strip(), text_page, first, max(first, last), width, height)
+        start = match.end()
+
+
+def _line(text: str, text_page: pdfium.PdfTextPage, first: int, last: int, width: float, height: float) -> Line:
+    left, bottom, right, top = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
+    box = pdfium_c.FS_RECTF()
+    pdfium_c.FPDFText_GetLooseCharBox(text_page, first, box)
+    pdfium_c.FPDFText_GetCharBox(text_page, last, left, right, bottom, top)
+    return Line(
+        text,
+        left=box.left / width,
+        right=right.value / width,
+        top=1 - box.top / height,
+        bottom=1 - box.bottom / height,
+        size=round(abs(box.top - box.bottom), 1),
+        bold=_is_bold(text_page, first) and _is_bold(text_page, last),
+    )
+
+
+def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
+    if pdfium_c.FPDFText_GetFontWeight(text_page, index) >= 600:
+        return True
+    name = ctypes.create_string_buffer(128)
+    length = pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 128, ctypes.c_int())
+    return 0 < length <= 128 and b"bold" in name.value.lower()
+
+
+def _read_with_pypdf(data: bytes, file: str) -> Content:
+    """What can be saved from a file that pdfium refuses, page by page."""
+    pages: list[list[Line]] = []
+    problems: list[str] = []
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReportError(file, LOCKED)
+        for page in reader.pages:
+            lines, problem = _pypdf_lines(page)
+            pages.append(lines)
+            problems.append(problem)
+        labels = list(reader.page_labels)
+    except ReportError:
+        raise
+    except Exception as error:  # pypdf raises many kinds, bare ones among them, on damaged files
+        raise ReportError(file, DAMAGED) from error
+    if not pages:
+        raise ReportError(file, DAMAGED)
+    return _content(pages, labels, problems, {})
+
+
+def _pypdf_lines(page: pypdf.PageObject) -> tuple[list[Line], str]:
+    try:
+        text = page.extract_text()
+    except Exception as error:  # one bad page must not cost the others, whatever pypdf says of it
+        _log.info("page unreadable: %s", error)
+        return [], "the page is damaged"
+    # Without a place every line counts as the middle of the page, so nothing is taken for a running head.
+    return [Line(clean(line).strip(), top=0.5, bottom=0.5) for line in text.splitlines() if line.strip()], ""
+
+
+def _content(
+    pages: Sequence[Sequence[Line]], labels: Sequence[str], problems: Sequence[str], metadata: dict[str, str]
+) -> Content:
+    body = _body_size(pages)
+    known = words_of(line.text for lines in pages for line in lines)
+    repeated = furniture(pages)
+    raw: list[RawPage] = []
+    before = ""
+    for lines, dropped, label, problem in zip(pages, repeated, labels, problems, strict=True):
+        kept = [line for index, line in enumerate(lines) if index not in dropped]
+        contents = contents_lines([line.text for line in kept])
+        kept = [line for index, line in enumerate(kept) if index not in contents]
+        blocks = list(_blocks(kept, body, known, before))
+        before = blocks[-1].text if blocks and not blocks[-1].level else ""
+        raw.append(RawPage(tuple(blocks), label, problem))
+    return Content(
+        tuple(raw),
+        paged=True,
+        title=_title(metadata, pages, body),
+        authors=_authors(metadata.get("Author", "")),
+        year=_year(metadata),
+    )
+
+
+def _body_size(pages: Sequence[Sequence[Line]]) -> float:
+    """The size in which most of the report's letters are set, in points."""
+    sizes: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _blocks(lines: Sequence[Line], body: float, known: Counter[str], before: str) -> Iterator[Block]:
+    """A page's lines as paragraphs, list items and headings. `before` is the text that the last page ends with."""
+    leading = _leading(lines)
+    group: list[Line] = []
+    first = True
+    for line in lines:
+        if group and _starts_block(group, line, body, leading):
+            yield _block(group, body, known, before if first else "")
+            first, group = False, []
+        group.append(line)
+    if group:
+        yield _block(group, body, known, before if first else "")
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """The usual distance from one line to the next, as a share of the page's height."""
+    steps = [later.top - earlier.top for earlier, later in pairwise(lines) if 0 < later.top - earlier.top < 0.1]
+    return median(steps) if steps else 0.0
+
+
+def _starts_block(group: Sequence[Line], line: Line, body: float, leading: float) -> bool:
+    last = group[-1]
+    if last.text.endswith(LINE_END_HYPHEN):
+        return False
+    if _BULLET.match(line.text):
+        return True
+    if _BULLET.match(last.text) and len(last.text) < 4:
+        return False  # the bullet stands alone on its line
+    if _is_heading(last, body) != _is_heading(line, body) or abs(last.size - line.size) > 0.15 * max(last.size, 1):
+        return not _goes_on(last.text, line.text)
+    step = line.top - last.top
+    if step < -0.01 or (leading and step > 1.45 * leading):
+        return not _goes_on(last.text, line.text)
+    full = max(each.right for each in (*group, line))
+    return bool(_SENTENCE_END.search(last.text)) and last.right < full - 0.12
+
+
+def _goes_on(text: str, following: str) -> bool:
+    """Whether `following` goes on in the sentence of `text`, as a paragraph does at the end of a column or page."""
+    return not _SENTENCE_END.search(text) and following[:1].islower() and len(text) > 40
+
+
+def _is_heading(line: Line, body: float) -> bool:
+    if not body or len(line.text) > 120 or not any(letter.isalpha() for letter in line.text):
+        return False
+    larger = line.size > 1.12 * body
+    return (larger or line.bold) and not line.text.rstrip().endswith((".", ",", ";"))
+
+
+def _block(group: Sequence[Line], body: float, known: Counter[str], before: str) -> Block:
+    text = join_lines([line.text for line in group], known)
+    heading = len(text) <= 200 and all(_is_heading(line, body) for line in group) and not _BULLET.match(text[:1])
+    if heading:
+        return Block(text, level=1 if group[0].size > 1.6 * body else 2 if group[0].size > 1.12 * body else 3)
+    return Block(text, joined=bool(before) and _goes_on(before, text))
+
+
+def _title(metadata: dict[str, str], pages: Sequence[Sequence[Line]], body: float) -> str:
+    """The file's own title where it is one, else the largest words of the first page that has any."""
+    own = clean(metadata.get("Title", "")).strip()
+    if own and not _SOFTWARE_TITLE.match(own):
+        return own
+    lines = next((lines for lines in pages[:3] if lines), [])
+    candidates = [line for line in lines if sum(letter.isalpha() for letter in line.text) >= 3]
+    largest = max((line.size for line in candidates), default=0.0)
+    if not candidates or largest < 1.12 * body:
+        return ""
+    start = next(index for index, line in enumerate(lines) if line in candidates and line.size == largest)
+    title = join_lines([line.text for line in _same_size(lines[start : start + 4], largest)], Counter())
+    return "" if len(title) > 160 or _BULLET.match(title) else title
+
+
+def _same_size(lines: Sequence[Line], size: float) -> Iterator[Line]:
+    for line in lines:
+        if abs(line.size - size) > 0.1 * size:
+            return
+        yield line
+
+
+def _authors(text: str) -> tuple[str, ...]:
+    names = [clean(name).strip() for name in re.split(r";|,(?!\s*[A-Z][\w.]*(?:\s*\(|\s*$))| and | & ", text)]
+    # A single word is the name of an account ("dipin"), and no name that a reader could cite.
+    return tuple(name for name in names if " " in name and "@" not in name and not _is_software(name))
+
+
+def _is_software(name: str) -> bool:
+    return bool(
+        re.search(r"\b(?:user|admin\w*|owner|microsoft|adobe|unknown|author|default|test)\b", name, re.IGNORECASE)
+    )
+
+
+def _year(metadata: dict[str, str]) -> int | None:
+    match = re.search(r"(?:D:)?((?:19|20)\d\d)", metadata.get("CreationDate", ""))
+    return int(match.group(1)) if match else None

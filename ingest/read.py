@@ -1,0 +1,156 @@
+"""A file becomes reports: the format is found, its reader called, the pages joined into one text."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+
+from ingest.epub import read_epub
+from ingest.html import read_html
+from ingest.jsonl import read_jsonl
+from ingest.markup import read_markdown, read_rst, read_text
+from ingest.office import read_docx, read_pptx
+from ingest.pdf import read_pdf
+from ingest.report import Content, Details, Heading, Page, Report, ReportError
+
+READERS: dict[str, Callable[[bytes, str], Content]] = {
+    ".pdf": read_pdf,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".docx": read_docx,
+    ".pptx": read_pptx,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".rst": read_rst,
+    ".txt": read_text,
+    ".epub": read_epub,
+}
+FORMATS = (*READERS, ".jsonl")
+
+# What to do about formats that people try, and that nothing here can read.
+_ADVICE = {
+    ".doc": "Open it in Word or LibreOffice, save it as .docx, and add that.",
+    ".ppt": "Open it in PowerPoint or LibreOffice, save it as .pptx, and add that.",
+    ".odt": "Open it in LibreOffice or Word, save it as .docx or PDF, and add that.",
+    ".rtf": "Open it in Word or LibreOffice, save it as .docx, and add that.",
+    ".pages": "Open it in Pages, export it as PDF or Word, and add that.",
+    ".zip": "Unpack it and add the folder.",
+    ".eml": "Save the message or its attachment as PDF, and add that.",
+    ".xlsx": "Save the sheet as PDF, and add that.",
+}
+_COPYRIGHT = re.compile(
+    r"(?:^|\n)\W*(?:©|\([cC]\)|[Cc]opyright)\s*(?:©\s*)?(?:(?:19|20)\d\d(?:\s*[-–]\s*\d{2,4})?[,.]?\s+)?"
+    r"((?:the )?[A-Z][\w&'’.-]*(?: (?:[A-Z][\w&'’-]*|of|for|and|the|in|&)){0,7})(?:,? ((?:19|20)\d\d))?",
+)
+_PUBLISHED = re.compile(
+    r"(?:^|\n)\W*[Pp]ublished (?:in (?P<year>(?:19|20)\d\d) )?by:?\s+"
+    r"(?P<name>(?:[Tt]he )?[A-Z][\w&'’-]*(?: (?:[A-Z][\w&'’-]*|of|for|and|the|in|&)){0,7})"
+)
+_YEAR = re.compile(r"(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)")
+
+
+def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iterator[Report | ReportError]:
+    """The reports that `data` holds: one for most formats, one a line for `.jsonl`.
+
+    `file` names the file to the person who chose it, `suffix` (".pdf") tells its format, `address` is where on the web
+    it came from. Failures come out as `ReportError` objects, so that one bad line costs no other.
+    """
+    if suffix == ".jsonl":
+        for content in read_jsonl(data, file):
+            yield content if isinstance(content, ReportError) else _line_report(content, address)
+        return
+    try:
+        content = _reader(suffix, file)(data, file)
+        yield _report(content, content_id(data), file, suffix, address)
+    except ReportError as error:
+        yield error
+
+
+def content_id(data: bytes) -> str:
+    """The id of a report: 16 hexadecimal digits of the SHA-256 of its bytes."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _line_report(content: Content, address: str) -> Report | ReportError:
+    text = "\n\n".join(block.text for page in content.pages for block in page.blocks)
+    try:
+        return _report(
+            content, content_id("\0".join((content.id, content.title, text)).encode()), content.id, ".jsonl", address
+        )
+    except ReportError as error:
+        return error
+
+
+def _reader(suffix: str, file: str) -> Callable[[bytes, str], Content]:
+    if suffix in READERS:
+        return READERS[suffix]
+    known = "PDF, Word (.docx), PowerPoint (.pptx), HTML, EPUB, Markdown, reStructuredText, plain text and .jsonl"
+    advice = _ADVICE.get(suffix, f"The formats that can be read are {known}.")
+    raise ReportError(file, f"The format {suffix or 'of a file without an ending'} cannot be read. {advice}")
+
+
+def _report(content: Content, id: str, file: str, suffix: str, address: str) -> Report:
+    text, pages, headings = _join(content)
+    if not text.strip():
+        raise ReportError(file, "No text was found in the file. Open it to see whether it holds more than pictures.")
+    publisher, year = _imprint(text)
+    title = content.title.strip() or _name_as_title(file)
+    details = Details(
+        id=id,
+        title=title,
+        file=file,
+        authors=content.authors,
+        publisher=content.publisher or publisher,
+        year=_year_in(title) or year or content.year,
+        kind=suffix.removeprefix("."),
+        address=address,
+        licence=content.licence,
+    )
+    return Report(details, text, pages, headings)
+
+
+def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...]]:
+    """One text from all pages: blocks are parted by blank lines, unless a sentence goes on from page to page."""
+    parts: list[str] = []
+    headings: list[Heading] = []
+    pages: list[Page] = []
+    length = 0
+    for number, raw in enumerate(content.pages, start=1):
+        start = length
+        for index, block in enumerate(raw.blocks):
+            gap = "" if not length else " " if block.joined else "\n\n"
+            if index == 0:
+                start = length + len(gap)
+            parts += [gap, block.text]
+            length += len(gap) + len(block.text)
+            if block.level:
+                headings.append(Heading(length - len(block.text), length, block.level, block.text))
+        pages.append(Page(number, raw.label or str(number), start, length, raw.problem))
+    return "".join(parts), tuple(pages) if content.paged else (), tuple(headings)
+
+
+def _name_as_title(file: str) -> str:
+    words = re.sub(r"[_\s]+", " ", PurePath(file).stem).strip()
+    return words if " " in words else re.sub(r"[-+]+", " ", words).strip() or file
+
+
+def _imprint(text: str) -> tuple[str, int | None]:
+    """Publisher and year as the report prints them on its first or last pages: "© 2013 X" or "Published by X"."""
+    for place in (text[:6000], text[-4000:]):
+        if match := _PUBLISHED.search(place):
+            return match["name"].strip(), int(match["year"]) if match["year"] else None
+        if match := _COPYRIGHT.search(place):
+            year = _YEAR.search(match.group())
+            return match.group(1).strip(" ."), int(year.group()) if year else None
+    return "", None
+
+
+def _year_in(title: str) -> int | None:
+    """The only year that a title names: "Social Attitudes Survey 2015", but not "2014-2020"."""
+    years = {int(year) for year in _YEAR.findall(title)}
+    this_year = datetime.date.today().year
+    return years.pop() if len(years) == 1 and max(years) <= this_year + 1 else None

@@ -1,0 +1,127 @@
+"""Repairs to the text of a page: what the printer added is taken away, what the author wrote stays.
+
+Nothing is invented: characters are removed or brought to their usual form, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+# pdfium puts this where a word is broken at the end of a line; readers of other formats never produce it.
+LINE_END_HYPHEN = "\ufffe"
+
+# A running head or foot stands within this share of the page's height from its top or bottom.
+MARGIN_BAND = 0.13
+
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_ODD_SPACES = dict.fromkeys([*range(0x2000, 0x200B), 0x09, 0x0B, 0x0C, 0x85, 0xA0, 0x1680, 0x202F, 0x205F, 0x3000], " ")
+_INVISIBLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF], None)
+# Symbol fonts number their bullets in the private use area; these are what Word's list buttons produce.
+_BULLETS = dict.fromkeys([0xF0A7, 0xF0B7, 0xF0D8, 0xF06C, 0xF0DC, 0xF076, 0xF0FC, 0xF0A8, 0xF09F, 0xF02D], "•")
+_TABLE: dict[int, str | None] = {**_INVISIBLE, **_ODD_SPACES, **_LIGATURES, **_BULLETS}
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_FIRST_WORD, _LAST_WORD = re.compile(r"^[^\W\d_]+"), re.compile(rf"[^\W\d_]+{LINE_END_HYPHEN}$")
+_LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{4,})\s*(?:\d{1,4}|[ivxlc]{1,6})?\s*$")
+_ENTRY = re.compile(r"^\D.*\s\d{1,4}$")
+_CONTENTS_TITLE = re.compile(r"^\W*(?:table of )?contents?\W*$|^list of (?:figures|tables)\W*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?#(?:\s*(?:of|/|\|)\s*#)?\W*$|^\W*[ivxl]{1,6}\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line. Distances are shares of the page's height or width, counted from its top left corner.
+
+    `size` is the height of its type in points.
+    """
+
+    text: str
+    left: float = 0.0
+    right: float = 1.0
+    top: float = 0.0
+    bottom: float = 0.0
+    size: float = 0.0
+    bold: bool = False
+
+
+def clean(text: str) -> str:
+    """`text` with one kind of space, no invisible characters and no ligatures; line ends stay."""
+    return re.sub(r" {2,}", " ", text.translate(_TABLE))
+
+
+def words_of(lines: Iterable[str]) -> Counter[str]:
+    """How often each word, hyphenated or plain, stands whole in `lines`: the halves of broken words do not count."""
+    found: Counter[str] = Counter()
+    broken = False
+    for line in lines:
+        whole = _FIRST_WORD.sub("", line) if broken else line
+        broken = line.endswith(LINE_END_HYPHEN)
+        found.update(word.lower() for word in _WORD.findall(_LAST_WORD.sub("", whole) if broken else whole))
+    return found
+
+
+def join_lines(lines: Sequence[str], known: Counter[str]) -> str:
+    """The lines of one paragraph as running text.
+
+    A line that ends in `LINE_END_HYPHEN` holds the start of a broken word. `known` decides whether the hyphen belongs
+    to the word: it holds the words that the same report prints whole (see `words_of`).
+    """
+    text = ""
+    for line in lines:
+        line = line.strip()
+        if text.endswith(LINE_END_HYPHEN):
+            text = _join_word(text[:-1], line, known)
+        elif text.endswith("-") and line[:1].isalnum() and text[-2:-1].isalnum():
+            text += line  # "2014-" and "2020": the hyphen was printed as part of the text
+        elif line:
+            text = f"{text} {line}" if text else line
+    return text.replace(LINE_END_HYPHEN, "-").strip()
+
+
+def _join_word(text: str, line: str, known: Counter[str]) -> str:
+    head = re.search(r"[^\W\d_]*$", text)
+    tail = re.match(r"[^\W\d_]*", line)
+    start, end = (head.group() if head else "").lower(), (tail.group() if tail else "").lower()
+    if not start or not end:
+        return f"{text}-{line}"
+    whole, hyphenated = known[start + end], known[f"{start}-{end}"]
+    both_are_words = bool(known[start] and known[end] and len(start) > 2 and len(end) > 3)
+    keep = hyphenated > whole or (not whole and (both_are_words or line[0].isupper()))
+    return f"{text}-{line}" if keep else text + line
+
+
+def furniture(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
+    """For each page the indices of its lines that are running heads, running feet and page numbers.
+
+    A line is furniture where the same words, numbers aside, stand at the same height on three pages or more.
+    """
+    places: dict[tuple[str, int], set[int]] = {}
+    for number, lines in enumerate(pages):
+        for line in lines:
+            for key in _places(line):
+                places.setdefault(key, set()).add(number)
+    repeated = {key for key, numbers in places.items() if len(numbers) >= 3}
+    return [{i for i, line in enumerate(lines) if repeated.intersection(_places(line))} for lines in pages]
+
+
+def _places(line: Line) -> list[tuple[str, int]]:
+    """Keys under which a line in the margin is counted; two neighbours each, so that rounding never parts a pair."""
+    if line.top > MARGIN_BAND and line.bottom < 1 - MARGIN_BAND:
+        return []
+    words = re.sub(r"\d+", "#", line.text.casefold()).strip()
+    words = "#" if _PAGE_NUMBER.match(words) else re.sub(r"\s+", " ", words)
+    height = round(line.top * 100)
+    return [(words, height), (words, height + 1)]
+
+
+def contents_lines(lines: Sequence[str]) -> set[int]:
+    """The indices of the lines that belong to a table of contents, by their leaders or by their page's title."""
+    led = {index for index, line in enumerate(lines) if _LEADER.search(line)}
+    titles = [index for index, line in enumerate(lines[:8]) if _CONTENTS_TITLE.match(line.strip())]
+    entries = {index for index, line in enumerate(lines) if _ENTRY.match(line.strip())}
+    if titles and len(entries | led) >= max(4, len(lines) // 2):
+        return set(range(titles[0], max(entries | led) + 1))
+    return led if len(led) >= 2 else set()

@@ -1,0 +1,195 @@
+"""The words this project thinks in: a report, its pages and its passages.
+
+Offsets into `Report.text` are the truth; page numbers and headings are looked up from them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from langchain_core.documents import Document
+
+
+class ReportError(Exception):
+    """A file that cannot become a report. The message is a sentence for the person who chose the file."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file, self.reason = file, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, list item, table row or heading, as a reader found it.
+
+    `level` is 0 for running text and 1 to 6 for a heading. `joined` says that the block goes on in the sentence of the
+    block before it (a paragraph that runs over the end of a page).
+    """
+
+    text: str
+    level: int = 0
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page as a reader found it: its printed label ("" where none), its blocks, and what kept it from being read."""
+
+    blocks: tuple[Block, ...]
+    label: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a reader found in a file, before it is joined into a `Report`.
+
+    `paged` is False for formats without pages: then `pages` holds one `RawPage` with all blocks. `id` is set only where
+    one file holds several reports (a `.jsonl` file): it names the report within the file.
+    """
+
+    pages: tuple[RawPage, ...]
+    paged: bool = False
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    year: int | None = None
+    licence: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is needed to cite a report. `id` is a hash of the bytes, `file` the path as found below the argument."""
+
+    id: str
+    title: str
+    file: str
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    year: int | None = None
+    kind: str = ""
+    address: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`report.text[start:end]` is page `number` (counted from 1), which prints `label` on itself.
+
+    `problem` is empty when the page was read, else one clause that says why it was not.
+    """
+
+    number: int
+    label: str
+    start: int
+    end: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: it starts at `report.text[start]` and stands above what follows it."""
+
+    start: int
+    end: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report's whole text with its pages. `pages` is empty for formats that have none."""
+
+    details: Details
+    text: str
+    pages: tuple[Page, ...] = ()
+    headings: tuple[Heading, ...] = ()
+
+    @property
+    def unreadable(self) -> tuple[Page, ...]:
+        """The pages that could not be read, each with its `problem`."""
+        return tuple(page for page in self.pages if page.problem)
+
+    def page_at(self, offset: int) -> Page | None:
+        """The page that holds the character at `offset`, or None where the format has no pages."""
+        index = bisect_right(self.pages, offset, key=lambda page: page.start) - 1
+        return self.pages[index] if index >= 0 else None
+
+    def heading_at(self, offset: int) -> str:
+        """The nearest heading at or above `offset`, or "" where there is none."""
+        index = bisect_right(self.headings, offset, key=lambda heading: heading.start) - 1
+        return self.headings[index].text if index >= 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """From `offset` in a passage's text, its words stand on page `number`, printed as `label`."""
+
+    offset: int
+    number: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`report.text[start:end]`, with the heading it stands under and the pages it touches (none without pages).
+
+    `context` is put before the text when it is embedded, so that a passage that says "the department" is also found by
+    the department's name. It is never shown nor quoted.
+    """
+
+    report: Details
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+    pages: tuple[PageStart, ...] = ()
+    context: str = ""
+
+    @property
+    def id(self) -> str:
+        """The same report cut the same way gives the same id, so adding twice changes nothing."""
+        return f"{self.report.id}:{self.start}-{self.end}"
+
+    @property
+    def first_page(self) -> int | None:
+        return self.pages[0].number if self.pages else None
+
+    @property
+    def last_page(self) -> int | None:
+        return self.pages[-1].number if self.pages else None
+
+    def page_at(self, offset: int) -> PageStart | None:
+        """The page on which the character at `offset` of this passage's text stands, or None without pages."""
+        index = bisect_right(self.pages, offset, key=lambda page: page.offset) - 1
+        return self.pages[max(index, 0)] if self.pages else None
+
+    @property
+    def where(self) -> str:
+        """The report and pages as a person would say them."""
+        if not self.pages:
+            return self.report.title
+        first, last = self.pages[0].number, self.pages[-1].number
+        return f"{self.report.title}, " + (f"p. {first}" if first == last else f"pp. {first}-{last}")
+
+    def to_document(self) -> Document:
+        """This passage in the shape that a LangChain `VectorStore` keeps."""
+        metadata: dict[str, Any] = asdict(self.report)
+        metadata["report"] = metadata.pop("id")
+        metadata["authors"] = list(self.report.authors)
+        metadata |= {"start": self.start, "end": self.end, "heading": self.heading, "context": self.context}
+        metadata["pages"] = [[page.offset, page.number, page.label] for page in self.pages]
+        return Document(id=self.id, page_content=self.text, metadata=metadata)
+
+    @classmethod
+    def from_document(cls, document: Document) -> Passage:
+        """The passage that `to_document` made `document` from."""
+        stored = dict(document.metadata)
+        start, end = stored.pop("start"), stored.pop("end")
+        heading, context = stored.pop("heading"), stored.pop("context")
+        pages = tuple(PageStart(*page) for page in stored.pop("pages"))
+        stored["id"], stored["authors"] = stored.pop("report"), tuple(stored["authors"])
+        return cls(Details(**stored), start, end, document.page_content, heading, pages, context)

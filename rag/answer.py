@@ -1,0 +1,86 @@
+"""What the assistant gives back: hits, citations and answers, and their shape for other programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.report import Passage
+
+REFUSAL = "The reports in this library do not answer that question."
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found. `score` says how near it is to the query: higher is nearer, 1 at most."""
+
+    passage: Passage
+    score: float
+
+    def to_json(self, rank: int) -> dict[str, Any]:
+        """The shape of one result of `coproduction search`. `rank` counts from 1."""
+        return {
+            "rank": rank,
+            "score": round(self.score, 4),
+            "file": self.passage.report.file,
+            "first_page": self.passage.first_page,
+            "last_page": self.passage.last_page,
+            "text": self.passage.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation, verbatim from `passage`, that stands on one page. `number` is the [n] of the answer's text.
+
+    `page` is the physical page counted from 1 and `label` what is printed on it; both are None without pages.
+    """
+
+    number: int
+    passage: Passage
+    quote: str
+    score: float
+    page: int | None = None
+    label: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of one citation of `coproduction ask`."""
+        report = self.passage.report
+        return {
+            "number": self.number,
+            "report": report.title,
+            "publisher": report.publisher,
+            "year": report.year,
+            "file": report.file,
+            "page": self.page,
+            "label": self.label,
+            "quote": self.quote,
+            "score": round(self.score, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer in the reports' own words, with [n] after each statement; or a refusal with the nearest passages.
+
+    `confidence` runs from 0 to 1: how sure the assistant is that the reports answer the question. `searched_for` is the
+    question as it was understood, which differs from `question` where that was a follow-up.
+    """
+
+    question: str
+    answered: bool
+    text: str
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Hit, ...] = ()
+    confidence: float = 0.0
+    searched_for: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of `coproduction ask --json`."""
+        return {
+            "question": self.question,
+            "answered": self.answered,
+            "text": self.text,
+            "citations": [citation.to_json() for citation in self.citations],
+            "nearest": [hit.to_json(rank) for rank, hit in enumerate(self.nearest, start=1)],
+        }

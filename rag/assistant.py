@@ -1,0 +1,126 @@
+"""From a question to an answer in the reports' own words. `Assistant.stream` is the whole of it, top to bottom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Protocol
+
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+
+from ingest.report import Passage
+from rag.answer import REFUSAL, Answer, Citation, Hit
+from rag.confidence import THRESHOLD, Signals, confidence, signals
+from rag.evidence import Sentence, choose, rank_sentences
+from rag.follow_up import Turn, standalone
+from rag.words import weights
+
+# Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
+PASSAGES = 8
+NEAREST = 3
+
+
+class Store(Protocol):
+    """What answering needs of a store; `vector_store.FaissStore` is one."""
+
+    @property
+    def embeddings(self) -> Embeddings: ...
+    def search_hybrid(
+        self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None
+    ) -> list[tuple[Document, float]]: ...
+    def frequencies(self, text: str) -> dict[str, int]: ...
+    def count(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read for a question: the passages, their sentences from best to worst, and what speaks for an answer."""
+
+    question: str
+    hits: list[Hit]
+    sentences: list[Sentence]
+    signals: Signals
+
+
+class Assistant:
+    """Answers questions from the reports in `store`, with a citation for every statement."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def search(self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None) -> list[Hit]:
+        """The `k` best passages for `query`, best first, each text once however many copies of it there are."""
+        if not query.strip():
+            return []
+        found = self._store.search_hybrid(query, 2 * k, filter)
+        return _distinct([Hit(Passage.from_document(document), score) for document, score in found])[:k]
+
+    def ask(self, question: str, history: Sequence[Turn] = (), filter: Mapping[str, Any] | None = None) -> Answer:
+        """The whole answer; see `stream`."""
+        *_, answer = self.stream(question, history, filter)
+        return answer
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filter: Mapping[str, Any] | None = None
+    ) -> Iterator[Answer]:
+        """Answer `question`, yielding the answer as it grows; the last one is whole.
+
+        `history` is the conversation so far, so that a follow-up can be understood; `filter` limits the reports asked.
+        """
+        reading = self.read(standalone(question, history), filter)
+        sure = confidence(reading.signals)
+        answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.question)
+        if reading.sentences and sure >= THRESHOLD:
+            yield from _written(replace(answer, answered=True, text=""), choose(reading.sentences))
+        else:
+            yield replace(answer, nearest=tuple(reading.hits[:NEAREST]))
+
+    def read(self, question: str, filter: Mapping[str, Any] | None = None) -> Reading:
+        """Find the passages for a question that stands alone, and rank their sentences."""
+        hits = self.search(question, PASSAGES, filter)
+        frequencies = self._store.frequencies(question)
+        weight = weights(frequencies, self._store.count())
+        sentences = rank_sentences(question, hits, weight, self._store.embeddings)
+        unknown = [word for word, count in frequencies.items() if not count]
+        return Reading(question, hits, sentences, signals(hits, sentences, weight, unknown))
+
+
+def _written(answer: Answer, statements: Sequence[Sentence]) -> Iterator[Answer]:
+    """`answer` with one statement more each time, each with its citations."""
+    for statement in statements:
+        cited = _citations(statement, first=len(answer.citations) + 1)
+        words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
+        mark = "- " if statement.listed else ""
+        gap = "" if not answer.text else "\n" if statement.listed else "\n\n"
+        answer = replace(answer, text=f"{answer.text}{gap}{mark}{words}", citations=(*answer.citations, *cited))
+        yield answer
+
+
+def _citations(statement: Sentence, first: int) -> list[Citation]:
+    """The citations of one statement: one, or one for each page where its words run over the end of a page."""
+    passage = statement.passage
+    turns = [page.offset for page in passage.pages if statement.start < page.offset < statement.end]
+    edges = [statement.start, *turns, statement.end]
+    cited: list[Citation] = []
+    for start, end in pairwise(edges):
+        page = passage.page_at(start)
+        quote = re.sub(r"\s+", " ", passage.text[start:end]).strip()
+        number, label = (page.number, page.label) if page else (None, None)
+        if quote:
+            cited.append(Citation(first + len(cited), passage, quote, statement.score, number, label))
+    return cited
+
+
+def _distinct(hits: Sequence[Hit]) -> list[Hit]:
+    """Each text once; of several copies the first with pages stays, for it can be opened where it stands."""
+    kept: dict[str, Hit] = {}
+    for hit in hits:
+        key = re.sub(r"\W+", "", hit.passage.text).casefold()
+        if key not in kept:
+            kept[key] = hit
+        elif kept[key].passage.first_page is None and hit.passage.first_page is not None:
+            kept[key] = Hit(hit.passage, kept[key].score)
+    return list(kept.values())

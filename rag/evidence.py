@@ -1,0 +1,145 @@
+"""The sentences of the best passages that answer a question best, each quotable on one page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from ingest.report import Passage
+from ingest.sentences import sentence_spans
+from rag.answer import Hit
+from rag.words import coverage
+
+# Shares of the three signals in a sentence's score; benchmarks/LOG.md says how they were chosen.
+MEANING, WORDS, PASSAGE = 0.30, 0.20, 0.50
+# A sentence with a number is likelier to answer "how many"; one without is not ruled out.
+NUMBER_BONUS = 0.04
+
+_BULLET = re.compile(r"^\s*(?:[•●▪◦○■□➢➤➞➨✓☑·‣–\-*]+\s+|o\s+(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
+_ENDS = re.compile(r"[.!?:;…]['\"’”)\]]*\d{0,3}\s*$")
+_ASKS_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|long|often|old|far|big|large)|when|what (?:year|date|share|percentage|number|ages?))\b",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million|half|third|quarter|twice|daily|weekly|monthly|yearly|annual\w*)\b",
+    re.I,
+)
+_REFERENCE = re.compile(
+    r"^\s*(?:\[?\d{1,3}\]?\s*[-–.]?\s+[A-Z].*(?:\d{4}|https?:|“)|.*\b(?:Accessed|Retrieved|doi:|ISBN|pp?\.\s*\d+[-–]\d+)\b)|^\s*(?:https?://|www\.)\S+\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: `passage.text[start:end]`, without bullet and white space, and how well it answers."""
+
+    passage: Passage
+    start: int
+    end: int
+    score: float = 0.0
+    meaning: float = 0.0
+    listed: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
+def sentences_of(passage: Passage) -> list[Sentence]:
+    """The sentences of a passage that can be quoted: no headings, no references, nothing without words."""
+    found = []
+    for start, end in sentence_spans(passage.text):
+        text = passage.text[start:end]
+        if bullet := _BULLET.match(text):
+            start, text = start + bullet.end(), text[bullet.end() :]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        if _is_quotable(text, bool(bullet)):
+            found.append(Sentence(passage, start, start + len(text), listed=bool(bullet)))
+    return found
+
+
+def _is_quotable(text: str, listed: bool) -> bool:
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    if _REFERENCE.match(text) or not words:
+        return False
+    if _ENDS.search(text):
+        return len(words) >= (1 if listed else 3)
+    # Without a full stop it may be a heading, a caption or a table: those have few words, or most with a capital.
+    capitals = sum(word[0].isupper() for word in words)
+    return len(words) >= (2 if listed else 7) and capitals <= 0.6 * len(words)
+
+
+def rank_sentences(
+    question: str, hits: Sequence[Hit], weight: Mapping[str, float], embeddings: Embeddings
+) -> list[Sentence]:
+    """The quotable sentences of `hits`, best first, each sentence once however many copies of it there are.
+
+    `weight` says how much each stem of the question tells (see `words.weights`).
+    """
+    sentences = _distinct([sentence for hit in hits for sentence in sentences_of(hit.passage)])
+    if not sentences:
+        return []
+    passage_score = {hit.passage.id: hit.score for hit in hits}
+    question_vector, *vectors = embeddings.embed_documents([question, *(sentence.text for sentence in sentences)])
+    meanings = np.array(vectors) @ np.array(question_vector)
+    asks_number = bool(_ASKS_NUMBER.search(question))
+    ranked = [
+        replace(
+            sentence,
+            meaning=float(meaning),
+            score=MEANING * float(meaning)
+            + WORDS * coverage(sentence.text, weight)
+            + PASSAGE * passage_score[sentence.passage.id]
+            + (NUMBER_BONUS if asks_number and _NUMBER.search(sentence.text) else 0.0)
+            - (0.1 if sentence.text.endswith("?") else 0.0),
+        )
+        for sentence, meaning in zip(sentences, meanings, strict=True)
+    ]
+    return sorted(ranked, key=lambda sentence: (-sentence.score, sentence.passage.id, sentence.start))
+
+
+def _distinct(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Each sentence once. Of several copies the first with a page stays, for it can be opened where it stands."""
+    kept: dict[str, Sentence] = {}
+    for sentence in sentences:
+        key = re.sub(r"\W+", "", sentence.text).casefold()
+        if key not in kept or (kept[key].passage.first_page is None and sentence.passage.first_page is not None):
+            kept[key] = sentence
+    return list(kept.values())
+
+
+# A statement beside the best one must be nearly as good, or it would water the answer down.
+NEARLY_AS_GOOD = 0.85
+STATEMENTS = 4
+LIST_ITEMS = 8
+
+
+def choose(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The statements of an answer from its ranked sentences: the best, and those nearly as good.
+
+    A sentence that announces a list brings the items that follow it in its passage.
+    """
+    best = [sentence for sentence in sentences if sentence.score >= NEARLY_AS_GOOD * sentences[0].score][:STATEMENTS]
+    chosen: list[Sentence] = []
+    for sentence in best:
+        if sentence not in chosen:
+            chosen += [
+                each for each in (replace(sentence, listed=False), *_items_after(sentence)) if each not in chosen
+            ]
+    return chosen
+
+
+def _items_after(sentence: Sentence) -> list[Sentence]:
+    """The list items that directly follow a sentence ending in a colon."""
+    if not sentence.text.rstrip().endswith(":"):
+        return []
+    following = [each for each in sentences_of(sentence.passage) if each.start >= sentence.end]
+    items = list(takewhile(lambda each: each.listed, following))[:LIST_ITEMS]
+    return [replace(item, score=sentence.score) for item in items]

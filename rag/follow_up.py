@@ -1,0 +1,62 @@
+"""Follow-up questions: "and who pays for it?" is understood from what was asked before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Turn = tuple[str, str]
+"""A question of the conversation so far and the text of its answer."""
+
+_OPENING = re.compile(
+    r"^(?:and|but|or|so|then|also|ok(?:ay)?|what about|how about|what else|why|why not|who else|where else|when|how so"
+    r"|tell me more|more|any (?:other|more)|(?:can|could) you (?:say|tell|explain))\b[\s,]*",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|such|same|one|ones"
+    r"|the (?:former|latter|group|report|project|scheme|programme|study|authors?|survey))\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|should|would|will|has|have"
+    r"|had|many|much|long|often|tell|me|about|there|any)\b",
+    re.IGNORECASE,
+)
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """`question` so that it can be understood alone: a follow-up is joined to the question that it follows.
+
+    A question that opens like a follow-up ("and ...", "what about ...") or that points back ("it", "they") without
+    naming its subject takes the subject of the last question that stood alone. Others come back unchanged.
+    """
+    question = question.strip()
+    before = next((asked for asked, _ in reversed(history) if not is_follow_up(asked)), "")
+    if not before or not is_follow_up(question):
+        return question
+    return f"{_subject(before)} {_OPENING.sub('', question) or question}".strip()
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether `question` needs the conversation to be understood."""
+    question = question.strip()
+    opens = bool(_OPENING.match(question))
+    rest = _OPENING.sub("", question)
+    names = len(_content(_POINTING.sub(" ", rest)))
+    if _POINTING.search(rest):
+        return names <= (6 if opens else 4)
+    return opens and names <= 3
+
+
+def _content(text: str) -> list[str]:
+    """The words of a question that say what it is about."""
+    return [
+        word for word in re.findall(r"[^\W_]{3,}", _ASKING.sub(" ", text)) if word.lower() not in {"the", "and", "for"}
+    ]
+
+
+def _subject(question: str) -> str:
+    """A question without its asking words: what it is about."""
+    words = re.sub(r"\s+", " ", _ASKING.sub(" ", question.rstrip("?!. "))).strip(" ,")
+    return re.sub(r"^(?:the|a|an|of|in|for)\s+", "", words, flags=re.IGNORECASE) + ":"

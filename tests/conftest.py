@@ -1,0 +1,59 @@
+"""What the tests share: the real model once, and a library of three small reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from app import Parts, Settings, open_parts
+from tests.papers import Printed, paragraph, pdf
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("COPRODUCTION_", "LANGSMITH_")):
+            monkeypatch.delenv(name)
+
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden_pdf(text: str, title: str) -> bytes:
+    """A PDF of a golden report: its pages are parted by lines of dashes, and headings start with #."""
+    pages: list[list[Printed]] = []
+    for page in text.split("\n---\n"):
+        lines: list[Printed] = []
+        top = 770.0
+        for block in page.strip().split("\n\n"):
+            size = 18 if block.startswith("# ") else 11
+            lines += paragraph(block.removeprefix("# "), top, size)
+            top = lines[-1][1] - 2.5 * size
+        pages.append(lines)
+    return pdf(pages, {"Title": title})
+
+
+@pytest.fixture(scope="session")
+def golden_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three short made-up reports as files: two PDFs and a Markdown file."""
+    folder = tmp_path_factory.mktemp("golden")
+    for source in sorted(GOLDEN.glob("*.txt")):
+        title, text = source.read_text(encoding="utf-8").split("\n", 1)
+        (folder / f"{source.stem}.pdf").write_bytes(golden_pdf(text, title))
+    for source in sorted(GOLDEN.glob("*.md")):
+        (folder / source.name).write_bytes(source.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def golden(golden_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """The assistant with the real model over the golden reports."""
+    parts = open_parts(Settings(tmp_path_factory.mktemp("library")))
+    outcomes = list(parts.library.add([golden_folder]))
+    assert {outcome.status for outcome in outcomes} == {"added"}
+    yield parts

@@ -1,0 +1,62 @@
+"""Small real PDFs, made on the spot."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+Printed = tuple[float, float, float, str] | tuple[float, float, float, str, str]
+"""A line: its distance from the left and from the bottom in points, its size, its text, and "F2" for bold."""
+
+A4 = (595.0, 842.0)
+
+
+def pdf(
+    pages: Sequence[Sequence[Printed]],
+    info: Mapping[str, str] | None = None,
+    password: str | None = None,
+    owner_password: str | None = None,
+    roman: int = 0,
+) -> bytes:
+    """A PDF of `pages`; the first `roman` pages are numbered i, ii, ... and the others from 1."""
+    writer = PdfWriter()
+    for lines in pages:
+        page = writer.add_blank_page(*A4)
+        fonts = {NameObject("/F1"): _font("Helvetica"), NameObject("/F2"): _font("Helvetica-Bold")}
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject(fonts)})
+        stream = DecodedStreamObject()
+        stream.set_data(b"\n".join(_show(line) for line in lines))
+        page[NameObject("/Contents")] = writer._add_object(stream)
+    if roman:
+        writer.set_page_label(0, roman - 1, style="/r")
+        writer.set_page_label(roman, len(pages) - 1, style="/D")
+    writer.add_metadata({f"/{key}": value for key, value in (info or {}).items()})
+    if password is not None or owner_password is not None:
+        writer.encrypt(password or "", owner_password or password, algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def paragraph(text: str, top: float = 700, size: float = 11, left: float = 72, width: int = 80) -> list[Printed]:
+    """`text` set in lines of at most `width` letters, without hyphenation."""
+    lines: list[str] = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return [(left, top - 1.2 * size * number, size, line) for number, line in enumerate(lines)]
+
+
+def _font(name: str) -> DictionaryObject:
+    values = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": f"/{name}", "/Encoding": "/WinAnsiEncoding"}
+    return DictionaryObject({NameObject(key): NameObject(value) for key, value in values.items()})
+
+
+def _show(line: Printed) -> bytes:
+    left, bottom, size, text, *font = line
+    letters = text.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+    return f"BT /{font[0] if font else 'F1'} {size} Tf {left} {bottom} Td (".encode() + letters + b") Tj ET"

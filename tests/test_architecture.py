@@ -1,0 +1,44 @@
+"""Imports point one way, packages name what they offer, and importing them is quick."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT: dict[str, set[str]] = {
+    "ingest": set(),
+    "vector_store": set(),
+    "rag": {"ingest"},
+    "page": {"ingest", "rag"},
+}
+OURS = {*MAY_IMPORT, "app", "benchmarks", "tests"}
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_point_one_way(package: str) -> None:
+    for file in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            tops = {name.split(".")[0] for name in names}
+            assert tops & OURS <= MAY_IMPORT[package] | {package}, f"{file.name} reaches across"
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_public_names_are_listed_and_exist(package: str) -> None:
+    module = importlib.import_module(package)
+    assert module.__all__ == sorted(module.__all__)
+    assert all(hasattr(module, name) for name in module.__all__)
+
+
+@pytest.mark.parametrize("package", ["app", "ingest", "rag", "vector_store"])
+def test_importing_loads_no_model_code_and_no_page(package: str) -> None:
+    code = f"import sys, {package}; print([name for name in ('torch', 'transformers', 'gradio') if name in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"

@@ -1,0 +1,211 @@
+"""The vector store: LangChain's contract, the slow obvious way, restarts, damage and other processes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+from langchain_core.vectorstores import VectorStore
+from langchain_tests.integration_tests.vectorstores import VectorStoreIntegrationTests
+
+from vector_store import FaissStore, StoreError
+from vector_store.store import MEANING
+from vector_store.store import WORDS as WORDS_SHARE
+
+WORDS = ("budget", "neighbour", "commission", "volunteer", "trust", "time")
+
+
+class WordEmbedder(Embeddings):
+    """A vector that counts six words, so that a test can say which document must win."""
+
+    def embed_query(self, text: str) -> list[float]:
+        counts = np.array([text.lower().count(word) + 1e-3 for word in WORDS])
+        return list((counts / np.linalg.norm(counts)).tolist())
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+
+class TestLangChainContract(VectorStoreIntegrationTests):
+    @pytest.fixture
+    def vectorstore(self, tmp_path: Path) -> Generator[VectorStore, None, None]:  # type: ignore[override]
+        yield FaissStore(tmp_path, self.get_embeddings())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A source as the store wants it."""
+
+    id: str
+    place: str
+    documents: tuple[Document, ...]
+    body: str = ""
+
+    @property
+    def summary(self) -> dict[str, str]:
+        return {"name": self.id}
+
+
+def documents(*texts: str, **metadata: object) -> tuple[Document, ...]:
+    return tuple(Document(id=text, page_content=text, metadata=dict(metadata)) for text in texts)
+
+
+def store_in(folder: Path, model: str = "words") -> FaissStore:
+    return FaissStore(folder, WordEmbedder(), model)
+
+
+def found(store: FaissStore, query: str, k: int = 3) -> list[str]:
+    return [document.page_content for document in store.similarity_search(query, k)]
+
+
+def test_ranking_and_scores_are_those_of_the_slow_obvious_way(tmp_path: Path) -> None:
+    generator = np.random.default_rng(1)
+    texts = [" ".join(generator.choice(WORDS, size=9)) for _ in range(300)]
+    store = store_in(tmp_path)
+    store.add_texts(texts, ids=[str(number) for number in range(300)])
+    vectors = np.array(WordEmbedder().embed_documents(texts))
+    query = np.array(WordEmbedder().embed_query("trust and time"))
+    hits = store.similarity_search_with_score("trust and time", k=7)
+    assert [score for _, score in hits] == pytest.approx(np.sort(vectors @ query)[::-1][:7], abs=1e-5)
+    for document, score in hits:
+        assert score == pytest.approx(vectors[int(str(document.id))] @ query, abs=1e-5)
+
+
+def test_hybrid_score_is_the_weighted_sum_that_its_docstring_states(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.add_texts(["budget trust", "budget zebra", "time time"], ids=["a", "b", "c"])
+    cosines = {document.id: score for document, score in store.similarity_search_with_score("budget zebra", 3)}
+    scores = {document.id: score for document, score in store.search_hybrid("budget zebra", 3)}
+    assert scores["b"] == pytest.approx(MEANING * cosines["b"] + WORDS_SHARE, abs=1e-5)
+    assert MEANING * cosines["a"] < scores["a"] < scores["b"]
+    assert scores["c"] == pytest.approx(MEANING * cosines["c"], abs=1e-5)
+
+
+def test_words_are_found_in_any_form_and_operators_are_only_words(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.add_texts(["She is volunteering.", "Nothing here."], ids=["a", "b"])
+    assert store.frequencies("volunteers") == {"volunteers": 1}
+    assert store.frequencies("zebra") == {"zebra": 0}
+    for query in ['"', "NEAR(", "a AND OR *", "co-production: what? (all)", "", "   "]:
+        store.search_hybrid(query)
+
+
+def test_filters_hold_in_every_search(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.add_documents(list(documents("budget one", year=2010, publisher="nef", authors=["A B"])))
+    store.add_documents(list(documents("budget two", year=2015, publisher="O'Neil & \"Co\"", authors=["C D", "A B"])))
+    for filter, expected in [
+        ({"year": 2010}, {"budget one"}),
+        ({"year": {"$gte": 2011, "$lte": 2020}}, {"budget two"}),
+        ({"publisher": ["nef", "other"]}, {"budget one"}),
+        ({"publisher": "O'Neil & \"Co\""}, {"budget two"}),
+        ({"authors": "A B"}, {"budget one", "budget two"}),
+        ({"authors": "C D", "year": {"$lt": 2000}}, set()),
+    ]:
+        assert {each.page_content for each in store.similarity_search("budget", 5, filter=filter)} == expected
+        assert {each.page_content for each, _ in store.search_hybrid("budget", 5, filter=filter)} == expected
+    for wrong in ({"year; DROP": 1}, {"year": {"$near": 1}}):
+        with pytest.raises(ValueError, match="filter"):
+            store.similarity_search("budget", filter=wrong)
+
+
+def test_a_restart_finds_what_was_stored_with_and_without_the_index_file(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.add_texts(["budget", "trust", "time"])
+    store.flush()
+    before = store.similarity_search_with_score("trust", 3)
+    assert store_in(tmp_path).similarity_search_with_score("trust", 3) == before
+    index = tmp_path / "vectors.faiss"
+    sound = index.read_bytes()
+    for damage in (b"", b"not an index", sound[:-7], sound[:-1] + bytes([sound[-1] ^ 1])):
+        index.write_bytes(damage)
+        assert store_in(tmp_path).similarity_search_with_score("trust", 3) == before
+    index.unlink()
+    assert store_in(tmp_path).similarity_search_with_score("trust", 3) == before
+
+
+def test_a_stale_index_file_and_another_process_are_noticed(tmp_path: Path) -> None:
+    first, second = store_in(tmp_path), store_in(tmp_path)
+    first.add_texts(["budget"], ids=["a"])
+    first.flush()
+    assert found(second, "budget") == ["budget"]
+    second.add_texts(["trust"], ids=["b"])
+    second.delete(["a"])
+    assert found(first, "trust") == ["trust"]
+    assert found(store_in(tmp_path), "budget") == ["trust"]
+
+
+def test_another_library_in_the_folder_never_meets_the_old_index(tmp_path: Path) -> None:
+    store_in(tmp_path / "one").add_texts(["budget"])
+    other = store_in(tmp_path / "two")
+    other.add_texts(["trust"])
+    other.flush()
+    (tmp_path / "two" / "vectors.faiss").replace(tmp_path / "one" / "vectors.faiss")
+    assert store_in(tmp_path / "one").similarity_search_with_score("budget", 1)[0][1] == pytest.approx(1.0, abs=1e-5)
+
+
+def test_another_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    store_in(tmp_path, "words")
+    with pytest.raises(StoreError, match="built with the model 'words', not 'other'"):
+        store_in(tmp_path, "other")
+
+
+def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "library.db").write_bytes(b"this is not a database, and long enough to be sure of it" * 30)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        store_in(tmp_path)
+
+
+def test_sources_come_and_go_with_their_documents(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.put_sources([Sheet("s1", "place 1", documents("budget", "trust")), Sheet("s2", "place 2", documents("time"))])
+    assert [id for id, _ in store.sources()] == ["s1", "s2"]
+    assert store.count() == 3
+    store.put_sources([Sheet("s3", "place 1", documents("neighbour"))])  # a changed file replaces its old self
+    assert store.source_at("place 1") == "s3"
+    assert sorted(found(store, "budget", 9)) == ["neighbour", "time"]
+    assert store.remove_source("s3")
+    assert not store.remove_source("s3")
+    assert found(store, "neighbour", 9) == ["time"]
+    assert store.frequencies("neighbour budget") == {"neighbour": 0, "budget": 0}
+
+
+def test_a_source_stays_while_a_copy_is_left(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.put_sources([Sheet("s1", "place 1", documents("budget"))])
+    store.put_place("place 2", "s1")
+    store.remove_place("place 1")
+    assert found(store, "budget") == ["budget"]
+    store.remove_place("place 2")
+    assert found(store, "budget") == []
+
+
+def test_a_failure_while_storing_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.put_sources([Sheet("s1", "place 1", documents("budget"))])
+    broken = Sheet("s2", "place 1", documents("trust", unfit=object()))
+    with pytest.raises(TypeError):
+        store.put_sources([Sheet("s3", "place 3", documents("time")), broken])
+    assert [id for id, _ in store.sources()] == ["s1"]
+    assert found(store, "budget", 9) == ["budget"]
+
+
+def test_threads_search_while_others_add(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.add_texts(["budget"])
+
+    def work(number: int) -> int:
+        if number % 4 == 0:
+            store.add_texts([f"trust {number}"])
+        return len(store.search_hybrid("budget and trust", 50))
+
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(work, range(80)))
+    assert min(counts) >= 1
+    assert len(store.search_hybrid("budget and trust", 50)) == 21

@@ -1,0 +1,252 @@
+"""The SQLite file that is the truth: sources, their documents with vectors, and the index of their words."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vector_store.index import Rows, Vectors
+
+FORMAT = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, summary TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS places (
+    place TEXT PRIMARY KEY,
+    source TEXT NOT NULL REFERENCES sources(id) ON DELETE CASCADE
+);
+CREATE INDEX IF NOT EXISTS places_of_source ON places(source);
+CREATE TABLE IF NOT EXISTS documents (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    source TEXT REFERENCES sources(id) ON DELETE CASCADE,
+    content TEXT NOT NULL,
+    context TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS documents_of_source ON documents(source);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
+    content, context, content='documents', content_rowid='row', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER IF NOT EXISTS words_of_new AFTER INSERT ON documents BEGIN
+    INSERT INTO words(rowid, content, context) VALUES (new.row, new.content, new.context);
+END;
+CREATE TRIGGER IF NOT EXISTS words_of_old AFTER DELETE ON documents BEGIN
+    INSERT INTO words(words, rowid, content, context) VALUES ('delete', old.row, old.content, old.context);
+END;
+"""
+
+
+class StoreError(Exception):
+    """The store cannot be opened or written. The message is a sentence for the person who keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document as it is stored. `row` is its number in the vector index; it is never used again after removal."""
+
+    row: int
+    id: str
+    content: str
+    metadata: dict[str, Any]
+
+
+class Database:
+    """One SQLite file in WAL mode, a connection for each thread. `vector`s are float32, `dimension` numbers each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self.writing = threading.RLock()
+        try:
+            with self.transaction() as connection:
+                for statement in _statements(_SCHEMA):
+                    connection.execute(statement)
+                fresh = {"format": str(FORMAT), "library": uuid.uuid4().hex, "generation": "0"}
+                connection.executemany("INSERT OR IGNORE INTO manifest VALUES (?, ?)", fresh.items())
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"The library {path.name} in {path.parent} cannot be opened: {error}.") from error
+        if self.manifest("format") != str(FORMAT):
+            raise StoreError(
+                f"The library in {path.parent} was made by another version of this program (format "
+                f"{self.manifest('format')}, here {FORMAT}). Use a new folder and add the reports again."
+            )
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        if not hasattr(self._local, "connection"):
+            connection = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+        return self._local.connection  # type: ignore[no-any-return]
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of what happens inside, or nothing of it."""
+        with self.writing:
+            connection = self.connection
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def manifest(self, key: str) -> str | None:
+        """What the store says of itself under `key`."""
+        row = self.connection.execute("SELECT value FROM manifest WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else None
+
+    def set_manifest(self, key: str, value: str) -> None:
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", (key, value))
+
+    @property
+    def state(self) -> str:
+        """Which library this is and how often it has changed: the same words mean the same content."""
+        return f"{self.manifest('library')}:{self.manifest('generation')}"
+
+    def changed(self, connection: sqlite3.Connection) -> None:
+        """Count a change, inside the transaction that makes it."""
+        connection.execute("UPDATE manifest SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+
+    def put_source(self, connection: sqlite3.Connection, id: str, summary: str, body: str) -> None:
+        """Store a source without documents, over the one that has its id."""
+        over = "ON CONFLICT (id) DO UPDATE SET summary = excluded.summary, body = excluded.body"
+        connection.execute(f"INSERT INTO sources VALUES (?, ?, ?) {over}", (id, summary, body))
+        connection.execute("DELETE FROM documents WHERE source = ?", (id,))
+
+    def place(self, connection: sqlite3.Connection, place: str, source: str | None) -> None:
+        """Let `place` hold `source` (None: nothing) and remove the sources that no place holds any more."""
+        before = connection.execute("SELECT source FROM places WHERE place = ?", (place,)).fetchone()
+        connection.execute("DELETE FROM places WHERE place = ?", (place,))
+        if source is not None:
+            connection.execute("INSERT INTO places VALUES (?, ?)", (place, source))
+        if before and before[0] != source:
+            gone = "DELETE FROM sources WHERE id = ? AND id NOT IN (SELECT source FROM places)"
+            connection.execute(gone, before)
+
+    def rows(self) -> Rows:
+        """The numbers of all documents."""
+        found = self.connection.execute("SELECT row FROM documents").fetchall()
+        return np.array([row for (row,) in found], dtype=np.int64)
+
+    def vectors(self, rows: Rows) -> Iterator[tuple[Rows, Vectors]]:
+        """The vectors of `rows`, some thousands at a time, shape (n, dimension). Rows since removed are left out."""
+        for start in range(0, len(rows), 5000):
+            wanted = json.dumps(rows[start : start + 5000].tolist())
+            sql = "SELECT row, vector FROM documents WHERE row IN (SELECT value FROM json_each(?))"
+            found = self.connection.execute(sql, (wanted,)).fetchall()
+            if found:
+                numbers = np.array([row for row, _ in found], dtype=np.int64)
+                yield (
+                    numbers,
+                    np.frombuffer(b"".join(vector for _, vector in found), np.float32).reshape(len(found), -1),
+                )
+
+    def documents(self, column: str, values: Sequence[str] | Sequence[int]) -> dict[Any, Row]:
+        """The documents whose `column` ("row", "id") is one of `values`, by that value."""
+        sql = f"SELECT row, id, content, metadata FROM documents WHERE {column} IN (SELECT value FROM json_each(?))"
+        found = self.connection.execute(sql, (json.dumps(list(values)),)).fetchall()
+        rows = [Row(row, id, content, json.loads(metadata)) for row, id, content, metadata in found]
+        return {getattr(row, column): row for row in rows}
+
+    def matching(self, query: str, k: int, among: str | None) -> list[tuple[int, float]]:
+        """The `k` rows whose words match the FTS5 `query` best, with their BM25 score (higher is better).
+
+        `among` is a condition on `documents`, made by `condition`.
+        """
+        where = f"AND rowid IN (SELECT row FROM documents WHERE {among})" if among else ""
+        sql = f"SELECT rowid, -bm25(words, 1.0, 0.25) FROM words WHERE words MATCH ? {where} ORDER BY 2 DESC, 1 LIMIT ?"
+        return [(row, score) for row, score in self.connection.execute(sql, (query, k))]
+
+    def frequency(self, query: str) -> int:
+        """How many documents match the FTS5 `query`."""
+        found = self.connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (query,)).fetchone()
+        return int(found[0])
+
+    def rows_where(self, among: str) -> Rows:
+        """The rows that meet a condition made by `condition`."""
+        found = self.connection.execute(f"SELECT row FROM documents WHERE {among}").fetchall()
+        return np.array([row for (row,) in found], dtype=np.int64)
+
+    def insert(
+        self,
+        connection: sqlite3.Connection,
+        source: str | None,
+        documents: Iterable[tuple[str, str, str, Mapping[str, Any]]],
+        vectors: Vectors,
+    ) -> None:
+        """Store documents (id, content, context, metadata) with their vectors, over those that have the same ids."""
+        values = [
+            (id, source, content, context, json.dumps(metadata, ensure_ascii=False), vector.tobytes())
+            for (id, content, context, metadata), vector in zip(documents, vectors, strict=True)
+        ]
+        connection.executemany("DELETE FROM documents WHERE id = ?", [(value[0],) for value in values])
+        connection.executemany(
+            "INSERT INTO documents(id, source, content, context, metadata, vector) VALUES (?, ?, ?, ?, ?, ?)", values
+        )
+
+
+def condition(filter: Mapping[str, Any]) -> str:
+    """A filter on metadata as an SQL condition. Raises `ValueError` on a filter that cannot be understood.
+
+    `{"year": 2015}` is equality, `{"publisher": ["nef", "NESTA"]}` one of several, `{"year": {"$gte": 2010}}` a bound
+    (`$gt`, `$gte`, `$lt`, `$lte`, `$ne`). All parts must hold. A list in the metadata meets a value that it holds.
+    """
+    return " AND ".join(_clause(field, wanted) for field, wanted in filter.items()) or "1"
+
+
+_BOUNDS = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<=", "$ne": "<>"}
+
+
+def _clause(field: str, wanted: Any) -> str:
+    if not re.fullmatch(r"\w+", field):
+        raise ValueError(f"A filter names a field by letters, digits and _, not {field!r}.")
+    if isinstance(wanted, Mapping):
+        unknown = set(wanted) - set(_BOUNDS)
+        if unknown:
+            raise ValueError(f"A filter on {field!r} knows {', '.join(_BOUNDS)}, not {', '.join(map(str, unknown))}.")
+        parts = [
+            f"json_extract(metadata, '$.{field}') {_BOUNDS[sign]} {_literal(value)}" for sign, value in wanted.items()
+        ]
+        return "(" + " AND ".join(parts) + ")"
+    options = wanted if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
+    listed = ", ".join(_literal(option) for option in options)
+    values = f"SELECT value FROM json_each(metadata, '$.{field}')"
+    return f"EXISTS ({values} WHERE value IN ({listed}))"
+
+
+def _literal(value: Any) -> str:
+    """`value` as an SQL literal; FTS5 and sub-queries make bound parameters awkward here, so quotes are doubled."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, (int, float)):
+        return repr(value)
+    return "'" + str(value).replace("'", "''").replace("\0", "") + "'"
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: `executescript` would end the transaction that they belong to."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

