@@ -45,8 +45,9 @@ class Parts:
 def open_parts(settings: Settings) -> Parts:
     """Put the assistant together over a folder, made where it is missing. Raises `StoreError`, `ModelError`."""
     embedder = SentenceEmbedder(settings.model)
+    limit = embedder.limit  # asked first, so that no library is made for a model that is not there
     store = FaissStore(settings.library, embedder, settings.model)
-    library = Library(settings.library, store, embedder.count_tokens, embedder.limit)
+    library = Library(settings.library, store, embedder.count_tokens, limit)
     return Parts(Assistant(store), library, embedder)
 
 
@@ -169,7 +170,10 @@ def _evaluate(parts: Parts, given: argparse.Namespace) -> int:
     if given.results:
         kept = ("id", "question", "answered", "confidence", "results", "citations")
         lines = [json.dumps({name: result[name] for name in kept}, ensure_ascii=False) for result in results]
-        Path(given.results).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        try:
+            Path(given.results).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        except OSError as error:
+            return _fail(f"The results cannot be written to {given.results}: {error.strerror}.")
     figures = measure(questions, results)
     print(json.dumps(figures) if given.json else table(figures))
     return 0
@@ -182,7 +186,7 @@ def _serve(parts: Parts, given: argparse.Namespace) -> int:
 
     threading.Thread(target=_load_quietly, args=(parts.embedder,), daemon=True).start()
     try:
-        serve(parts.assistant, parts.library, given.host, given.port)
+        serve(parts.assistant, parts.library, given.host, given.port, lambda at: print(f"Open {at}", flush=True))
     except PortTaken as error:
         return _fail(str(error))
     return 0

@@ -22,15 +22,17 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from app import Settings, open_parts
 from rag.confidence import Signals
 from rag.evaluate import read_questions
+from rag.follow_up import understand
 
 NAMES = [field.name for field in dataclasses.fields(Signals)]
 
 
 def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The signals of the questions, shape (n, 5), and whether each is answerable, shape (n,)."""
+    """The signals of the questions, shape (n, 4), and whether each is answerable, shape (n,)."""
     parts = open_parts(Settings(library))
     asked = read_questions(questions)[:most]
-    rows = [dataclasses.astuple(parts.assistant.read(question["question"]).signals) for question in asked]
+    read = parts.assistant.read
+    rows = [dataclasses.astuple(read(understand(question["question"], [])).signals) for question in asked]
     return np.array(rows), np.array([int(question.get("answerable", True)) for question in asked])
 
 

@@ -9,9 +9,11 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ingest.html import blocks, decode, own_names, own_title, parse, squeeze, unpaged, year_in
+from ingest.details import own_names, own_title, year_in
 from ingest.office import damaged, open_zip
 from ingest.report import Block, Content, ReportError
+from ingest.text import decode, squeeze, unpaged
+from ingest.walk import blocks, parse
 
 LOCKED = "The book is locked by its shop (DRM). Get a copy without the lock from the publisher and add that."
 _EVENT = "{http://www.idpf.org/2007/opf}event"

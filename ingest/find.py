@@ -70,9 +70,14 @@ def _files_below(folder: Path) -> list[Path]:
 
 
 def _file(path: Path, name: str, uploads: bool) -> Found:
-    return Found(
-        name, f"upload:{name}" if uploads else str(path.resolve()), lambda: (_bytes(path, name), path.suffix.lower())
-    )
+    name = _in_unicode(name)
+    place = f"upload:{name}" if uploads else _in_unicode(str(path.resolve()))
+    return Found(name, place, lambda: (_bytes(path, name), path.suffix.lower()))
+
+
+def _in_unicode(name: str) -> str:
+    """`name` as it can be stored and printed: the system allows bytes in it that no encoding knows."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _bytes(path: Path, name: str) -> bytes:

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.html import EMPTY, decode, paragraphs, squeeze, unpaged
 from ingest.report import Block, Content, ReportError
+from ingest.text import EMPTY, decode, paragraphs, squeeze, unpaged
 
 
 def read_jsonl(data: bytes, file: str) -> Iterator[Content | ReportError]:

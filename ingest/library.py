@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -122,6 +122,8 @@ class Library:
                     waiting = []
         if waiting:
             yield from self._keep(waiting, told, Progress(files[-1].file, len(files) - 1, len(files)))
+        if files:
+            told(Progress(files[-1].file, len(files), len(files)))
         self._store.flush()
 
     def reports(self) -> list[Listing]:
@@ -167,15 +169,18 @@ class Library:
             yield known
             return
         places: set[str] = set()
+        failed = False
         for result in read_reports(data, found.file, suffix, found.address):
             if isinstance(result, ReportError):
+                failed = True
                 yield Outcome(result.file, "failed", reason=result.reason)
                 continue
             place = f"{found.place}#{result.details.file}" if suffix == ".jsonl" else found.place
             places.add(place)
             known = self._known(result.details.id, place, result.details.file)
             yield known or self._entry(result, place, data, suffix)
-        self._forget_lines(found.place, places)
+        if not failed:  # a line that cannot be read may be any of those that are missed
+            self._forget_lines(found.place, places)
 
     def _known(self, id: str, place: str, file: str) -> Outcome | None:
         """The outcome for a report that is stored already, here or at another place; None for a new one."""
@@ -183,15 +188,19 @@ class Library:
         if stored is None:
             return None
         if before != id:
+            replaced = self._originals([before])
             self._store.put_place(place, id)
+            self._drop_unused(replaced)
         status = "unchanged" if before == id else "replaced" if before else "added"
         return _outcome(stored[0], status, file)
 
     def _forget_lines(self, place: str, kept: set[str]) -> None:
         """Remove the reports of lines that a changed `.jsonl` file no longer has."""
-        if kept:
-            for old in set(self._store.places_below(f"{place}#")) - kept:
-                self._store.remove_place(old)
+        gone = set(self._store.places_below(f"{place}#")) - kept
+        originals = self._originals(self._store.source_at(old) for old in gone)
+        for old in gone:
+            self._store.remove_place(old)
+        self._drop_unused(originals)
 
     def _entry(self, report: Report, place: str, data: bytes, suffix: str) -> Entry:
         passages = split_report(report, self._count_tokens, self._limit, self._target)
@@ -211,8 +220,7 @@ class Library:
 
     def _keep(self, entries: Sequence[Entry], told: Callable[[Progress], None], at: Progress) -> Iterator[Outcome]:
         """Store a batch: the files first, so that no citation ever lacks its page, then all the rest at once."""
-        before = [self._store.source_at(entry.place) for entry in entries]
-        replaced = {stored[0]["original"] for id in before if id and (stored := self._store.source(id))}
+        replaced = self._originals(self._store.source_at(entry.place) for entry in entries)
         for entry in entries:
             self._write_original(entry.summary["original"], entry.data)
         total = sum(len(entry.documents) for entry in entries)
@@ -229,6 +237,10 @@ class Library:
         beside = path.with_suffix(f".{os.getpid()}.tmp")
         beside.write_bytes(data)
         beside.replace(path)
+
+    def _originals(self, ids: Iterable[str | None]) -> set[str]:
+        """The names of the kept files of the reports with these ids."""
+        return {stored[0]["original"] for id in ids if id and (stored := self._store.source(id))}
 
     def _drop_unused(self, names: set[str]) -> None:
         """Delete kept files that no report needs any more."""

@@ -14,20 +14,10 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from markdown_it import MarkdownIt
 
-from ingest.html import (
-    NO_TEXT,
-    blocks,
-    decode,
-    own_names,
-    own_title,
-    paragraphs,
-    parse,
-    row_blocks,
-    squeeze,
-    unpaged,
-    year_in,
-)
+from ingest.details import own_names, own_title, year_in
 from ingest.report import Block, Content, ReportError
+from ingest.text import NO_TEXT, decode, paragraphs, squeeze, unpaged
+from ingest.walk import blocks, parse, row_blocks
 
 NO_BODY = "The file holds a header but no text below it. Open it to see whether the text is kept somewhere else."
 
@@ -126,7 +116,7 @@ _SAFE_AND_QUIET = {
     "_disable_config": True,
 }
 _ROLE = re.compile(r":[A-Za-z][\w:.+-]*:`([^`<]*?)(?:\s*<[^`>]*>)?`(?!_)")  # Sphinx and others add roles of their own
-_UNSHOWN = (nodes.Invisible, nodes.docinfo, nodes.image, nodes.label, nodes.raw)
+_UNSHOWN = (nodes.Invisible, nodes.docinfo, nodes.image, nodes.label)
 _DIRECTIVE = re.compile(r"\s*\.\. [\w:+.-]+::[^\n]*\n?(?:[ \t]+:[\w -]+:[^\n]*\n?)*")
 _NO_TEXT_WITHIN = re.compile(r"\s*\.\. (?:\w*toctree|contents|index|include|literalinclude|raw)::")
 _TABLE_RULES = re.compile(r"^[\s+|=-]+$|(?<!\w)\|(?!\w)", re.MULTILINE)

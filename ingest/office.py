@@ -20,8 +20,10 @@ from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 
-from ingest.html import EMPTY, own_names, own_title, row_blocks, squeeze, unpaged, year_in
+from ingest.details import own_names, own_title, year_in
 from ingest.report import Block, Content, RawPage, ReportError
+from ingest.text import EMPTY, squeeze, unpaged
+from ingest.walk import row_blocks
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

@@ -16,6 +16,7 @@ import pypdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.details import own_names, own_title
 from ingest.repair import LINE_END_HYPHEN, Line, clean, contents_lines, furniture, join_lines, words_of
 from ingest.report import Block, Content, RawPage, ReportError
 
@@ -36,11 +37,6 @@ SCANNED = "the page is a picture without a text layer"
 
 _BULLET = re.compile(r"^(?:[•●▪◦○■□➢➤➞➨✓☑·‣–]|-(?=\s)|\*(?=\s)|o(?=\s[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?=\s))")
 _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?:;…]['\"’”)\]]*\d{0,3}$")
-_SOFTWARE_TITLE = re.compile(
-    r"^(?:microsoft (?:word|powerpoint|excel|office)\b.*|untitled.*|document\d*|presentation\d*|slide \d+|powerpoint.*"
-    r"|.*\.(?:docx?|pptx?|pdf|indd|qxd|qxp|odt|rtf|xlsx?|pub|ai)|[\W\d_]*|layout \d+)$",
-    re.IGNORECASE,
-)
 
 
 def read_pdf(data: bytes, file: str) -> Content:
@@ -186,7 +182,7 @@ def _content(
         tuple(raw),
         paged=True,
         title=_title(metadata, pages, body),
-        authors=_authors(metadata.get("Author", "")),
+        authors=own_names([metadata.get("Author", "")], accounts=True),
         year=_year(metadata),
     )
 
@@ -259,8 +255,7 @@ def _block(group: Sequence[Line], body: float, known: Counter[str], before: str)
 
 def _title(metadata: dict[str, str], pages: Sequence[Sequence[Line]], body: float) -> str:
     """The file's own title where it is one, else the largest words of the first page that has any."""
-    own = clean(metadata.get("Title", "")).strip()
-    if own and not _SOFTWARE_TITLE.match(own):
+    if own := own_title(metadata.get("Title", "")):
         return own
     lines = next((lines for lines in pages[:3] if lines), [])
     candidates = [line for line in lines if sum(letter.isalpha() for letter in line.text) >= 3]
@@ -277,18 +272,6 @@ def _same_size(lines: Sequence[Line], size: float) -> Iterator[Line]:
         if abs(line.size - size) > 0.1 * size:
             return
         yield line
-
-
-def _authors(text: str) -> tuple[str, ...]:
-    names = [clean(name).strip() for name in re.split(r";|,(?!\s*[A-Z][\w.]*(?:\s*\(|\s*$))| and | & ", text)]
-    # A single word is the name of an account ("dipin"), and no name that a reader could cite.
-    return tuple(name for name in names if " " in name and "@" not in name and not _is_software(name))
-
-
-def _is_software(name: str) -> bool:
-    return bool(
-        re.search(r"\b(?:user|admin\w*|owner|microsoft|adobe|unknown|author|default|test)\b", name, re.IGNORECASE)
-    )
 
 
 def _year(metadata: dict[str, str]) -> int | None:

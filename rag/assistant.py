@@ -15,7 +15,7 @@ from ingest.report import Passage
 from rag.answer import REFUSAL, Answer, Citation, Hit
 from rag.confidence import THRESHOLD, Signals, confidence, signals
 from rag.evidence import Sentence, choose, rank_sentences
-from rag.follow_up import Turn, standalone
+from rag.follow_up import Turn, Understanding, understand
 from rag.words import weights
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
@@ -39,7 +39,7 @@ class Store(Protocol):
 class Reading:
     """What was read for a question: the passages, their sentences from best to worst, and what speaks for an answer."""
 
-    question: str
+    asked: Understanding
     hits: list[Hit]
     sentences: list[Sentence]
     signals: Signals
@@ -70,22 +70,22 @@ class Assistant:
 
         `history` is the conversation so far, so that a follow-up can be understood; `filter` limits the reports asked.
         """
-        reading = self.read(standalone(question, history), filter)
+        reading = self.read(understand(question, history), filter)
         sure = confidence(reading.signals)
-        answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.question)
+        answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.asked.question)
         if reading.sentences and sure >= THRESHOLD:
             yield from _written(replace(answer, answered=True, text=""), choose(reading.sentences))
         else:
             yield replace(answer, nearest=tuple(reading.hits[:NEAREST]))
 
-    def read(self, question: str, filter: Mapping[str, Any] | None = None) -> Reading:
-        """Find the passages for a question that stands alone, and rank their sentences."""
-        hits = self.search(question, PASSAGES, filter)
-        frequencies = self._store.frequencies(question)
-        weight = weights(frequencies, self._store.count())
-        sentences = rank_sentences(question, hits, weight, self._store.embeddings)
-        unknown = [word for word, count in frequencies.items() if not count]
-        return Reading(question, hits, sentences, signals(hits, sentences, weight, unknown))
+    def read(self, asked: Understanding, filter: Mapping[str, Any] | None = None) -> Reading:
+        """Find the passages for a question, and rank their sentences."""
+        hits = self.search(asked.question, PASSAGES, filter)
+        sentences = rank_sentences(asked, hits, self._weights(asked.focus), self._store.embeddings)
+        return Reading(asked, hits, sentences, signals(hits, sentences, self._weights(asked.question)))
+
+    def _weights(self, text: str) -> dict[str, float]:
+        return weights(self._store.frequencies(text), self._store.count())
 
 
 def _written(answer: Answer, statements: Sequence[Sentence]) -> Iterator[Answer]:

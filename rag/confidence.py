@@ -8,13 +8,18 @@ from math import exp
 
 from rag.answer import Hit
 from rag.evidence import Sentence
-from rag.words import coverage, stems
+from rag.words import coverage
 
 # The weights of a logistic regression, fitted by benchmarks/fit_refusal.py on the dev questions; see benchmarks/LOG.md.
-WEIGHTS = {"meaning": 6.0, "sentence_words": 1.5, "passage_words": 3.0, "passage_score": 4.0, "unknown_words": -2.0}
-INTERCEPT = -5.0
+WEIGHTS = {
+    "meaning": 5.708,
+    "sentence_words": 0.932,
+    "passage_words": 1.645,
+    "passage_score": 1.656,
+}
+INTERCEPT = -5.957
 # Below this the question is refused.
-THRESHOLD = 0.5
+THRESHOLD = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +27,24 @@ class Signals:
     """What speaks for an answer, each from 0 to 1.
 
     `meaning` is the best cosine of a sentence with the question, `sentence_words` and `passage_words` the shares of the
-    weight of its words that the best sentence and the best passage hold, `passage_score` the best score of a passage,
-    and `unknown_words` the share of the weight of those of its words that no passage of the library has.
+    weight of its words that the best sentence and the best passage hold, `passage_score` the best score of a passage.
+    The share of its words that the whole library lacks was tried too: it refused plain questions to small libraries.
     """
 
     meaning: float
     sentence_words: float
     passage_words: float
     passage_score: float
-    unknown_words: float
 
 
-def signals(
-    hits: Sequence[Hit], sentences: Sequence[Sentence], weight: Mapping[str, float], unknown: Sequence[str]
-) -> Signals:
+def signals(hits: Sequence[Hit], sentences: Sequence[Sentence], weight: Mapping[str, float]) -> Signals:
     """The signals of a question from its passages, its ranked sentences and the weights of its words."""
-    total = sum(weight.values()) or 1.0
     texts = [f"{hit.passage.context} {hit.passage.text}" for hit in hits[:5]]
     return Signals(
         meaning=max((sentence.meaning for sentence in sentences), default=0.0),
         sentence_words=max((coverage(sentence.text, weight) for sentence in sentences[:5]), default=0.0),
         passage_words=max((coverage(text, weight) for text in texts), default=0.0),
         passage_score=hits[0].score if hits else 0.0,
-        unknown_words=sum(weight[word] for word in stems(" ".join(unknown)) if word in weight) / total,
     )
 
 

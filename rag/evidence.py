@@ -13,12 +13,15 @@ from langchain_core.embeddings import Embeddings
 from ingest.report import Passage
 from ingest.sentences import sentence_spans
 from rag.answer import Hit
-from rag.words import coverage
+from rag.follow_up import Understanding
+from rag.words import coverage, stems
 
 # Shares of the three signals in a sentence's score; benchmarks/LOG.md says how they were chosen.
-MEANING, WORDS, PASSAGE = 0.30, 0.20, 0.50
+MEANING, WORDS, PASSAGE = 0.30, 0.15, 0.55
 # A sentence with a number is likelier to answer "how many"; one without is not ruled out.
-NUMBER_BONUS = 0.04
+NUMBER_BONUS = 0.08
+# So is one with a new name likelier to answer "who", "where" or "which".
+NAME_BONUS = 0.05
 
 _BULLET = re.compile(r"^\s*(?:[•●▪◦○■□➢➤➞➨✓☑·‣–\-*]+\s+|o\s+(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
 _ENDS = re.compile(r"[.!?:;…]['\"’”)\]]*\d{0,3}\s*$")
@@ -27,11 +30,17 @@ _ASKS_NUMBER = re.compile(
     re.I,
 )
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million|half|third|quarter|twice|daily|weekly|monthly|yearly|annual\w*)\b",
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million|half|third|quarter"
+    r"|twice|daily|weekly|monthly|yearly|annual\w*)\b",
     re.I,
 )
+_ASKS_NAME = re.compile(
+    r"\b(?:who|whom|whose|where|which|what (?:company|city|country|group|service|name|organi[sz]ation))\b", re.I
+)
+_NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w’'-]+")
 _REFERENCE = re.compile(
-    r"^\s*(?:\[?\d{1,3}\]?\s*[-–.]?\s+[A-Z].*(?:\d{4}|https?:|“)|.*\b(?:Accessed|Retrieved|doi:|ISBN|pp?\.\s*\d+[-–]\d+)\b)|^\s*(?:https?://|www\.)\S+\s*$"
+    r"^\s*(?:\[?\d{1,3}\]?\s*[-–.]?\s+[A-Z].*(?:\d{4}|https?:|“)|.*\b(?:Accessed|Retrieved|doi:|ISBN|pp?\.\s*\d+[-–]\d+)\b"
+    r"|(?:https?://|www\.)\S+\s*$)"
 )
 
 
@@ -70,39 +79,60 @@ def _is_quotable(text: str, listed: bool) -> bool:
     if _REFERENCE.match(text) or not words:
         return False
     if _ENDS.search(text):
-        return len(words) >= (1 if listed else 3)
+        return len(words) >= (1 if listed else 4)
+    if listed:
+        return True
     # Without a full stop it may be a heading, a caption or a table: those have few words, or most with a capital.
-    capitals = sum(word[0].isupper() for word in words)
-    return len(words) >= (2 if listed else 7) and capitals <= 0.6 * len(words)
+    return len(words) >= 7 and sum(word[0].isupper() for word in words) <= 0.6 * len(words)
 
 
 def rank_sentences(
-    question: str, hits: Sequence[Hit], weight: Mapping[str, float], embeddings: Embeddings
+    asked: Understanding, hits: Sequence[Hit], weight: Mapping[str, float], embeddings: Embeddings
 ) -> list[Sentence]:
     """The quotable sentences of `hits`, best first, each sentence once however many copies of it there are.
 
-    `weight` says how much each stem of the question tells (see `words.weights`).
+    `weight` says how much each stem of what is newly asked tells (see `words.weights`). What the last answer said is
+    not said again.
     """
-    sentences = _distinct([sentence for hit in hits for sentence in sentences_of(hit.passage)])
+    found = [sentence for hit in hits for sentence in sentences_of(hit.passage)]
+    sentences = [sentence for sentence in _distinct(found) if " ".join(sentence.text.split()) not in asked.said]
     if not sentences:
         return []
     passage_score = {hit.passage.id: hit.score for hit in hits}
-    question_vector, *vectors = embeddings.embed_documents([question, *(sentence.text for sentence in sentences)])
-    meanings = np.array(vectors) @ np.array(question_vector)
-    asks_number = bool(_ASKS_NUMBER.search(question))
+    texts = [asked.question, asked.focus, *(sentence.text for sentence in sentences)]
+    question_vector, focus_vector, *vectors = embeddings.embed_documents(texts)
+    # Of a follow-up both count: what it is about, and what it asks of it.
+    meanings = np.array(vectors) @ (np.array(question_vector) + np.array(focus_vector)) / 2
+    telling = _telling_here(hits, weight)
     ranked = [
         replace(
             sentence,
             meaning=float(meaning),
             score=MEANING * float(meaning)
-            + WORDS * coverage(sentence.text, weight)
+            + WORDS * coverage(sentence.text, telling)
             + PASSAGE * passage_score[sentence.passage.id]
-            + (NUMBER_BONUS if asks_number and _NUMBER.search(sentence.text) else 0.0)
-            - (0.1 if sentence.text.endswith("?") else 0.0),
+            + _bonus(asked.focus, sentence.text),
         )
         for sentence, meaning in zip(sentences, meanings, strict=True)
     ]
     return sorted(ranked, key=lambda sentence: (-sentence.score, sentence.passage.id, sentence.start))
+
+
+def _telling_here(hits: Sequence[Hit], weight: Mapping[str, float]) -> dict[str, float]:
+    """The weights of the question's words for choosing among `hits`: words that all of them share choose nothing."""
+    held = [stems(f"{hit.passage.context} {hit.passage.text}") for hit in hits]
+    shared = {word: sum(word in each for each in held) / len(held) for word in weight}
+    return {word: value * (1.1 - shared[word]) for word, value in weight.items()}
+
+
+def _bonus(question: str, text: str) -> float:
+    """What the form of a sentence adds to its score, given what the question asks for; a question answers nothing."""
+    bonus = -0.1 if text.endswith("?") else 0.0
+    if _ASKS_NUMBER.search(question) and _NUMBER.search(text):
+        bonus += NUMBER_BONUS
+    if _ASKS_NAME.search(question) and {name.lower() for name in _NAME.findall(text)} - set(question.lower().split()):
+        bonus += NAME_BONUS
+    return bonus
 
 
 def _distinct(sentences: Sequence[Sentence]) -> list[Sentence]:

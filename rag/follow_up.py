@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 Turn = tuple[str, str]
 """A question of the conversation so far and the text of its answer."""
@@ -25,8 +26,21 @@ _ASKING = re.compile(
 )
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
-    """`question` so that it can be understood alone: a follow-up is joined to the question that it follows.
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A question as it is to be understood in a conversation.
+
+    `question` can be understood alone; `focus` is what is newly asked in it, and `said` what was answered last. For a
+    question that is no follow-up `focus` is the question and `said` is empty.
+    """
+
+    question: str
+    focus: str
+    said: str = ""
+
+
+def understand(question: str, history: Sequence[Turn]) -> Understanding:
+    """What `question` asks after `history`: a follow-up is joined to the question that it follows.
 
     A question that opens like a follow-up ("and ...", "what about ...") or that points back ("it", "they") without
     naming its subject takes the subject of the last question that stood alone. Others come back unchanged.
@@ -34,8 +48,9 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     question = question.strip()
     before = next((asked for asked, _ in reversed(history) if not is_follow_up(asked)), "")
     if not before or not is_follow_up(question):
-        return question
-    return f"{_subject(before)} {_OPENING.sub('', question) or question}".strip()
+        return Understanding(question, question)
+    focus = _OPENING.sub("", question) or question
+    return Understanding(f"{_subject(before)} {focus}".strip(), focus, history[-1][1])
 
 
 def is_follow_up(question: str) -> bool:

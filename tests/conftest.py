@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # idle threads of torch would otherwise keep both cores busy
 
 from app import Parts, Settings, open_parts
 from tests.papers import Printed, paragraph, pdf

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from pypdf import PdfWriter
+from pypdf.constants import PageLabelStyle
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 Printed = tuple[float, float, float, str] | tuple[float, float, float, str, str]
@@ -31,8 +32,8 @@ def pdf(
         stream.set_data(b"\n".join(_show(line) for line in lines))
         page[NameObject("/Contents")] = writer._add_object(stream)
     if roman:
-        writer.set_page_label(0, roman - 1, style="/r")
-        writer.set_page_label(roman, len(pages) - 1, style="/D")
+        writer.set_page_label(0, roman - 1, style=PageLabelStyle.LOWERCASE_ROMAN)
+        writer.set_page_label(roman, len(pages) - 1, style=PageLabelStyle.DECIMAL)
     writer.add_metadata({f"/{key}": value for key, value in (info or {}).items()})
     if password is not None or owner_password is not None:
         writer.encrypt(password or "", owner_password or password, algorithm="AES-256")

@@ -73,7 +73,13 @@ def test_contents_pages_are_left_out() -> None:
 
 
 def test_bullets_are_items_of_their_own() -> None:
-    lines = ["They asked for three things:", "\x95 warm rooms", "\x95 a place to keep", "belongings safely", "\x95 time"]
+    lines = [
+        "They asked for three things:",
+        "\x95 warm rooms",
+        "\x95 a place to keep",
+        "belongings safely",
+        "\x95 time",
+    ]
     printed: list[Printed] = [
         (72, 700 - 14 * number, 11, line.replace("\x95", "•")) for number, line in enumerate(lines)
     ]

@@ -22,12 +22,14 @@ from pptx.presentation import Presentation
 from pptx.util import Inches
 
 from ingest import office
+from ingest.details import own_names, own_title, year_in
 from ingest.epub import read_epub
-from ingest.html import decode, own_names, own_title, read_html, year_in
+from ingest.html import read_html
 from ingest.jsonl import read_jsonl
 from ingest.markup import read_markdown, read_rst, read_text
 from ingest.office import read_docx, read_pptx
 from ingest.report import Content, ReportError
+from ingest.text import decode
 
 Reader = Callable[[bytes, str], Content]
 ALL: list[tuple[Reader, str]] = [
@@ -215,7 +217,8 @@ def test_html_leaves_out_what_is_not_the_report() -> None:
     content = html(
         "<div class='cookie-banner'>We use cookies</div><a class='skip-link' href='#m'>Skip</a>"
         "<header>Site name</header><nav><a>Home</a></nav><div class=breadcrumbs><a>Home</a> <a>Reports</a></div><main>"
-        "<p>The report is here, and it is long enough to be the larger part of its page by a good way.</p><script>var a</script><style>p{}</style>"
+        "<p>The report is here, and it is long enough to be the larger part of its page by a good way.</p>"
+        "<script>var a</script><style>p{}</style>"
         "<noscript>Enable JavaScript</noscript><button>Print</button></main><footer>Contact us</footer>"
     )
     assert found(content) == [
@@ -229,12 +232,13 @@ def test_html_keeps_text_whose_class_only_sounds_like_a_menu() -> None:
         "<section class='share-case'>Share your case study</section>"
         "<article><header>Foreword</header><p>By us</p></article>"
     )
+    assert found(html("<div id=footer><p>The whole report</p></div>")) == ["The whole report"]
     assert "findings," in words(content) and "Share your case study" in found(content) and "Foreword" in found(content)
 
 
 def test_html_tables_that_lay_out_a_page_give_their_paragraphs() -> None:
-    content = html("<table><tr><td></td><td><h2>Why</h2><p>a</p><p>b</p></td><td>c</td></tr></table>")
-    assert found(content) == [(2, "Why"), "a", "b", "c"]
+    content = html("<table><tr><td>x<td><h2>Why</h2>y<tr><td>a<p>b<p>c<p>d<td>e<tr><td>f<p>g<td>h</table>")
+    assert found(content) == ["x", (2, "Why"), "y", "a", "b", "c", "d", "e", "f g | h"]
 
 
 def test_html_dumps_of_printed_pages_are_unwrapped() -> None:
@@ -380,7 +384,7 @@ by hand, with a [link](https://example.org) and ![a picture](a b.png).
 </div>
 
 <br>
-**Bold line **here[^1]
+**Bold line **[here](b.md)[^1]
 
 [^1]: [the note](https://example.org/note)
 """
@@ -493,6 +497,7 @@ BOX = f"""<w:p {W} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibil
   </w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"""
 TRACKED = f"""<w:p {W}><w:r><w:t xml:space="preserve">Some </w:t></w:r>
   <w:del><w:r><w:delText>old</w:delText></w:r></w:del>
+  <w:moveFrom><w:r><w:t>elsewhere</w:t></w:r></w:moveFrom>
   <w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:hyperlink><w:r><w:t xml:space="preserve"> link</w:t></w:r></w:hyperlink>
   <w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r><w:r><w:br/><w:t>next</w:t><w:noBreakHyphen/><w:t>line</w:t></w:r>
   </w:p>"""

@@ -29,7 +29,9 @@ def test_words_broken_at_line_ends_are_mended(lines: list[str], printed_elsewher
 
 
 def test_odd_spaces_ligatures_and_bullets_take_their_usual_form() -> None:
-    assert clean("o\ufb03ce\u00a0of\u2002the\u200b co\u00adproduction \uf0b7 item") == "office of the coproduction • item"
+    assert (
+        clean("o\ufb03ce\u00a0of\u2002the\u200b co\u00adproduction \uf0b7 item") == "office of the coproduction • item"
+    )
 
 
 @given(st.text())

@@ -95,7 +95,9 @@ def test_a_very_long_title_is_left_out_of_the_context() -> None:
 
 def test_a_passage_survives_the_store() -> None:
     pages = [Page(1, "i", 0, 9), Page(2, "ii", 10, 19)]
-    whole = Report(Details("id", "T", "f.pdf", ("A B", "C D"), "nef", 2013, "pdf"), "One here. Two there.", tuple(pages))
+    whole = Report(
+        Details("id", "T", "f.pdf", ("A B", "C D"), "nef", 2013, "pdf"), "One here. Two there.", tuple(pages)
+    )
     [passage] = split_report(whole, embedder.count_tokens, 254, 100)
     assert type(passage).from_document(passage.to_document()) == passage
     assert passage.where == "T, pp. 1-2"

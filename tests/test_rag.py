@@ -1,0 +1,244 @@
+"""From question to answer: evidence, citations page by page, refusal, follow-ups, and figures that mean what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+
+from app import Parts
+from ingest.report import Details, PageStart, Passage
+from rag import REFUSAL, Answer, Assistant
+from rag.confidence import Signals, confidence
+from rag.evaluate import measure
+from rag.evidence import choose, sentences_of
+from rag.follow_up import Understanding, is_follow_up, understand
+from rag.words import coverage, stem, weights
+
+
+class LetterEmbedder(Embeddings):
+    """A vector that counts letters: like words are near each other, and equal sentences have cosine 1."""
+
+    def embed_query(self, text: str) -> list[float]:
+        counts = np.array([text.lower().count(letter) + 1e-3 for letter in "abcdefghijklmnopqrstuvwxyz"])
+        return list((counts / np.linalg.norm(counts)).tolist())
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+
+class Shelf:
+    """A store whose search gives the passages it was made with, all at the same score, in their order."""
+
+    embeddings = LetterEmbedder()
+
+    def __init__(self, *passages: Passage, score: float = 0.8) -> None:
+        self._documents = [passage.to_document() for passage in passages]
+        self._score = score
+
+    def search_hybrid(
+        self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None
+    ) -> list[tuple[Document, float]]:
+        return [(document, self._score) for document in self._documents[:k]]
+
+    def frequencies(self, text: str) -> dict[str, int]:
+        return {word: 1 for word in text.lower().strip("?").split() if len(word) > 3}
+
+    def count(self) -> int:
+        return 10
+
+
+def passage(text: str, report: str = "r1", pages: Sequence[PageStart] = (PageStart(0, 4, "iv"),)) -> Passage:
+    return Passage(
+        Details(report, f"Report {report}", f"{report}.pdf", kind="pdf"), 0, len(text), text, "", tuple(pages)
+    )
+
+
+COST = "The scheme cost forty thousand pounds a year."
+
+
+def test_every_statement_is_cited_verbatim_with_its_page() -> None:
+    answer = Assistant(Shelf(passage(f"Trees are green and tall. {COST}"))).ask("What did the scheme cost a year?")
+    assert answer.answered
+    assert answer.text.startswith(f"{COST} [1]")
+    first = answer.citations[0]
+    assert (first.number, first.quote, first.page, first.label) == (1, COST, 4, "iv")
+
+
+def test_the_same_words_in_two_copies_are_cited_once_where_they_can_be_opened() -> None:
+    copy = passage(COST, "web", pages=())
+    other = passage(f"{COST} Something else was said here as well.", "pdf")
+    answer = Assistant(Shelf(copy, other)).ask("What did the scheme cost a year?")
+    costs = [citation for citation in answer.citations if citation.quote == COST]
+    assert [(citation.passage.report.id, citation.page) for citation in costs] == [("pdf", 4)]
+
+
+def test_a_sentence_over_the_end_of_a_page_is_cited_on_both() -> None:
+    text = "The scheme cost forty thousand pounds a year."
+    turn = text.index("pounds")
+    answer = Assistant(Shelf(passage(text, pages=(PageStart(0, 4, "4"), PageStart(turn, 5, "5"))))).ask(
+        "What did the scheme cost a year?"
+    )
+    assert [(citation.quote, citation.page) for citation in answer.citations] == [
+        ("The scheme cost forty thousand", 4),
+        ("pounds a year.", 5),
+    ]
+    assert answer.text == "The scheme cost forty thousand [1] pounds a year. [2]"
+
+
+def test_a_sentence_that_announces_a_list_brings_its_items() -> None:
+    text = (
+        "The scheme cost a year in three parts:\n\n• wages of brokers\n\n• rent\n\n• tea\n\nThen it was over for good."
+    )
+    answer = Assistant(Shelf(passage(text))).ask("What did the scheme cost a year in parts?")
+    assert answer.text.startswith(
+        "The scheme cost a year in three parts: [1]\n- wages of brokers [2]\n- rent [3]\n- tea [4]"
+    )
+
+
+def test_headings_references_and_fragments_are_not_quoted() -> None:
+    text = (
+        "GOVERNMENT OF THE DISTRICT OF COLUMBIA\n\nHow We Worked Together In Ardle\n\n"
+        "12 - Smith and others “Involving Citizens”, 2006.\n\nhttps://example.org/report\n\n"
+        "People met every week in the hall.\n\n• warm rooms"
+    )
+    quotable = [sentence.text for sentence in sentences_of(passage(text))]
+    assert quotable == ["People met every week in the hall.", "warm rooms"]
+
+
+def test_an_answer_grows_and_its_last_state_is_what_ask_gives() -> None:
+    shelf = Shelf(
+        passage("The scheme cost ten pounds a year. The scheme cost pounds. The scheme then cost more a year.")
+    )
+    assistant = Assistant(shelf)
+    states = list(assistant.stream("What did the scheme cost a year?"))
+    assert len(states) > 1
+    for earlier, later in pairwise(states):
+        assert later.text.startswith(earlier.text)
+        assert later.citations[: len(earlier.citations)] == earlier.citations
+    assert states[-1] == assistant.ask("What did the scheme cost a year?")
+
+
+def test_an_empty_library_refuses_without_passages() -> None:
+    answer = Assistant(Shelf()).ask("What did it cost?")
+    assert (answer.answered, answer.text, answer.citations, answer.nearest) == (False, REFUSAL, (), ())
+
+
+def test_a_refusal_offers_the_nearest_passages_and_cites_nothing(golden: Parts) -> None:
+    answer = golden.assistant.ask("Who won the football World Cup in 2014?")
+    assert (answer.answered, answer.text, answer.citations) == (False, REFUSAL, ())
+    assert len(answer.nearest) == 3
+
+
+def test_the_same_question_gives_the_same_answer(golden: Parts) -> None:
+    question = "How were people picked for the panel?"
+    assert golden.assistant.ask(question) == golden.assistant.ask(question)
+
+
+def test_a_filter_limits_the_reports_that_are_asked(golden: Parts) -> None:
+    answer = golden.assistant.ask("How long does a home care visit last now?", filter={"file": "panels.pdf"})
+    cited = {citation.passage.report.file for citation in answer.citations}
+    assert cited | {hit.passage.report.file for hit in answer.nearest} == {"panels.pdf"}
+
+
+def test_a_follow_up_is_answered_from_the_conversation(golden: Parts) -> None:
+    question = "What did the time credit scheme cost a year?"
+    first = golden.assistant.ask(question)
+    second = golden.assistant.ask("and who pays for it?", [(question, first.text)])
+    assert second.answered
+    assert second.question == "and who pays for it?"
+    assert any("The council paid £25,000" in citation.quote for citation in second.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "follows"),
+    [
+        ("and who pays for it?", True),
+        ("How long does it take?", True),
+        ("What about rural areas?", True),
+        ("Why?", True),
+        ("Who were they?", True),
+        ("And what did they say about trust?", True),
+        ("Who should be involved?", False),
+        ("What is co-production?", False),
+        ("How were the members of the citizens' panel chosen?", False),
+        ("What do the reports say about volunteers in health centres?", False),
+        ("Is it true that Scottish councils fund training in co-production for their staff?", False),
+    ],
+)
+def test_follow_ups_are_told_from_questions_that_stand_alone(question: str, follows: bool) -> None:
+    assert is_follow_up(question) is follows
+
+
+def test_a_follow_up_takes_the_subject_of_the_last_question_that_stood_alone() -> None:
+    history = [("What did the Ardle time credit scheme cost?", "..."), ("and who pays for it?", "...")]
+    understood = understand("How long did it last?", history)
+    assert "Ardle time credit scheme" in understood.question
+    assert understood.question.endswith("How long did it last?")
+    for alone, before in (("How long did it last?", []), ("What is a citizens' panel?", history)):
+        assert understand(alone, before) == Understanding(alone, alone)
+
+
+def test_rare_words_tell_more_and_forms_of_a_word_are_one() -> None:
+    weight = weights({"volunteers": 5, "zebra": 0, "people": 90}, 100)
+    assert weight[stem("zebra")] > weight[stem("volunteer")] > weight[stem("people")] > 0
+    assert coverage("Volunteering helps.", {stem("volunteers"): 3.0, stem("zebra"): 1.0}) == 0.75
+    assert coverage("anything", {}) == 0.0
+
+
+def test_confidence_rises_with_every_signal_that_speaks_for_an_answer() -> None:
+    middle = Signals(0.4, 0.4, 0.4, 0.4)
+    assert 0 < confidence(Signals(0, 0, 0, 0)) < confidence(middle) < confidence(Signals(1, 1, 1, 1)) < 1
+
+
+def test_only_statements_nearly_as_good_as_the_best_stand_beside_it() -> None:
+    sentences = sentences_of(passage("One thing was said here. Another thing was said here. A third was said here."))
+    from dataclasses import replace
+
+    ranked = [replace(sentence, score=score) for sentence, score in zip(sentences, (0.9, 0.85, 0.3), strict=True)]
+    assert [sentence.score for sentence in choose(ranked)] == [0.9, 0.85]
+
+
+def record(rank: int, file: str, first: int | None, last: int | None) -> dict[str, Any]:
+    return {"rank": rank, "file": file, "first_page": first, "last_page": last, "score": 0.5, "text": ""}
+
+
+def test_the_figures_of_an_evaluation_are_counted_as_their_docstring_says() -> None:
+    gold = {"doc": "a.pdf", "page": 3, "quote": "It cost ten pounds"}
+    questions = [
+        {"id": "1", "question": "q", "evidence": [gold]},
+        {"id": "2", "question": "q", "evidence": [gold], "also_on": [{"doc": "b.md", "page": None}]},
+        {"id": "3", "question": "q", "evidence": [], "answerable": False},
+    ]
+    times = {"search_seconds": 0.1, "answer_seconds": 0.2}
+    results: list[dict[str, Any]] = [
+        {"answered": True, "confidence": 0.9, "results": [record(1, "a.pdf", 4, 5), record(2, "a.pdf", 2, 3)]},
+        {"answered": False, "confidence": 0.4, "results": [record(1, "b.md", None, None)]},
+        {"answered": True, "confidence": 0.6, "results": []},
+    ]
+    quotes = [[{"quote": "It cost ten pounds, they said."}], [], []]
+    results = [result | times | {"citations": cited} for result, cited in zip(results, quotes, strict=True)]
+    figures = measure(questions, results)
+    assert figures["report hit@1"] == 1.0
+    assert figures["page hit@1"] == 0.5
+    assert figures["page hit@5"] == 1.0
+    assert figures["mrr"] == 0.75
+    assert figures["evidence quoted"] == 0.5
+    assert figures["false refusals"] == 0.5
+    assert figures["false answers"] == 1.0
+    assert figures["refusal auroc"] == 0.5
+
+
+def test_an_answer_prints_in_the_shape_that_other_programs_rely_on() -> None:
+    answer = Assistant(Shelf(passage(COST))).ask("What did the scheme cost a year?")
+    shape = answer.to_json()
+    assert list(shape) == ["question", "answered", "text", "citations", "nearest"]
+    assert list(shape["citations"][0]) == [
+        "number", "report", "publisher", "year", "file", "page", "label", "quote", "score"
+    ]  # fmt: skip
+    assert isinstance(answer, Answer)
