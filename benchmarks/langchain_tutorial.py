@@ -3,8 +3,8 @@
     python langchain_tutorial.py ingest CORPUS WORK MODEL
     python langchain_tutorial.py ask QUESTIONS.jsonl WORK MODEL
 
-CORPUS is a folder of PDF files, WORK a folder for the index and for what was done (`ingest.json`, `ask.json`), MODEL the
-folder of the embedding model. It runs in an environment of its own and knows nothing of this project.
+CORPUS is a folder of PDF files, WORK a folder for the index and for what was done (`ingest.json`, `ask.json`), MODEL
+the folder of the embedding model. It runs in an environment of its own and knows nothing of this project.
 """
 
 from __future__ import annotations
@@ -17,10 +17,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-NAMED = (
-    "faiss-cpu langchain-community langchain-core langchain-huggingface langchain-text-splitters numpy pypdf pypdfium2 "
-    "sentence-transformers tokenizers torch transformers"
-).split()
+NAMED = [
+    "faiss-cpu",
+    "langchain-community",
+    "langchain-core",
+    "langchain-huggingface",
+    "langchain-text-splitters",
+    "numpy",
+    "pypdf",
+    "pypdfium2",
+    "sentence-transformers",
+    "tokenizers",
+    "torch",
+    "transformers",
+]
 
 
 def ingest(corpus: Path, work: Path, model: Path) -> None:
@@ -101,4 +111,5 @@ def _result(rank: int, metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    {"ingest": ingest, "ask": ask}[sys.argv[1]](*map(Path, sys.argv[2:5]))
+    command = ingest if sys.argv[1] == "ingest" else ask
+    command(*map(Path, sys.argv[2:5]))

@@ -74,7 +74,7 @@ class Assistant:
         sure = confidence(reading.signals)
         answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.asked.question)
         if reading.sentences and sure >= THRESHOLD:
-            yield from _written(replace(answer, answered=True, text=""), choose(reading.sentences))
+            yield from _written(replace(answer, answered=True, text=""), choose(reading.sentences, reading.asked.said))
         else:
             yield replace(answer, nearest=tuple(reading.hits[:NEAREST]))
 

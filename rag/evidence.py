@@ -40,7 +40,7 @@ _ASKS_NAME = re.compile(
 _NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w’'-]+")
 _REFERENCE = re.compile(
     r"^\s*(?:\[?\d{1,3}\]?\s*[-–.]?\s+[A-Z].*(?:\d{4}|https?:|“)|.*\b(?:Accessed|Retrieved|doi:|ISBN|pp?\.\s*\d+[-–]\d+)\b"
-    r"|(?:https?://|www\.)\S+\s*$)"
+    r"|(?:https?://|www\.)\S+\s*$|.*[”\"] in: |.*\(source: )"
 )
 
 
@@ -91,38 +91,37 @@ def rank_sentences(
 ) -> list[Sentence]:
     """The quotable sentences of `hits`, best first, each sentence once however many copies of it there are.
 
-    `weight` says how much each stem of what is newly asked tells (see `words.weights`). What the last answer said is
-    not said again.
+    `weight` says how much each stem of what is newly asked tells (see `words.weights`).
     """
-    found = [sentence for hit in hits for sentence in sentences_of(hit.passage)]
-    sentences = [sentence for sentence in _distinct(found) if " ".join(sentence.text.split()) not in asked.said]
+    sentences = _distinct([sentence for hit in hits for sentence in sentences_of(hit.passage)])
     if not sentences:
         return []
     passage_score = {hit.passage.id: hit.score for hit in hits}
     texts = [asked.question, asked.focus, *(sentence.text for sentence in sentences)]
     question_vector, focus_vector, *vectors = embeddings.embed_documents(texts)
+    both = np.array(vectors) @ np.array([question_vector, focus_vector]).T
     # Of a follow-up both count: what it is about, and what it asks of it.
-    meanings = np.array(vectors) @ (np.array(question_vector) + np.array(focus_vector)) / 2
+    meanings = both.mean(axis=1)
     telling = _telling_here(hits, weight)
     ranked = [
         replace(
             sentence,
-            meaning=float(meaning),
+            meaning=float(near.max()),
             score=MEANING * float(meaning)
             + WORDS * coverage(sentence.text, telling)
             + PASSAGE * passage_score[sentence.passage.id]
             + _bonus(asked.focus, sentence.text),
         )
-        for sentence, meaning in zip(sentences, meanings, strict=True)
+        for sentence, meaning, near in zip(sentences, meanings, both, strict=True)
     ]
     return sorted(ranked, key=lambda sentence: (-sentence.score, sentence.passage.id, sentence.start))
 
 
 def _telling_here(hits: Sequence[Hit], weight: Mapping[str, float]) -> dict[str, float]:
-    """The weights of the question's words for choosing among `hits`: words that all of them share choose nothing."""
+    """The weights of the question's words for choosing among `hits`: words of all or none choose nothing."""
     held = [stems(f"{hit.passage.context} {hit.passage.text}") for hit in hits]
     shared = {word: sum(word in each for each in held) / len(held) for word in weight}
-    return {word: value * (1.1 - shared[word]) for word, value in weight.items()}
+    return {word: value * (1.1 - shared[word]) for word, value in weight.items() if shared[word]}
 
 
 def _bonus(question: str, text: str) -> float:
@@ -151,12 +150,14 @@ STATEMENTS = 4
 LIST_ITEMS = 8
 
 
-def choose(sentences: Sequence[Sentence]) -> list[Sentence]:
+def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
     """The statements of an answer from its ranked sentences: the best, and those nearly as good.
 
-    A sentence that announces a list brings the items that follow it in its passage.
+    A sentence that announces a list brings the items that follow it in its passage. What the last answer `said` is not
+    said again, unless there is nothing else.
     """
-    best = [sentence for sentence in sentences if sentence.score >= NEARLY_AS_GOOD * sentences[0].score][:STATEMENTS]
+    new = [sentence for sentence in sentences if " ".join(sentence.text.split()) not in said] or sentences
+    best = [sentence for sentence in new if sentence.score >= NEARLY_AS_GOOD * new[0].score][:STATEMENTS]
     chosen: list[Sentence] = []
     for sentence in best:
         if sentence not in chosen:
