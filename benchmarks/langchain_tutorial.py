@@ -111,5 +111,8 @@ def _result(rank: int, metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    command = ingest if sys.argv[1] == "ingest" else ask
-    command(*map(Path, sys.argv[2:5]))
+    first, work, model = map(Path, sys.argv[2:5])
+    if sys.argv[1] == "ingest":
+        ingest(first, work, model)
+    else:
+        ask(first, work, model)

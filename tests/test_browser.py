@@ -1,149 +1,198 @@
-"""The page in a real browser: upload, ask, read the citation, open the source; and nothing leaves the machine."""
+"""The page in a real browser: a report goes in, a question is asked, its source is opened; nothing leaves."""
 
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from app import Settings, open_parts
+from app import Parts
 from page import build_app
-from tests.conftest import GOLDEN, golden_pdf
+from tests.papers import paragraph, pdf
+from tests.test_page import empty_library, running
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is missing: install the package chromium.")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Install Chromium (the package chromium) to test the page in it.")
 
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+    "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync"
+)
+# A title that would show if anything in it were taken for HTML, Markdown or a template.
+TITLE = "Paying *people* {{value}} ${1+1} <b>fairly</b>"
+QUESTION = "How much is paid for a day of work on the panel?"
+QUOTE = "Each member of the panel is paid 85 pounds for a day of work."
+
+
+def report() -> bytes:
+    first = paragraph("The panel of citizens met five times in the town hall. Its members were chosen by lot.")
+    second = paragraph(f"{QUOTE} The cost of travel and of childcare is met as well.")
+    return pdf([first, second], {"Title": TITLE})
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real assistant over an empty library, served on a free port."""
-    parts = open_parts(Settings(tmp_path_factory.mktemp("library")))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    config = uvicorn.Config(build_app(parts.assistant, parts.library), port=port, log_level="error", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser_page(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A page that notes in `elsewhere` every request to another machine."""
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        folder = str(tmp_path_factory.mktemp("profile"))
-        context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=CHROMIUM, args=FLAGS, viewport={"width": 1280, "height": 900}
+        launched = playwright.chromium.launch(
+            executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS.split(), timeout=60_000
         )
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
-        yield page
-        context.close()
+        yield launched
+        launched.close()
 
 
-@pytest.fixture(scope="module")
-def elsewhere(browser_page: Page, address: str) -> list[str]:
-    found: list[str] = []
+@pytest.fixture
+def served_page(golden: Parts, tmp_path: Path) -> Iterator[str]:
+    """The address of the page over an empty library, with the real model."""
+    with (
+        empty_library(golden, tmp_path / "library") as parts,
+        running(build_app(parts.assistant, parts.library)) as address,
+    ):
+        yield address
 
-    def note(url: str) -> None:
-        if not url.startswith((address, "data:", "blob:", "chrome")):
-            found.append(url)
 
-    browser_page.context.on("request", lambda request: note(request.url))
-    browser_page.goto(address)
-    return found
+@pytest.fixture
+def page(browser: Browser, served_page: str) -> Iterator[Page]:
+    """The page, open. Fails where anything was asked of another host, or went wrong in the page's own code."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    opened = context.new_page()
+    elsewhere: list[str] = []
+    errors: list[str] = []
+    own = (served_page, "data:", "blob:")
+    context.on("request", lambda request: None if request.url.startswith(own) else elsewhere.append(request.url))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto(served_page)
+    expect(opened.get_by_label("Your question")).to_be_visible()
+    yield opened
+    context.close()
+    assert elsewhere == []
+    assert errors == []
+
+
+def add(page: Page, folder: Path, **files: bytes) -> None:
+    """Upload files by way of the tab "Library", and come back."""
+    paths = [folder / name.replace("_", ".") for name in files]
+    for path, data in zip(paths, files.values(), strict=True):
+        path.write_bytes(data)
+    page.get_by_role("tab", name="Library").click()
+    page.locator("input[type=file]").set_input_files(paths)
+    expect(page.get_by_role("button", name="Remove this file")).to_have_count(len(paths))
+    page.get_by_role("button", name="Add to the library").click()
+    expect(page.locator(".outcomes tr")).to_have_count(len(paths), timeout=60_000)
+    expect(page.locator("#reports li").first).to_be_visible()
 
 
 def ask(page: Page, question: str) -> None:
     page.get_by_role("tab", name="Ask").click()
-    box = page.get_by_label("Your question")
-    box.fill(question)
-    box.press("Enter")
+    page.get_by_label("Your question").fill(question)
+    page.get_by_label("Your question").press("Enter")
 
 
-def test_an_empty_library_says_how_to_begin(browser_page: Page, elsewhere: list[str]) -> None:
-    expect(browser_page.get_by_text("There are no reports here yet.").first).to_be_visible()
+def test_a_report_goes_in_and_its_answer_leads_back_to_its_page(page: Page, tmp_path: Path) -> None:
+    expect(page.locator("#notice")).to_contain_text("There are no reports here yet. Open the tab “Library”")
+    add(page, tmp_path, paying_pdf=report(), broken_pdf=b"This is no PDF.")
+    expect(page.locator(".outcomes .failed")).to_contain_text("broken.pdf")
+    expect(page.locator(".outcomes .added")).to_contain_text("2 pages")
+    expect(page.locator("#reports")).to_contain_text("1 report, 2 pages")
+    expect(page.locator("#reports li a")).to_have_text(TITLE)
 
-
-def test_upload_ask_read_the_citation_and_open_the_source(
-    browser_page: Page, address: str, elsewhere: list[str], tmp_path: Path
-) -> None:
-    page = browser_page
-    title, text = (GOLDEN / "time-credits.txt").read_text(encoding="utf-8").split("\n", 1)
-    good, bad = tmp_path / "time-credits.pdf", tmp_path / "broken.pdf"
-    good.write_bytes(golden_pdf(text, title))
-    bad.write_bytes(b"<html><body>404 Not Found</body></html>")
-
-    page.get_by_role("tab", name="Library").click()
-    page.locator("input[type=file]").first.set_input_files([str(good), str(bad)])
-    expect(page.get_by_text("broken.pdf").first).to_be_visible()
-    page.get_by_role("button", name="Add to the library").click()
-    outcomes = page.locator("#outcomes")
-    expect(outcomes).to_contain_text("Failed: broken.pdf. The file is named .pdf but is something else.")
-    expect(outcomes).to_contain_text("Added: time-credits.pdf (3 pages, 3 passages).")
-    expect(page.locator("#reports")).to_contain_text("1 report, 3 pages, 3 passages.")
-
-    ask(page, "What did the time credit scheme cost a year?")
-    marker = page.locator(".answer a.marker").first
-    expect(marker).to_be_visible()
-    expect(page.locator(".answer")).to_contain_text("The scheme cost £41,000 a year. [1]")
-    marker.press("Enter")
-    source = page.locator("#source-1-1")
-    expect(source).to_contain_text(title)
+    ask(page, QUESTION)
+    expect(page.locator("#notice")).not_to_be_visible()
+    expect(page.locator(".turn h2")).to_have_text(QUESTION)
+    expect(page.locator(".turn")).to_contain_text(QUOTE)
+    source = page.locator(".sources li").filter(has_text=QUOTE)
+    expect(source.locator("cite")).to_have_text(TITLE)
     expect(source).to_contain_text("page 2")
-    expect(source.locator("blockquote")).to_have_text("The scheme cost £41,000 a year.")
-    assert page.url.endswith("#source-1-1")
+    expect(source.locator("blockquote")).to_have_text(QUOTE)
 
-    link = source.get_by_role("link", name="Open the report at page 2")
-    target = link.get_attribute("href") or ""
-    assert target.endswith("#page=2")
-    response = page.request.get(address + target)
-    assert response.status == 200
-    assert response.headers["content-type"] == "application/pdf"
-    assert response.body() == good.read_bytes()
-
-
-def test_a_follow_up_is_understood_from_the_conversation(browser_page: Page, elsewhere: list[str]) -> None:
-    ask(browser_page, "and who pays for it?")
-    last = browser_page.locator(".answer").last
-    expect(last).to_contain_text("Understood as:")
-    expect(last).to_contain_text("The council paid £25,000 of this")
+    with page.context.expect_page() as opening:
+        source.get_by_role("link", name="Open the report at page 2").click()
+    address = opening.value.url
+    assert address.endswith("#page=2")
+    got = page.context.request.get(address.split("#")[0])
+    assert (got.status, got.headers["content-type"]) == (200, "application/pdf")
+    assert got.body() == report()
 
 
-def test_a_question_without_an_answer_is_refused(browser_page: Page, elsewhere: list[str]) -> None:
-    ask(browser_page, "Who won the football World Cup in 2014?")
-    expect(browser_page.locator(".answer").last).to_have_text(
-        "The reports in this library do not answer that question."
+def test_a_marker_leads_to_its_source_by_keyboard(page: Page, tmp_path: Path) -> None:
+    add(page, tmp_path, paying_pdf=report())
+    for question in (QUESTION, "How were the members of the panel chosen?"):
+        ask(page, question)
+    expect(page.locator("#turn-2 .marker").first).to_be_visible()
+    for turn in (1, 2):  # the sources of the first turn are folded by now, and unfold
+        page.locator(f"#turn-{turn} .marker").first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#source-{turn}-1")).to_be_in_viewport()
+        assert page.evaluate("document.querySelector(':target').id") == f"source-{turn}-1"
+
+
+def test_a_refusal_shows_what_comes_nearest(page: Page, tmp_path: Path) -> None:
+    add(page, tmp_path, paying_pdf=report())
+    ask(page, "Who won the football World Cup in 2014?")
+    expect(page.locator(".turn")).to_contain_text("do not answer that question")
+    expect(page.locator("#sources h2")).to_have_text("These passages do not answer the question, but come nearest")
+    expect(page.locator("#sources blockquote").first).to_be_visible()
+
+
+def test_what_a_person_types_is_shown_as_typed(page: Page) -> None:
+    typed = "What **is** <b>it</b> & {{value}} ${1+1} <img src=x onerror=\"document.title='run'\"> $x^2$?"
+    ask(page, typed)
+    expect(page.locator(".turn h2")).to_have_text(typed)
+    expect(page.locator(".turn > div > p")).to_contain_text("do not answer")
+    assert page.locator(".turn h2 *").count() == 0
+    assert page.title() != "run"
+
+
+def test_examples_ask_and_clearing_starts_afresh(page: Page, tmp_path: Path) -> None:
+    add(page, tmp_path, paying_pdf=report())
+    page.get_by_role("tab", name="Ask").click()
+    example = page.get_by_role("button", name="What is co-production?")
+    example.click()
+    expect(page.locator(".turn h2")).to_have_text("What is co-production?")
+    expect(example).not_to_be_visible()
+    page.get_by_role("button", name="Clear the conversation").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(example).to_be_visible()
+
+
+def test_a_report_is_removed_only_once_confirmed(page: Page, tmp_path: Path) -> None:
+    add(page, tmp_path, paying_pdf=report())
+    for answer, left in (("No, keep it", 1), ("Yes, remove it", 0)):
+        page.get_by_label("Remove a report").click()
+        page.get_by_role("option").first.click()
+        expect(page.get_by_text(f"Remove “{TITLE}”?")).to_be_visible()
+        page.get_by_role("button", name=answer).click()
+        expect(page.get_by_role("button", name=answer)).not_to_be_visible()
+        expect(page.locator("#reports li")).to_have_count(left)
+
+
+def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(page, tmp_path, paying_pdf=report())
+    from gradio.utils import get_upload_folder
+
+    expect(page.locator("#reports li")).to_have_count(1)
+    assert list(Path(get_upload_folder()).rglob("paying.pdf")) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_reaches_over_the_edge_of_the_screen(page: Page, tmp_path: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 780})
+    add(page, tmp_path, paying_pdf=report())
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    ask(page, QUESTION)
+    expect(page.locator(".sources li").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_browser_refuses_what_is_elsewhere(page: Page, served_page: str) -> None:
+    elsewhere = served_page.replace("127.0.0.1", "localhost")
+    refused = page.evaluate(
+        """address => new Promise(done => {
+            document.addEventListener("securitypolicyviolation", event => done(event.blockedURI));
+            fetch(address).then(() => done("fetched"), () => {});
+        })""",
+        elsewhere,
     )
-    expect(browser_page.locator("#sources")).to_contain_text("do not answer the question")
-
-
-@pytest.mark.parametrize("width", [1280, 360])
-def test_nothing_is_cut_off_at_the_side(browser_page: Page, elsewhere: list[str], width: int) -> None:
-    browser_page.set_viewport_size({"width": width, "height": 800})
-    for tab in ("Ask", "Library"):
-        browser_page.get_by_role("tab", name=tab).click()
-        browser_page.wait_for_timeout(300)
-        assert browser_page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_nothing_was_fetched_from_anywhere_else(browser_page: Page, elsewhere: list[str]) -> None:
-    assert elsewhere == []
+    assert refused.startswith(elsewhere)

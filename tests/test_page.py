@@ -1,144 +1,314 @@
-"""The page's parts: HTML that is safe whatever a report says, and files served so that they can do no harm."""
+"""The page without a browser: its HTML, the files that it serves, and the server itself."""
 
 from __future__ import annotations
 
+import asyncio
+import http.client
+import json
+import os
+import signal
 import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
+import uvicorn
+from docx import Document as Word
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from hypothesis import given
-from hypothesis import strategies as st
-from lxml import html
 
-from app import Parts
-from ingest import Details, Listing, Outcome
-from ingest.report import PageStart, Passage
+from app import Parts, Settings
+from ingest import Details, Library, Listing, Outcome, Passage
+from ingest.report import PageStart
 from page import PortTaken, build_app, serve
-from page.render import answer_html, library_html, outcomes_html, page_words, report_address, sources_html
-from rag import REFUSAL, Answer, Citation, Hit
+from page.answers import conversation_html, report_address, sources_html
+from page.library import add_all, delete, paced
+from page.listings import count_line, outcomes_html, reports_html
+from page.originals import add_originals
+from rag import REFUSAL, Answer, Assistant, Citation, Hit
+from vector_store import FaissStore
 
-REPORT = Details("ab12", "Time & <b>credits</b>", "a.pdf", ("Ann Smith",), "nef", 2013, "pdf")
-
-
-def passage(text: str = "A scheme cost £41,000.", report: Details = REPORT) -> Passage:
-    return Passage(report, 0, len(text), text, "", (PageStart(0, 3, "iii"),) if report.kind == "pdf" else ())
-
-
-def answer(*quotes: str, text: str | None = None) -> Answer:
-    cited = tuple(Citation(n, passage(), quote, 0.5, 3, "iii") for n, quote in enumerate(quotes, start=1))
-    told = text if text is not None else "\n\n".join(f"{quote} [{n}]" for n, quote in enumerate(quotes, start=1))
-    return Answer("What?", True, told, cited, searched_for="What?")
+ROOT = Path(__file__).parent.parent
+REPORT = Details("0123456789abcdef", "Sharing <power>", "sharing.pdf", (), "Parity & Co", 2019, "pdf")
 
 
-def test_markers_link_to_the_sources_of_their_own_turn() -> None:
-    shown = answer("It cost £41,000.", "It was shared.")
-    links = html.fromstring(answer_html(shown, 4)).xpath("//a/@href")
-    assert links == ["#source-4-1", "#source-4-2"]
-    ids = html.fromstring(f"<div>{sources_html(shown, 4)}</div>").xpath("//li/@id")
-    assert [f"#{id}" for id in ids] == links
+def passage(text: str, report: Details = REPORT, page: int = 3, label: str = "3") -> Passage:
+    return Passage(report, 0, len(text), text, pages=(PageStart(0, page, label),) if page else ())
 
 
-def test_a_source_shows_report_publisher_year_page_quotation_and_where_to_open_it() -> None:
-    panel = html.fromstring(f"<div>{sources_html(answer('It cost £41,000.'), 1)}</div>")
-    told = " ".join(panel.text_content().split())
-    for part in (
-        "Time & <b>credits</b>",
-        "Ann Smith",
-        "nef",
-        "2013",
-        "page 3 (printed iii)",
-        "Open the report at page 3",
-    ):
-        assert part in told
-    assert panel.xpath("//blockquote/text()") == ["It cost £41,000."]
-    assert panel.xpath("//a/@href") == ["/reports/ab12#page=3"]
+def cited(quote: str, report: Details = REPORT, page: int = 3, label: str = "3") -> Answer:
+    citation = Citation(1, passage(quote, report, page, label), quote, 0.9, page or None, label if page else None)
+    return Answer("Who decides?", True, f"{quote} [1]", (citation,), searched_for="Who decides?")
 
 
-def test_a_number_in_brackets_that_is_no_citation_stays_text() -> None:
-    assert html.fromstring(answer_html(answer("See note [7] there."), 1)).xpath("//a/text()") == ["[1]"]
+@contextmanager
+def running(app: FastAPI) -> Iterator[str]:
+    """`app` on a free port of this machine, in a thread; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
 
 
-def test_a_refusal_offers_the_nearest_passages_as_no_answer() -> None:
-    refused = Answer("Who?", False, REFUSAL, nearest=(Hit(passage(), 0.3),))
-    panel = html.fromstring(f"<div>{sources_html(refused, 1)}</div>").text_content()
-    assert "do not answer the question" in panel
-    assert "A scheme cost £41,000." in panel
+@contextmanager
+def empty_library(golden: Parts, folder: Path) -> Iterator[Parts]:
+    """An assistant over an empty library, with the model that is loaded already."""
+    store = FaissStore(folder, golden.embedder, Settings().model)
+    library = Library(folder, store, golden.embedder.count_tokens, golden.embedder.limit)
+    yield Parts(Assistant(store), library, golden.embedder)
 
 
-def test_lists_are_lists() -> None:
-    shown = answer("Three things:", "rooms", "time", text="Three things: [1]\n- rooms [2]\n- time [3]")
-    assert len(html.fromstring(answer_html(shown, 1)).xpath("//ul/li")) == 2
+def originals(library: Library) -> TestClient:
+    """A client of the route that serves the files of `library`."""
+    app = FastAPI()
+    add_originals(app, library)
+    return TestClient(app)
 
 
-@given(st.text())
-def test_nothing_that_a_report_says_becomes_markup(text: str) -> None:
-    details = Details("ab12", text, text, (text,), text, None, "pdf")
-    hostile = Answer(
-        text, True, f"{text} [1]", (Citation(1, passage(text, details), text, 0.5, 3, text),), searched_for=""
+@pytest.fixture(autouse=True)
+def loop_for_gradio() -> Iterator[None]:
+    """Gradio wants an event loop when a page is built, makes one where there is none, and never closes it."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+def test_a_marker_links_to_its_source_in_its_own_turn() -> None:
+    first, second = cited("People who use services decide."), cited("Staff and people decide together.")
+    html, panel = conversation_html([first, second]), sources_html([first, second])
+    for turn in (1, 2):
+        assert f"href='#source-{turn}-1'" in html
+        assert f"id='source-{turn}-1'" in panel
+
+
+def test_brackets_inside_a_quotation_are_not_links() -> None:
+    html = conversation_html([cited("As Boyle showed [1], people decide.")])
+    assert html.count("<a ") == 1
+    assert "As Boyle showed [1], people decide. <a " in html
+
+
+def test_a_number_without_a_source_is_not_a_link() -> None:
+    answer = replace(cited("People decide."), text="People decide. [1] Others wait. [2]")
+    assert conversation_html([answer]).count("<a ") == 1
+
+
+def test_all_that_comes_from_outside_is_escaped() -> None:
+    bad = "<img src=x onerror='alert(1)'>"
+    report = replace(REPORT, title=bad, publisher=bad, file=bad)
+    answer = replace(cited(bad, report, label=bad), question=bad, searched_for=f"{bad} again")
+    refused = Answer(bad, False, REFUSAL, nearest=(Hit(passage(bad, report), 0.1),))
+    listing = Listing(report, 1, 1, 1, reason=bad)
+    pieces = [
+        conversation_html([answer], asking=bad),
+        sources_html([refused, answer]),
+        sources_html([answer, refused]),
+        reports_html([listing]),
+        outcomes_html([Outcome(bad, "failed", reason=bad)]),
+    ]
+    for html in pieces:
+        assert "<img" not in html
+        assert "&lt;img src=x onerror=&#x27;alert(1)&#x27;&gt;" in html
+
+
+def test_list_items_and_paragraphs_keep_their_shape() -> None:
+    answer = Answer("How?", True, "They agree on:\n\n- who pays\n- who decides\n\nThat is all.")
+    assert (
+        "<p>They agree on:</p><ul><li>who pays</li><li>who decides</li></ul><p>That is all.</p>"
+        in conversation_html([answer])
     )
-    for shown in (
-        answer_html(hostile, 1),
-        sources_html(hostile, 1),
-        library_html([Listing(details, 1, 1, 1, text)]),
-        outcomes_html([Outcome(text, "failed", reason=text)]),
-    ):
-        tree = html.fragment_fromstring(shown, create_parent="main")
-        tags = {element.tag for element in tree.iter() if isinstance(element.tag, str)}
-        assert tags <= set("main div p a ul ol li span strong blockquote h3 table thead tbody tr th td".split())
-        names = {name for element in tree.iter() for name in element.attrib}
-        assert not {name for name in names if name.startswith("on")}
 
 
-@pytest.mark.parametrize(("label", "expected"), [("3", "page 3"), (None, "page 3"), ("iii", "page 3 (printed iii)")])
-def test_the_printed_label_is_shown_where_it_differs(label: str | None, expected: str) -> None:
-    assert page_words(3, label) == expected
+def test_a_follow_up_says_what_was_searched_for() -> None:
+    answer = replace(cited("They are paid."), question="Who pays them?", searched_for="panel members: Who pays them?")
+    assert "Searched for “panel members: Who pays them?”" in conversation_html([answer])
+    assert "Searched for" not in conversation_html([replace(answer, searched_for="Who pays them?")])
 
 
-def test_a_web_page_is_opened_at_the_quoted_words() -> None:
-    page = Details("cd34", "T", "a.html", kind="html")
-    assert report_address(page, None, "Visits last, at least - half") == (
-        "/reports/cd34#:~:text=Visits%20last%2C%20at%20least%20%2D%20half"
+def test_a_source_names_publisher_year_and_page() -> None:
+    panel = sources_html([cited("People decide.")])
+    assert "Parity &amp; Co, 2019, page 3<" in panel
+    assert "<blockquote>People decide.</blockquote>" in panel
+    assert "Open the report at page 3" in panel
+    assert "page 5 (printed iii)" in sources_html([cited("People decide.", page=5, label="iii")])
+
+
+def test_a_source_without_pages_names_none() -> None:
+    panel = sources_html([cited("People decide.", replace(REPORT, kind="md"), page=0)])
+    assert "Parity &amp; Co, 2019<" in panel
+    assert ">Open the report<" in panel
+
+
+def test_a_refusal_offers_what_comes_nearest_as_no_answer() -> None:
+    near = Hit(passage("First block.\n\nSecond block, " + "long " * 200), 0.2)
+    panel = sources_html([Answer("Who won?", False, REFUSAL, nearest=(near,))])
+    assert "<h2>These passages do not answer the question, but come nearest</h2>" in panel
+    assert "<blockquote>First block.\nSecond block, long" in panel
+    assert "long …</blockquote>" in panel
+    assert "source-" not in panel
+
+
+def test_the_sources_of_earlier_answers_are_folded_newest_first() -> None:
+    asked = [replace(cited("People decide."), question=question) for question in ("One?", "Two?", "Three?")]
+    panel = sources_html(asked)
+    assert panel.index("source-3-1") < panel.index("Sources of “Two?”") < panel.index("Sources of “One?”")
+    assert panel.count("<details>") == 2
+
+
+def test_the_address_of_a_report_points_into_it_where_its_format_allows() -> None:
+    assert report_address(REPORT, 7, "any words") == "/reports/0123456789abcdef#page=7"
+    assert report_address(replace(REPORT, kind="html"), None, "co-production\n starts here") == (
+        "/reports/0123456789abcdef#:~:text=co%2Dproduction%20starts%20here"
+    )
+    assert report_address(replace(REPORT, kind="pptx"), 7, "words") == "/reports/0123456789abcdef"
+    assert report_address(replace(REPORT, id="0123abcd:a/b?c#d", kind="jsonl")) == "/reports/0123abcd%3Aa/b%3Fc%23d"
+
+
+def test_the_count_line_counts() -> None:
+    listings = [Listing(REPORT, 4119, 2, 12299), Listing(REPORT, 1, 0, 1)]
+    assert count_line(listings[1:]) == "1 report, 1 page, 1 passage"
+    assert count_line(listings) == "2 reports, 4,120 pages, 12,300 passages. 2 pages could not be read."
+
+
+def test_reports_are_found_by_all_their_words() -> None:
+    listings = [Listing(replace(REPORT, title=title), 1, 0, 1) for title in ("Time banks in Wales", "Time credits")]
+    html = reports_html(listings, "PARITY time wales")
+    assert "Time banks in Wales" in html
+    assert "Time credits" not in html
+    assert "1 report, 1 page, 1 passage found" in html
+
+
+def test_a_report_says_which_pages_could_not_be_read() -> None:
+    assert "Page 2 could not be read: it is a picture." in reports_html(
+        [Listing(REPORT, 1, 1, 1, "Page 2 could not be read: it is a picture.")]
+    )
+    assert "2 pages could not be read." in reports_html([Listing(REPORT, 1, 2, 1)])
+
+
+def test_failures_stand_first_and_say_why() -> None:
+    html = outcomes_html([Outcome("a.pdf", "added", 2, 5), Outcome("b.doc", "failed", reason="Save it as .docx.")])
+    assert "2 files: 1 added, 1 not added" in html
+    assert (
+        html.index("b.doc") < html.index("Save it as .docx.") < html.index("a.pdf") < html.index("2 pages, 5 passages.")
     )
 
 
-def test_a_thousand_reports_are_counted_and_can_be_searched() -> None:
-    listings = [Listing(Details(str(n), f"Report {n}", f"{n}.pdf", year=1990 + n % 30), 4, 0, 9) for n in range(1000)]
-    assert "1,000 reports, 4,000 pages, 9,000 passages." in library_html(listings)
-    assert library_html(listings, "report 77 2007").count("<tr>") == 1 + 1
+def test_outcomes_are_told_now_and_then_and_all_at_the_end() -> None:
+    outcomes = [Outcome(f"{number}.md", "added") for number in range(1000)]
+    told = list(paced(outcomes, pause=60))
+    assert [len(each) for each in told] == [1, 1000]
+    assert list(paced([])) == [[]]
 
 
-@pytest.fixture
-def client(golden: Parts) -> TestClient:
-    return TestClient(build_app(golden.assistant, golden.library))
+def test_uploads_are_deleted_with_the_folders_made_for_them(tmp_path: Path) -> None:
+    alone, beside = tmp_path / "one" / "a.pdf", tmp_path / "two" / "b.pdf"
+    for path in (alone, beside, beside.with_name("c.pdf")):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    delete([str(alone), str(beside), str(tmp_path / "three" / "gone.pdf")])
+    assert [path.name for path in sorted(tmp_path.rglob("*"))] == ["two", "c.pdf"]
 
 
-def test_originals_are_served_as_a_browser_may_safely_show_them(client: TestClient, golden: Parts) -> None:
-    kinds = {}
-    for listing in golden.library.reports():
-        response = client.get(f"/reports/{listing.details.id}")
-        assert response.status_code == 200
-        assert response.content == golden.library.original(listing.details.id).read_bytes()
-        assert response.headers["x-content-type-options"] == "nosniff"
-        kinds[listing.details.kind] = response.headers
-    assert kinds["pdf"]["content-type"] == "application/pdf"
-    assert kinds["md"]["content-type"] == "text/plain; charset=utf-8"
-    assert kinds["md"]["content-security-policy"].startswith("sandbox")
+def test_an_upload_again_replaces_and_an_address_is_a_target_of_its_own(golden: Parts, tmp_path: Path) -> None:
+    with empty_library(golden, tmp_path / "library") as parts:
+        for number, text in enumerate(("People share power here.", "People share all power here.")):
+            path = tmp_path / str(number) / "a.md"
+            path.parent.mkdir()
+            path.write_text(text, encoding="utf-8")
+        first = list(add_all(parts.library, [str(tmp_path / "0" / "a.md")], "", lambda at: None))
+        second = list(add_all(parts.library, [str(tmp_path / "1" / "a.md")], str(tmp_path / "none"), lambda at: None))
+    assert [outcome.status for outcome in first] == ["added"]
+    assert [outcome.status for outcome in second] == ["replaced", "failed"]
 
 
-@pytest.mark.parametrize("wrong", ["0000", "..%2f..%2fetc%2fpasswd", "%00", "x" * 300])
-def test_what_is_no_report_is_not_found(client: TestClient, wrong: str) -> None:
-    response = client.get(f"/reports/{wrong}")
-    assert response.status_code == 404
+def test_a_pdf_is_served_as_it_is_with_its_name(golden: Parts) -> None:
+    listing = next(each for each in golden.library.reports() if each.details.file == "panels.pdf")
+    got = originals(golden.library).get(f"/reports/{listing.details.id}")
+    assert (got.status_code, got.headers["content-type"]) == (200, "application/pdf")
+    assert got.headers["content-disposition"] == 'inline; filename="panels.pdf"'
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert got.content == golden.library.original(listing.details.id).read_bytes()
 
 
-def test_a_taken_port_is_told_with_what_to_do(golden: Parts) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        with pytest.raises(PortTaken, match="--port"):
-            serve(golden.assistant, golden.library, "127.0.0.1", taken.getsockname()[1])
+def test_other_formats_are_served_so_that_nothing_in_them_can_run(golden: Parts, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<h1>Power</h1><p>People share power.</p><script>alert(1)</script>")
+    (tmp_path / "b.md").write_text("# Money\n\nPeople are paid for their time.", encoding="utf-8")
+    (tmp_path / "c d.jsonl").write_text('{"id": "../x <y>", "title": "Line", "text": "People decide at last."}\n')
+    word = Word()
+    word.add_paragraph("People plan their own care.")
+    word.save(str(tmp_path / "d.docx"))
+    with empty_library(golden, tmp_path / "library") as parts:
+        assert {outcome.status for outcome in parts.library.add(sorted(tmp_path.glob("*.*")))} == {"added"}
+        client = originals(parts.library)
+        got = {each.details.kind: client.get(report_address(each.details)) for each in parts.library.reports()}
+    kinds = {kind: each.headers["content-type"] for kind, each in got.items()}
+    assert kinds == {
+        "html": "text/html; charset=utf-8",
+        "md": "text/plain; charset=utf-8",
+        "jsonl": "text/plain; charset=utf-8",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    }
+    for each in got.values():
+        assert each.status_code == 200
+        assert each.headers["content-security-policy"].startswith("sandbox; default-src 'none';")
+        assert each.headers["x-content-type-options"] == "nosniff"
+    assert got["docx"].headers["content-disposition"] == 'attachment; filename="d.docx"'
+    assert got["html"].headers["content-disposition"].startswith("inline")
 
 
-def test_the_style_sheet_is_shipped() -> None:
-    assert (Path(__file__).parent.parent / "page" / "style.css").stat().st_size > 100
+@pytest.mark.parametrize(
+    "id", ["ffffffffffffffff", "x", "0123456789ABCDEF", "..%2f..%2fetc%2fpasswd", "0123456789abcdef:..%2flibrary.db"]
+)
+def test_an_unknown_report_is_a_plain_sentence(golden: Parts, id: str) -> None:
+    got = originals(golden.library).get(f"/reports/{id}")
+    assert (got.status_code, got.text) == (404, "There is no such report in the library. It may have been removed.")
+
+
+def test_a_taken_port_is_told_with_the_way_out(golden: Parts) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(PortTaken, match=r"cannot listen .* choose another port, as in: --port"),
+    ):
+        serve(golden.assistant, golden.library, port=taken.getsockname()[1])
+
+
+def test_the_server_says_where_it_is_and_stops_although_a_page_is_open(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "app", "--library", str(tmp_path), "serve", "--port", str(port)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline().strip().endswith(f"http://127.0.0.1:{port}")
+        open_page = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        open_page.request("GET", "/gradio_api/heartbeat/a-reader")
+        assert open_page.getresponse().status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=15) == 1
+        open_page.close()
+
+
+def test_other_programs_can_ask_over_http(golden: Parts) -> None:
+    question = "Which recommendation of the panel did the council turn down?"
+    with running(build_app(golden.assistant, golden.library)) as address:
+        calls = f"{address}/gradio_api/call/ask"
+        event = httpx.post(calls, json={"data": [question, []]}, timeout=60).json()["event_id"]
+        told = httpx.get(f"{calls}/{event}", timeout=60).text
+    [answer] = json.loads(told.split("data: ", 1)[1])
+    assert "event: complete" in told
+    assert answer == golden.assistant.ask(question).to_json()

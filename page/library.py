@@ -1,0 +1,190 @@
+"""The tab for looking after the library: add reports, see what is there, take some out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ingest import Outcome, Progress
+from page.listings import NO_REPORTS, outcomes_html, reports_html
+from page.needs import Library, plainly
+
+FORMATS = "PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl"
+NOTHING_CHOSEN = "<p role='status'>Choose a file or write an address, then press the button again.</p>"
+# Seconds between two updates of the outcomes: hundreds of files can be done in one.
+PAUSE = 0.5
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The parts of the page that show what is in the library."""
+
+    library: Library
+    wanted: gr.Textbox
+    reports: gr.HTML
+    chosen: gr.Dropdown
+    notice: gr.HTML
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.reports, self.chosen, self.notice]
+
+    def refresh(self, wanted: str) -> tuple[Any, ...]:
+        """The list of reports, those that can be removed, and the notice where there are none."""
+        listings = self.library.reports()
+        choices = [(f"{each.details.title} ({each.details.file})", each.details.id) for each in listings]
+        notice = "" if listings else f"<p>{NO_REPORTS}</p>"
+        return reports_html(listings, wanted), gr.update(choices=choices, value=None), notice
+
+
+def library_tab(library: Library, notice: gr.HTML) -> Shelf:
+    """Lay the tab out and connect it. `notice` says on the other tab that there are no reports."""
+    with gr.Row(elem_classes="desk"):
+        with gr.Column(scale=2, min_width=280):
+            adding = _adding()
+            chosen = gr.Dropdown(label="Remove a report", choices=[], value=None, filterable=True)
+            removing = _removing()
+        with gr.Column(scale=3, min_width=280):
+            wanted = gr.Textbox("", label="Find a report in the list", lines=1, max_lines=1)
+            reports = gr.HTML(apply_default_css=False, elem_id="reports")
+    shelf = Shelf(library, wanted, reports, chosen, notice)
+    wanted.change(lambda text: reports_html(library.reports(), text), wanted, reports, **QUIET)
+    _connect_adding(shelf, adding)
+    _connect_removing(shelf, removing)
+    return shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    files: gr.File
+    address: gr.Textbox
+    button: gr.Button
+    progress: gr.HTML
+    outcomes: gr.HTML
+
+
+def _adding() -> Adding:
+    return Adding(
+        gr.File(label="Reports from your computer", file_count="multiple", height=170),
+        gr.Textbox(
+            "",
+            label="Or a web address, or a folder on the computer that runs this page",
+            info=f"What can be read: {FORMATS}.",
+            placeholder="https://",
+            lines=1,
+            max_lines=1,
+        ),
+        gr.Button("Add to the library", variant="primary"),
+        gr.HTML(apply_default_css=False, elem_id="progress"),
+        gr.HTML(apply_default_css=False, elem_id="outcomes"),
+    )
+
+
+def _connect_adding(shelf: Shelf, adding: Adding) -> None:
+    def add(
+        uploads: list[str] | None,
+        address: str,
+        wanted: str,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 (how Gradio hands progress in)
+    ) -> Iterator[tuple[Any, ...]]:
+        """Add files and an address; show the outcomes as they come, and the list of reports at the end."""
+        told: list[Outcome] = []
+        try:
+            with plainly("Adding was stopped. What was added before is kept."):
+                for told in paced(add_all(shelf.library, uploads or [], address.strip(), show_on(progress))):
+                    yield outcomes_html(told), *[gr.skip()] * 6
+        finally:
+            delete(uploads or [])
+        yield outcomes_html(told) or NOTHING_CHOSEN, *shelf.refresh(wanted), None, "", ""
+
+    gr.on(
+        [adding.button.click, adding.address.submit],
+        add,
+        [adding.files, adding.address, shelf.wanted],
+        [adding.outcomes, *shelf.outputs, adding.files, adding.address, adding.progress],
+        concurrency_limit=1,
+        show_progress_on=adding.progress,
+        api_visibility="private",
+    )
+
+
+def add_all(library: Library, uploads: list[str], address: str, told: Callable[[Progress], None]) -> Iterator[Outcome]:
+    """Add uploaded files, which are told apart by their names, and an address or a folder."""
+    if uploads:
+        yield from library.add(uploads, told, uploads=True)
+    if address:
+        yield from library.add([address], told)
+
+
+def paced(outcomes: Iterable[Outcome], pause: float = PAUSE) -> Iterator[list[Outcome]]:
+    """All outcomes so far, once in `pause` seconds at most, and all of them at the end."""
+    told: list[Outcome] = []
+    last = 0.0
+    for outcome in outcomes:
+        told.append(outcome)
+        if time.monotonic() - last >= pause:
+            yield list(told)
+            last = time.monotonic()
+    yield told
+
+
+def show_on(progress: gr.Progress) -> Callable[[Progress], None]:
+    """Show on a bar how far an ingest is: the files, and of the present ones the passages."""
+
+    def show(at: Progress) -> None:
+        within = at.passages_done / at.passages if at.passages else 0.0
+        passages = f", {at.passages_done:,} of {at.passages:,} passages" if at.passages else ""
+        told = f"{at.file}, file {at.files_done + 1:,} of {at.files:,}{passages}"
+        progress((at.files_done + within) / max(at.files, 1), desc=told)
+
+    return show
+
+
+def delete(uploads: Iterable[str]) -> None:
+    """Delete uploaded copies, each with the folder made for it: the library keeps a copy of its own."""
+    for path in map(Path, uploads):
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir() and not any(path.parent.iterdir()):
+            path.parent.rmdir()
+
+
+@dataclass(frozen=True, slots=True)
+class Removing:
+    group: gr.Column
+    sentence: gr.HTML
+    confirm: gr.Button
+    keep: gr.Button
+
+
+def _removing() -> Removing:
+    with gr.Column(visible=False) as group:
+        sentence = gr.HTML(apply_default_css=False)
+        with gr.Row():
+            confirm = gr.Button("Yes, remove it", size="sm", variant="stop")
+            keep = gr.Button("No, keep it", size="sm")
+    return Removing(group, sentence, confirm, keep)
+
+
+def _connect_removing(shelf: Shelf, removing: Removing) -> None:
+    def ask(id: str | None) -> tuple[Any, ...]:
+        title = next((each.details.title for each in shelf.library.reports() if each.details.id == id), "")
+        sentence = f"<p role='status'>Remove “{escape(title)}”? Answers will no longer quote it.</p>"
+        return gr.update(visible=bool(title)), sentence
+
+    def remove(id: str | None, wanted: str) -> tuple[Any, ...]:
+        with plainly("The report could not be removed."):
+            if id:
+                shelf.library.remove(id)
+        return shelf.refresh(wanted)
+
+    shelf.chosen.change(ask, shelf.chosen, [removing.group, removing.sentence], **QUIET)
+    removing.keep.click(lambda: None, None, shelf.chosen, **QUIET)
+    removing.confirm.click(remove, [shelf.chosen, shelf.wanted], shelf.outputs, **QUIET)

@@ -1,0 +1,81 @@
+"""The list of reports, and what became of files that were added, as HTML. All text from outside is escaped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+from ingest import Details, Listing, Outcome
+from page.answers import imprint, report_address
+
+NO_REPORTS = "There are no reports here yet. Open the tab “Library”, add some, and come back to ask them."
+
+_STATUS = {"added": "Added", "replaced": "Replaced", "unchanged": "Already here", "failed": "Not added"}
+
+
+def count_line(listings: Sequence[Listing]) -> str:
+    """How much the library holds: "915 reports, 4,120 pages, 12,300 passages"."""
+    unreadable = sum(each.unreadable for each in listings)
+    told = [
+        _count(len(listings), "report"),
+        _count(sum(each.pages for each in listings), "page"),
+        _count(sum(each.passages for each in listings), "passage"),
+    ]
+    missing = f". {_count(unreadable, 'page')} could not be read." if unreadable else ""
+    return ", ".join(told) + missing
+
+
+def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
+    """The list of reports: those that hold every word of `wanted` in title, author, publisher, year or file name."""
+    if not listings:
+        return "<p class='aside'>There are no reports here yet.</p>"
+    words = wanted.casefold().split()
+    found = [each for each in listings if all(word in _about(each.details) for word in words)]
+    told = f"{count_line(found)} found" if words else count_line(listings)
+    rows = "".join(_report(each) for each in found)
+    return f"<p role='status'>{told}</p><ul class='reports' tabindex='0' aria-label='Reports'>{rows}</ul>"
+
+
+def outcomes_html(outcomes: Sequence[Outcome]) -> str:
+    """What became of each file, failures first."""
+    if not outcomes:
+        return ""
+    counts = Counter(outcome.status for outcome in outcomes)
+    told = ", ".join(f"{counts[status]:,} {word.lower()}" for status, word in _STATUS.items() if counts[status])
+    ordered = sorted(outcomes, key=lambda outcome: outcome.status != "failed")
+    rows = "".join(_outcome(outcome) for outcome in ordered)
+    return (
+        f"<p role='status'>{_count(len(outcomes), 'file')}: {told}</p><div class='outcomes' tabindex='0'>"
+        f"<table><caption>What became of each file</caption><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _about(report: Details) -> str:
+    return " ".join([report.title, *report.authors, report.publisher, str(report.year), report.file]).casefold()
+
+
+def _report(listing: Listing) -> str:
+    report = listing.details
+    counts = [_count(listing.pages, "page")] if listing.pages else []
+    told = escape(", ".join([*filter(None, [imprint(report)]), *counts, _count(listing.passages, "passage")]))
+    missing = listing.reason or (f"{_count(listing.unreadable, 'page')} could not be read." * bool(listing.unreadable))
+    problem = f"<p class='problem'>{escape(missing)}</p>" if missing else ""
+    return (
+        f"<li><a href='{escape(report_address(report))}' target='_blank' rel='noopener'>{escape(report.title)}</a>"
+        f"<p class='aside'>{told}</p><p class='aside'>{escape(report.file)}</p>{problem}</li>"
+    )
+
+
+def _outcome(outcome: Outcome) -> str:
+    counts = [_count(outcome.pages, "page")] if outcome.pages else []
+    counts += [_count(outcome.passages, "passage")] if outcome.passages else []
+    told = " ".join(filter(None, [f"{', '.join(counts)}." if counts else "", outcome.reason]))
+    return (
+        f"<tr class='{escape(outcome.status)}'><th scope='row'>{escape(outcome.file)}"
+        f"<p class='aside'>{escape(told)}</p></th><td>{_STATUS[outcome.status]}</td></tr>"
+    )
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

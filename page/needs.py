@@ -1,0 +1,43 @@
+"""What the page needs of the parts that do the work, and how it tells that one of them failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import gradio as gr
+
+from ingest import Listing, Outcome, Progress
+from rag import Answer
+
+
+class Assistant(Protocol):
+    """Answers questions; `rag.Assistant` is one."""
+
+    def ask(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Answer: ...
+    def stream(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Iterator[Answer]: ...
+
+
+class Library(Protocol):
+    """Keeps the reports; `ingest.Library` is one."""
+
+    def reports(self) -> list[Listing]: ...
+    def add(
+        self,
+        targets: Sequence[str | Path],
+        progress: Callable[[Progress], None] | None = None,
+        uploads: bool = False,
+    ) -> Iterator[Outcome]: ...
+    def remove(self, id: str, /) -> bool: ...
+    def original(self, id: str, /) -> Path: ...
+
+
+@contextmanager
+def plainly(sentence: str) -> Iterator[None]:
+    """Tell a failure in a sentence on the page. What it was in detail goes to the log, not to the reader."""
+    try:
+        yield
+    except Exception as error:
+        raise gr.Error(f"{sentence} The details are in the window where the assistant was started.") from error

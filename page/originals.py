@@ -1,0 +1,63 @@
+"""The files behind the citations, sent so that a browser can show them and nothing in them can do harm."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePath
+
+from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse, PlainTextResponse
+
+from page.needs import Library
+
+NOT_FOUND = "There is no such report in the library. It may have been removed."
+
+# A hash; what follows a colon may be anything, for the library decides which ids there are.
+_ID = re.compile(r"[0-9a-f]{8,64}(:.+)?")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_TYPES = {
+    ".pdf": "application/pdf",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".docx": f"{_OFFICE}.wordprocessingml.document",
+    ".pptx": f"{_OFFICE}.presentationml.presentation",
+    ".epub": "application/epub+zip",
+    **dict.fromkeys((".md", ".markdown", ".rst", ".txt", ".jsonl"), "text/plain; charset=utf-8"),
+}
+_DOWNLOADED = {".docx", ".pptx", ".epub"}
+# A report may be a web page with anything in it: it is shown without scripts, forms, or anything from elsewhere.
+_HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def add_originals(app: FastAPI, library: Library) -> None:
+    """Serve the file of every report at `/reports/{id}`."""
+
+    @app.get("/reports/{id:path}")
+    def original(id: str) -> Response:
+        try:
+            if not _ID.fullmatch(id):
+                raise KeyError(id)
+            return _response(library.original(id), _name(library, id))
+        except KeyError:
+            return PlainTextResponse(NOT_FOUND, status_code=404)
+
+
+def _name(library: Library, id: str) -> str:
+    """The name that the file had when it was added."""
+    return next((PurePath(each.details.file).name for each in library.reports() if each.details.id == id), id)
+
+
+def _response(path: Path, name: str) -> FileResponse:
+    suffix = path.suffix.lower()
+    known = suffix in _TYPES
+    headers = {"X-Content-Type-Options": "nosniff"}
+    if suffix != ".pdf":  # a browser's PDF viewer is a page of its own, which the policy would keep from starting
+        headers["Content-Security-Policy"] = _HARMLESS
+    return FileResponse(
+        path,
+        media_type=_TYPES.get(suffix, "application/octet-stream"),
+        headers=headers,
+        filename=name if name.lower().endswith(suffix) else f"{name}{suffix}",
+        content_disposition_type="inline" if known and suffix not in _DOWNLOADED else "attachment",
+    )
