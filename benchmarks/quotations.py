@@ -13,7 +13,7 @@ import html
 import re
 import sys
 import unicodedata
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pypdf
@@ -27,7 +27,7 @@ def bare(text: str) -> str:
     return re.sub(r"[\s\u00ad\u200b\u2010\u2011-]+", "", unicodedata.normalize("NFKC", text))
 
 
-@lru_cache(maxsize=None)
+@cache
 def page_text(path: Path, page: int | None) -> str:
     """The words of a page, counted from 1, or of a whole file without pages, as `bare` leaves them."""
     if page is not None and path.suffix == ".pdf":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
@@ -30,6 +31,10 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".epub": read_epub,
 }
 FORMATS = (*READERS, ".jsonl")
+FAULT = (
+    "The file could not be read because of a fault in this program. Save it as PDF and add that; and please tell us."
+)
+_log = logging.getLogger(__name__)
 
 # What to do about formats that people try, and that nothing here can read.
 _ADVICE = {
@@ -50,6 +55,7 @@ _PUBLISHED = re.compile(
     r"(?:^|\n)\W*[Pp]ublished (?:in (?P<year>(?:19|20)\d\d) )?by:?\s+"
     r"(?P<name>(?:[Tt]he )?[A-Z][\w&'’-]*(?: (?:[A-Z][\w&'’-]*|of|for|and|the|in|&)){0,7})"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _YEAR = re.compile(r"(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)")
 
 
@@ -68,6 +74,9 @@ def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iter
         yield _report(content, content_id(data), file, suffix, address)
     except ReportError as error:
         yield error
+    except Exception as error:  # a fault of ours or of a library's must cost this file only
+        _log.exception("%s could not be read", file)
+        yield ReportError(file, f"{FAULT} ({type(error).__name__})")
 
 
 def content_id(data: bytes) -> str:
@@ -98,7 +107,7 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
     if not text.strip():
         raise ReportError(file, "No text was found in the file. Open it to see whether it holds more than pictures.")
     publisher, year = _imprint(text)
-    title = content.title.strip() or _name_as_title(file)
+    title = _SURROGATE.sub("", content.title).strip() or _name_as_title(file)
     details = Details(
         id=id,
         title=title,
@@ -130,7 +139,9 @@ def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...]]
             if block.level:
                 headings.append(Heading(length - len(block.text), length, block.level, block.text))
         pages.append(Page(number, raw.label or str(number), start, length, raw.problem))
-    return "".join(parts), tuple(pages) if content.paged else (), tuple(headings)
+    # Half of a surrogate pair can be stored nowhere; what stands for it has its length, so that offsets hold.
+    text = _SURROGATE.sub("\ufffd", "".join(parts))
+    return text, tuple(pages) if content.paged else (), tuple(headings)
 
 
 def _name_as_title(file: str) -> str:

@@ -49,7 +49,7 @@ def ask_tab(assistant: Assistant) -> gr.HTML:
             sources = gr.HTML(sources_html(()), apply_default_css=False, elem_id="sources")
     outputs = [question, conversation, sources, answers, examples, clear]
 
-    def ask(asked: str, before: Answers) -> Iterator[tuple[Any, ...]]:
+    def reply(asked: str, before: Answers) -> Iterator[tuple[Any, ...]]:
         asked = asked.strip()
         if not asked:
             yield _shown(before)
@@ -60,9 +60,9 @@ def ask_tab(assistant: Assistant) -> gr.HTML:
                 yield _shown((*before, answer))
 
     options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    question.submit(ask, [question, answers], outputs, concurrency_limit=AT_ONCE, **options)
+    question.submit(reply, [question, answers], outputs, concurrency_limit=AT_ONCE, **options)
     for button in buttons:
-        button.click(ask, [button, answers], outputs, concurrency_limit=AT_ONCE, **options)
+        button.click(reply, [button, answers], outputs, concurrency_limit=AT_ONCE, **options)
     clear.click(lambda: _shown(()), None, outputs, **options)
     _offer_to_programs(assistant)
     return notice

@@ -142,7 +142,7 @@ def show_on(progress: gr.Progress) -> Callable[[Progress], None]:
     def show(at: Progress) -> None:
         within = at.passages_done / at.passages if at.passages else 0.0
         passages = f", {at.passages_done:,} of {at.passages:,} passages" if at.passages else ""
-        told = f"{at.file}, file {at.files_done + 1:,} of {at.files:,}{passages}"
+        told = f"{at.file}, file {min(at.files_done + 1, at.files):,} of {at.files:,}{passages}"
         progress((at.files_done + within) / max(at.files, 1), desc=told)
 
     return show

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest import Library, Outcome, Progress
+from ingest import Library, Outcome, Progress, ReportError, read
 from ingest.pdf import SCANNED
+from ingest.report import Block, Content, RawPage
 from tests.papers import paragraph, pdf
 from tests.test_pdf import scanned
 from vector_store import FaissStore, SentenceEmbedder
@@ -479,3 +480,20 @@ def test_an_address_that_gives_nothing_fails_with_a_sentence_and_costs_no_other(
     assert "could not be reached" in outcomes["http://"].reason
     assert "cannot be read" in outcomes[f"{site}/picture"].reason
     assert len(shelf.texts()) == 1 and shelf.holds("kingfishers")
+
+
+def test_a_fault_in_a_reader_costs_its_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(data: bytes, file: str) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setitem(read.READERS, ".txt", faulty)
+    [error] = read.read_reports(b"text", "a.txt", ".txt")
+    assert isinstance(error, ReportError)
+    assert "a fault in this program" in error.reason
+    assert "(RecursionError)" in error.reason
+
+
+def test_half_a_surrogate_pair_is_kept_as_the_sign_for_an_unknown_letter() -> None:
+    text, _, _ = read._join(Content((RawPage((Block("a \ud800 b"),)),)))
+    assert text == "a \ufffd b"
+    text.encode()

@@ -1,4 +1,4 @@
-"""From question to answer: evidence, citations page by page, refusal, follow-ups, and figures that mean what they say."""
+"""From question to answer: evidence, citations page by page, refusal, follow-ups, and honest figures."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def record(rank: int, file: str, first: int | None, last: int | None) -> dict[st
 
 def test_the_figures_of_an_evaluation_are_counted_as_their_docstring_says() -> None:
     gold = {"doc": "a.pdf", "page": 3, "quote": "It cost ten pounds"}
-    questions = [
+    questions: list[dict[str, Any]] = [
         {"id": "1", "question": "q", "evidence": [gold]},
         {"id": "2", "question": "q", "evidence": [gold], "also_on": [{"doc": "b.md", "page": None}]},
         {"id": "3", "question": "q", "evidence": [], "answerable": False},
@@ -221,9 +221,9 @@ def test_the_figures_of_an_evaluation_are_counted_as_their_docstring_says() -> N
         {"answered": False, "confidence": 0.4, "results": [record(1, "b.md", None, None)]},
         {"answered": True, "confidence": 0.6, "results": []},
     ]
-    quotes = [[{"quote": "It cost ten pounds, they said."}], [], []]
-    results = [result | times | {"citations": cited} for result, cited in zip(results, quotes, strict=True)]
-    figures = measure(questions, results)
+    quotes: list[list[dict[str, Any]]] = [[{"quote": "It cost ten pounds, they said."}], [], []]
+    whole = [result | times | {"citations": cited} for result, cited in zip(results, quotes, strict=True)]
+    figures = measure(questions, whole)
     assert figures["report hit@1"] == 1.0
     assert figures["page hit@1"] == 0.5
     assert figures["page hit@5"] == 1.0

@@ -15,11 +15,9 @@ from vector_store import SentenceEmbedder
 
 embedder = SentenceEmbedder()
 
-WORDS = st.sampled_from(
-    "the co-production of services, people (and staff) said: “yes”! Dr. Smith in 2014. budget £3.5m? e.g. ﬁne naïve "
-    "http://example.org/a.b Antidisestablishmentarianism 日本語 \n\n \n ".split(" ")
-    + ["\n\n", "\n", "x" * 700, "a.b.c.d." * 90]
-)
+SENTENCE = "the co-production of services, people (and staff) said: “yes”! Dr. Smith in 2014. £3.5m? e.g. ﬁne naïve"
+ODD = ["http://example.org/a.b", "Antidisestablishmentarianism", "日本語", "\n\n", "\n", "", "x" * 700, "a.b.c.d." * 90]
+WORDS = st.sampled_from([*SENTENCE.split(), *ODD])
 TEXTS = st.lists(WORDS, max_size=120).map(" ".join)
 
 

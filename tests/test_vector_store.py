@@ -6,6 +6,7 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ class WordEmbedder(Embeddings):
 
 class TestLangChainContract(VectorStoreIntegrationTests):
     @pytest.fixture
-    def vectorstore(self, tmp_path: Path) -> Generator[VectorStore, None, None]:  # type: ignore[override]
+    def vectorstore(self, tmp_path: Path) -> Generator[VectorStore, None, None]:
         yield FaissStore(tmp_path, self.get_embeddings())
 
 
@@ -100,14 +101,15 @@ def test_filters_hold_in_every_search(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.add_documents(list(documents("budget one", year=2010, publisher="nef", authors=["A B"])))
     store.add_documents(list(documents("budget two", year=2015, publisher='O\'Neil & "Co"', authors=["C D", "A B"])))
-    for filter, expected in [
+    cases: list[tuple[dict[str, Any], set[str]]] = [
         ({"year": 2010}, {"budget one"}),
         ({"year": {"$gte": 2011, "$lte": 2020}}, {"budget two"}),
         ({"publisher": ["nef", "other"]}, {"budget one"}),
         ({"publisher": 'O\'Neil & "Co"'}, {"budget two"}),
         ({"authors": "A B"}, {"budget one", "budget two"}),
         ({"authors": "C D", "year": {"$lt": 2000}}, set()),
-    ]:
+    ]
+    for filter, expected in cases:
         assert {each.page_content for each in store.similarity_search("budget", 5, filter=filter)} == expected
         assert {each.page_content for each, _ in store.search_hybrid("budget", 5, filter=filter)} == expected
     for wrong in ({"year; DROP": 1}, {"year": {"$near": 1}}):
