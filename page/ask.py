@@ -63,7 +63,7 @@ def ask_tab(assistant: Assistant) -> gr.HTML:
     question.submit(reply, [question, answers], outputs, concurrency_limit=AT_ONCE, **options)
     for button in buttons:
         button.click(reply, [button, answers], outputs, concurrency_limit=AT_ONCE, **options)
-    clear.click(lambda: _shown(()), None, outputs, **options)
+    clear.click(lambda: _shown(()), None, outputs, queue=False, **options)
     _offer_to_programs(assistant)
     return notice
 

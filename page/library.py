@@ -20,7 +20,9 @@ NOTHING_CHOSEN = "<p role='status'>Choose a file or write an address, then press
 # Seconds between two updates of the outcomes: hundreds of files can be done in one.
 PAUSE = 0.5
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# Short work goes past Gradio's queue: its stream of events closes when it has none left, and a question sent in that
+# very moment would wait for ever. (Seen once in fourteen when a question followed the loading of the page at once.)
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
 @dataclass(frozen=True, slots=True)

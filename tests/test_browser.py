@@ -12,13 +12,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import Parts
 from tests.papers import paragraph, pdf
-from tests.test_page import PANDAS, empty_library, running
+from tests.test_page import empty_library, running
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="Install Chromium (the package chromium) to test the page in it."),
-    PANDAS,
-]
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Install Chromium (the package chromium) to test the page in it.")
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 

@@ -34,10 +34,6 @@ from page.originals import add_originals
 from rag import REFUSAL, Answer, Assistant, Citation, Hit
 from vector_store import FaissStore
 
-# Gradio's queue uses two things of pandas that are going away.
-PANDAS = pytest.mark.filterwarnings("ignore:.*(no_silent_downcasting|copy keyword)")
-pytestmark = PANDAS
-
 ROOT = Path(__file__).parent.parent
 REPORT = Details("0123456789abcdef", "Sharing <power>", "sharing.pdf", (), "Parity & Co", 2019, "pdf")
 
