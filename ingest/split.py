@@ -23,6 +23,7 @@ def split_report(report: Report, count_tokens: CountTokens, limit: int, target: 
     """
     contexts = _contexts(report, count_tokens, limit // 4)
     room = limit - limit // 4
+    target = min(target, room)
     spans = sentence_spans(report.text)
     counts = count_tokens([report.text[start:end] for start, end in spans])
     pieces: list[tuple[int, int, int]] = []

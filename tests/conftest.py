@@ -16,8 +16,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # idle threads of torch would otherwise keep both cores busy
 
-from app import Parts, Settings, open_parts
-from tests.papers import Printed, paragraph, pdf
+from app import Parts, Settings, open_parts  # noqa: E402 (what is set above must be set before torch is loaded)
+from tests.papers import Printed, paragraph, pdf  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
