@@ -32,7 +32,7 @@ def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
         return "<p class='aside'>There are no reports here yet.</p>"
     words = wanted.casefold().split()
     found = [each for each in listings if all(word in _about(each.details) for word in words)]
-    told = f"{count_line(found)} found" if words else count_line(listings)
+    told = f"Found: {count_line(found)}" if words else count_line(listings)
     rows = "".join(_report(each) for each in found)
     return f"<p role='status'>{told}</p><ul class='reports' tabindex='0' aria-label='Reports'>{rows}</ul>"
 

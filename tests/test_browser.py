@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gradio.utils import get_upload_folder
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import Parts
@@ -46,8 +45,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served_page(golden: Parts, tmp_path: Path) -> Iterator[str]:
-    """The address of the page over an empty library, with the real model."""
+def served_page(golden: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of the page over an empty library, with the real model and a folder of its own for uploads."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     with (
         empty_library(golden, tmp_path / "library") as parts,
         running(parts) as address,
@@ -169,10 +169,11 @@ def test_a_report_is_removed_only_once_confirmed(page: Page, tmp_path: Path) -> 
         expect(page.locator("#reports li")).to_have_count(left)
 
 
-def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path) -> None:
     add(page, tmp_path, paying_pdf=report())
     expect(page.locator("#reports li")).to_have_count(1)
-    assert list(Path(get_upload_folder()).rglob("paying.pdf")) == []
+    assert (tmp_path / "uploads").is_dir()
+    assert list((tmp_path / "uploads").rglob("paying.pdf")) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])

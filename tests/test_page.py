@@ -191,7 +191,7 @@ def test_reports_are_found_by_all_their_words() -> None:
     html = reports_html(listings, "PARITY time wales")
     assert "Time banks in Wales" in html
     assert "Time credits" not in html
-    assert "1 report, 1 page, 1 passage found" in html
+    assert "Found: 1 report, 1 page, 1 passage" in html
 
 
 def test_a_report_says_which_pages_could_not_be_read() -> None:
