@@ -30,7 +30,6 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".txt": read_text,
     ".epub": read_epub,
 }
-FORMATS = (*READERS, ".jsonl")
 FAULT = (
     "The file could not be read because of a fault in this program. Save it as PDF and add that; and please tell us."
 )
