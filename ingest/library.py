@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from langchain_core.documents import Document
 
 from ingest.find import Found, find_files
 from ingest.read import content_id, read_reports
-from ingest.report import Details, Heading, Page, Report, ReportError
+from ingest.report import Details, Heading, Origin, Page, Report, ReportError
 from ingest.split import CountTokens, split_report
 
 # Passages embedded and stored together: enough to sort them by length, few enough that little is done twice if killed.
@@ -58,7 +58,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Source:
     """A report as the store keeps it, with the file it came from and the outcome to tell when it is stored."""
 
     id: str
@@ -73,7 +73,7 @@ class Entry:
 class Store(Protocol):
     """What the library needs of a store; `vector_store.FaissStore` is one."""
 
-    def put_sources(self, sources: Sequence[Entry], progress: Callable[[int], None] | None = None) -> None: ...
+    def put_sources(self, sources: Sequence[Source], progress: Callable[[int], None] | None = None) -> None: ...
     def source_at(self, place: str) -> str | None: ...
     def places_below(self, prefix: str) -> list[str]: ...
     def put_place(self, place: str, source: str) -> None: ...
@@ -109,7 +109,7 @@ class Library:
         """
         files = find_files(targets, uploads)
         told = progress or (lambda _: None)
-        waiting: list[Entry] = []
+        waiting: list[Source] = []
         for number, file in enumerate(files):
             told(Progress(file.file, number, len(files)))
             for result in self._read(file):
@@ -117,7 +117,7 @@ class Library:
                     yield result
                     continue
                 waiting.append(result)
-                if sum(len(entry.documents) for entry in waiting) >= STORE_AT_ONCE:
+                if sum(len(source.documents) for source in waiting) >= STORE_AT_ONCE:
                     yield from self._keep(waiting, told, Progress(file.file, number, len(files)))
                     waiting = []
         if waiting:
@@ -137,9 +137,12 @@ class Library:
             raise KeyError(id)
         summary, body = stored
         parts = json.loads(body)
-        pages = tuple(Page(*page) for page in parts["pages"])
         return Report(
-            _details(summary), parts["text"], pages, tuple(Heading(*heading) for heading in parts["headings"])
+            _details(summary),
+            parts["text"],
+            tuple(Page(*page) for page in parts["pages"]),
+            tuple(Heading(*heading) for heading in parts["headings"]),
+            tuple(Origin(*origin) for origin in parts.get("origins", ())),
         )
 
     def original(self, id: str) -> Path:
@@ -158,7 +161,7 @@ class Library:
         self._store.flush()
         return True
 
-    def _read(self, found: Found) -> Iterator[Outcome | Entry]:
+    def _read(self, found: Found) -> Iterator[Outcome | Source]:
         """What is to be stored of a file, and what is already known of it."""
         try:
             data, suffix = found.load()
@@ -178,7 +181,7 @@ class Library:
             place = f"{found.place}#{result.details.file}" if suffix == ".jsonl" else found.place
             places.add(place)
             known = self._known(result.details.id, place, result.details.file)
-            yield known or self._entry(result, place, data, suffix)
+            yield known or self._source(result, place, data, suffix)
         if not failed:  # a line that cannot be read may be any of those that are missed
             self._forget_lines(found.place, places)
 
@@ -202,7 +205,7 @@ class Library:
             self._store.remove_place(old)
         self._drop_unused(originals)
 
-    def _entry(self, report: Report, place: str, data: bytes, suffix: str) -> Entry:
+    def _source(self, report: Report, place: str, data: bytes, suffix: str) -> Source:
         passages = split_report(report, self._count_tokens, self._limit, self._target)
         documents = tuple(passage.to_document() for passage in passages if passage.text.strip())
         summary = asdict(report.details) | {
@@ -211,23 +214,23 @@ class Library:
             "unreadable": [[page.number, page.problem] for page in report.unreadable],
             "passages": len(documents),
         }
-        pages = [[page.number, page.label, page.start, page.end, page.problem] for page in report.pages]
-        headings = [[heading.start, heading.end, heading.level, heading.text] for heading in report.headings]
-        body = json.dumps({"text": report.text, "pages": pages, "headings": headings}, ensure_ascii=False)
+        body = {"text": report.text} | {
+            part: [astuple(each) for each in getattr(report, part)] for part in ("pages", "headings", "origins")
+        }
         status = "replaced" if self._store.source_at(place) else "added"
         outcome = _outcome(summary, status, report.details.file)
-        return Entry(report.details.id, place, summary, body, documents, data, outcome)
+        return Source(report.details.id, place, summary, json.dumps(body, ensure_ascii=False), documents, data, outcome)
 
-    def _keep(self, entries: Sequence[Entry], told: Callable[[Progress], None], at: Progress) -> Iterator[Outcome]:
+    def _keep(self, sources: Sequence[Source], told: Callable[[Progress], None], at: Progress) -> Iterator[Outcome]:
         """Store a batch: the files first, so that no citation ever lacks its page, then all the rest at once."""
-        replaced = self._originals(self._store.source_at(entry.place) for entry in entries)
-        for entry in entries:
-            self._write_original(entry.summary["original"], entry.data)
-        total = sum(len(entry.documents) for entry in entries)
+        replaced = self._originals(self._store.source_at(source.place) for source in sources)
+        for source in sources:
+            self._write_original(source.summary["original"], source.data)
+        total = sum(len(source.documents) for source in sources)
         told(replace(at, passages=total))
-        self._store.put_sources(entries, lambda done: told(replace(at, passages_done=done, passages=total)))
+        self._store.put_sources(sources, lambda done: told(replace(at, passages_done=done, passages=total)))
         self._drop_unused(replaced)
-        yield from (entry.outcome for entry in entries)
+        yield from (source.outcome for source in sources)
 
     def _write_original(self, name: str, data: bytes) -> None:
         path = self._files / name
@@ -262,7 +265,7 @@ def _listing(summary: Mapping[str, Any]) -> Listing:
 
 
 def _details(summary: Mapping[str, Any]) -> Details:
-    values = {name: summary[name] for name in Details.__dataclass_fields__}
+    values = {name: summary[name] for name in Details.__dataclass_fields__ if name in summary}
     return Details(**values | {"authors": tuple(values["authors"])})
 
 

@@ -15,7 +15,7 @@ from ingest.jsonl import read_jsonl
 from ingest.markup import read_markdown, read_rst, read_text
 from ingest.office import read_docx, read_pptx
 from ingest.pdf import read_pdf
-from ingest.report import Content, Details, Heading, Page, Report, ReportError
+from ingest.report import Content, Details, Heading, Origin, Page, Report, ReportError
 
 READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".pdf": read_pdf,
@@ -102,7 +102,7 @@ def _reader(suffix: str, file: str) -> Callable[[bytes, str], Content]:
 
 
 def _report(content: Content, id: str, file: str, suffix: str, address: str) -> Report:
-    text, pages, headings = _join(content)
+    text, pages, headings, origins = _join(content)
     if not text.strip():
         raise ReportError(file, "No text was found in the file. Open it to see whether it holds more than pictures.")
     publisher, year = _imprint(text)
@@ -118,14 +118,15 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
         address=address,
         licence=content.licence,
     )
-    return Report(details, text, pages, headings)
+    return Report(details, text, pages, headings, origins)
 
 
-def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...]]:
+def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...], tuple[Origin, ...]]:
     """One text from all pages: blocks are parted by blank lines, unless a sentence goes on from page to page."""
     parts: list[str] = []
     headings: list[Heading] = []
     pages: list[Page] = []
+    origins: list[Origin] = []
     length = 0
     for number, raw in enumerate(content.pages, start=1):
         start = length
@@ -137,10 +138,12 @@ def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...]]
             length += len(gap) + len(block.text)
             if block.level:
                 headings.append(Heading(length - len(block.text), length, block.level, block.text))
-        pages.append(Page(number, raw.label or str(number), start, length, raw.problem))
+            if block.seen_at:
+                origins.append(Origin(length - len(block.text), block.seen_at))
+        pages.append(Page(number, raw.label or str(number), start, length, raw.problem, raw.ocr))
     # Half of a surrogate pair can be stored nowhere; what stands for it has its length, so that offsets hold.
     text = _SURROGATE.sub("\ufffd", "".join(parts))
-    return text, tuple(pages) if content.paged else (), tuple(headings)
+    return text, tuple(pages) if content.paged else (), tuple(headings), tuple(origins)
 
 
 def _name_as_title(file: str) -> str:

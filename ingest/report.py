@@ -6,10 +6,13 @@ Offsets into `Report.text` are the truth; page numbers and headings are looked u
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 from langchain_core.documents import Document
+
+BRIEF = "brief"
+"""The kind of a report that is our own account of somebody else's."""
 
 
 class ReportError(Exception):
@@ -25,21 +28,27 @@ class Block:
     """One paragraph, list item, table row or heading, as a reader found it.
 
     `level` is 0 for running text and 1 to 6 for a heading. `joined` says that the block goes on in the sentence of the
-    block before it (a paragraph that runs over the end of a page).
+    block before it (a paragraph that runs over the end of a page). `seen_at` is the address at which what the block
+    says was seen, where the block is ours and tells of somebody else's report.
     """
 
     text: str
     level: int = 0
     joined: bool = False
+    seen_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """A page as a reader found it: its printed label ("" where none), its blocks, and what kept it from being read."""
+    """A page as a reader found it: its printed label ("" where none), its blocks, and what kept it from being read.
+
+    `ocr` says that text recognition read it from a picture, so that its words may be wrong here and there.
+    """
 
     blocks: tuple[Block, ...]
     label: str = ""
     problem: str = ""
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is needed to cite a report. `id` is a hash of the bytes, `file` the path as found below the argument."""
+    """What is needed to cite a report. `id` is a hash of the bytes, `file` the path as found below the argument.
+
+    `kind` is the format ("pdf"), or `BRIEF`. `accessed` is the day on which it was fetched from `address`, as
+    2026-11-23; both are empty for a file of the person's own.
+    """
 
     id: str
     title: str
@@ -73,13 +86,19 @@ class Details:
     kind: str = ""
     address: str = ""
     licence: str = ""
+    accessed: str = ""
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether this is our brief of a report instead of the report itself."""
+        return self.kind == BRIEF
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """`report.text[start:end]` is page `number` (counted from 1), which prints `label` on itself.
 
-    `problem` is empty when the page was read, else one clause that says why it was not.
+    `problem` is empty when the page was read, else one clause that says why it was not. `ocr` as in `RawPage`.
     """
 
     number: int
@@ -87,6 +106,15 @@ class Page:
     start: int
     end: int
     problem: str = ""
+    ocr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From `offset` in a text, its words tell what was seen at the web address `address`."""
+
+    offset: int
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +129,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report's whole text with its pages. `pages` is empty for formats that have none."""
+    """A report's whole text with its pages, empty for formats that have none. Only briefs have `origins`."""
 
     details: Details
     text: str
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     @property
     def unreadable(self) -> tuple[Page, ...]:
@@ -126,11 +155,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """From `offset` in a passage's text, its words stand on page `number`, printed as `label`."""
+    """From `offset` in a passage's text its words stand on page `number`, printed as `label`; `ocr` as in `RawPage`."""
 
     offset: int
     number: int
     label: str
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +178,7 @@ class Passage:
     heading: str = ""
     pages: tuple[PageStart, ...] = ()
     context: str = ""
+    origins: tuple[Origin, ...] = ()
 
     @property
     def id(self) -> str:
@@ -167,6 +198,11 @@ class Passage:
         index = bisect_right(self.pages, offset, key=lambda page: page.offset) - 1
         return self.pages[max(index, 0)] if self.pages else None
 
+    def seen_at(self, offset: int) -> str:
+        """Where what stands at `offset` of this passage's text was seen; "" for all but briefs."""
+        index = bisect_right(self.origins, offset, key=lambda origin: origin.offset) - 1
+        return self.origins[index].address if index >= 0 else ""
+
     @property
     def where(self) -> str:
         """The report and pages as a person would say them."""
@@ -181,7 +217,8 @@ class Passage:
         metadata["report"] = metadata.pop("id")
         metadata["authors"] = list(self.report.authors)
         metadata |= {"start": self.start, "end": self.end, "heading": self.heading, "context": self.context}
-        metadata["pages"] = [[page.offset, page.number, page.label] for page in self.pages]
+        metadata["pages"] = [list(astuple(page)) for page in self.pages]
+        metadata["origins"] = [list(astuple(origin)) for origin in self.origins]
         return Document(id=self.id, page_content=self.text, metadata=metadata)
 
     @classmethod
@@ -191,5 +228,6 @@ class Passage:
         start, end = stored.pop("start"), stored.pop("end")
         heading, context = stored.pop("heading"), stored.pop("context")
         pages = tuple(PageStart(*page) for page in stored.pop("pages"))
+        origins = tuple(Origin(*origin) for origin in stored.pop("origins", ()))
         stored["id"], stored["authors"] = stored.pop("report"), tuple(stored["authors"])
-        return cls(Details(**stored), start, end, document.page_content, heading, pages, context)
+        return cls(Details(**stored), start, end, document.page_content, heading, pages, context, origins)

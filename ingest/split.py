@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from ingest.report import PageStart, Passage, Report
+from ingest.report import Origin, PageStart, Passage, Report
 from ingest.sentences import Span, sentence_spans
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -98,10 +99,18 @@ def _cut_word(text: str, start: int, end: int, count_tokens: CountTokens, limit:
 def _passage(report: Report, start: int, end: int, contexts: dict[str, str]) -> Passage:
     text = report.text[start:end]
     heading = report.heading_at(start + len(text) - len(text.lstrip()))
-    return Passage(report.details, start, end, text, heading, _page_starts(report, start, end), contexts[heading])
+    pages, origins = _page_starts(report, start, end), _origins(report, start, end)
+    return Passage(report.details, start, end, text, heading, pages, contexts[heading], origins)
 
 
 def _page_starts(report: Report, start: int, end: int) -> tuple[PageStart, ...]:
     """The pages whose text stands between the offsets, each with the place in the passage from which it holds."""
     touched = [page for page in report.pages if page.start < end and page.end > max(start, page.start)]
-    return tuple(PageStart(max(0, page.start - start), page.number, page.label) for page in touched)
+    return tuple(PageStart(max(0, page.start - start), page.number, page.label, page.ocr) for page in touched)
+
+
+def _origins(report: Report, start: int, end: int) -> tuple[Origin, ...]:
+    """Where what stands between the offsets was seen, each with the place in the passage from which it holds."""
+    index = max(0, bisect_right(report.origins, start, key=lambda origin: origin.offset) - 1)
+    held = [origin for origin in report.origins[index:] if origin.offset < end]
+    return tuple(Origin(max(0, origin.offset - start), origin.address) for origin in held)

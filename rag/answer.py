@@ -33,7 +33,8 @@ class Hit:
 class Citation:
     """A quotation, verbatim from `passage`, that stands on one page. `number` is the [n] of the answer's text.
 
-    `page` is the physical page counted from 1 and `label` what is printed on it; both are None without pages.
+    `page` is the physical page counted from 1 and `label` what is printed on it; both are None without pages. `ocr`
+    says that text recognition read the page. `seen_at` is where what a brief says was seen, "" for a report itself.
     """
 
     number: int
@@ -42,11 +43,13 @@ class Citation:
     score: float
     page: int | None = None
     label: str | None = None
+    ocr: bool = False
+    seen_at: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The shape of one citation of `coproduction ask`."""
+        """The shape of one citation of `coproduction ask`. What is true of few is there only where it is true."""
         report = self.passage.report
-        return {
+        told: dict[str, Any] = {
             "number": self.number,
             "report": report.title,
             "publisher": report.publisher,
@@ -57,6 +60,11 @@ class Citation:
             "quote": self.quote,
             "score": round(self.score, 4),
         }
+        if report.is_brief:
+            told |= {"brief": True, "seen_at": self.seen_at, "address": report.address}
+        if self.ocr:
+            told["ocr"] = True
+        return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,10 @@ def _citations(statement: Sentence, first: int) -> list[Citation]:
     for start, end in pairwise(edges):
         page = passage.page_at(start)
         quote = re.sub(r"\s+", " ", passage.text[start:end]).strip()
-        number, label = (page.number, page.label) if page else (None, None)
+        number, label, ocr = (page.number, page.label, page.ocr) if page else (None, None, False)
         if quote:
-            cited.append(Citation(first + len(cited), passage, quote, statement.score, number, label))
+            seen_at = passage.seen_at(start)
+            cited.append(Citation(first + len(cited), passage, quote, statement.score, number, label, ocr, seen_at))
     return cited
 
 

@@ -494,6 +494,6 @@ def test_a_fault_in_a_reader_costs_its_file_only(monkeypatch: pytest.MonkeyPatch
 
 
 def test_half_a_surrogate_pair_is_kept_as_the_sign_for_an_unknown_letter() -> None:
-    text, _, _ = read._join(Content((RawPage((Block("a \ud800 b"),)),)))
+    text, *_ = read._join(Content((RawPage((Block("a \ud800 b"),)),)))
     assert text == "a \ufffd b"
     text.encode()
