@@ -1,0 +1,53 @@
+"""Why a file could not be fetched, in sentences for the person who wants it."""
+
+from __future__ import annotations
+
+_BY_HAND = "Open the address in a browser, save the report from there, and add the saved file."
+
+PROXY = "The proxy that this computer is set to use is of a kind that cannot be used. Ask whoever set the computer up."
+NOT_AN_ADDRESS = "This is not the address of a web page or file. Check how it is written."
+LEADS_NOWHERE = "The address leads on to something that is not a web page or file."
+CIRCLE = "The address leads round in a circle."
+TOO_MANY_STEPS = "The address leads on to another too many times."
+UNREACHABLE = "The site could not be reached. Check the address, and the connection."
+NOT_SECURE = f"No secure connection to the site comes about: its certificate may have run out. {_BY_HAND}"
+SILENT = "The site did not answer in time. Try again later."
+BROKEN_OFF = "The connection broke off before the file was complete."
+TOO_SLOW = "The site sends so slowly that the file was not complete in the time that each is given."
+ANOTHER_PART = "The site sent another part of the file than it was asked for."
+STOPPED = "The fetching was stopped."
+FORBIDDEN = f"The site asks programs not to fetch this (robots.txt). {_BY_HAND}"
+NO_RULES = "The site's rules for programs (robots.txt) could not be read, so nothing is fetched from it now."
+NOT_LET_IN = f"The site does not let programs fetch this ({{status}}). {_BY_HAND}"
+TOO_BUSY = "The site is too busy or under repair ({status}). Try again later."
+NOT_THERE = "The site answered that the page does not exist (404)."
+TAKEN_AWAY = "The site answered that the page was taken away for good (410)."
+LEGAL_REASONS = "The site may not show this for legal reasons (451)."
+ERROR = "The site answered with error {status} instead of the file."
+EMPTY = "The site sent an empty file."
+TOO_LARGE = "What is there is larger than {megabytes} MB."
+PACKED = "The site sent the file packed in a way that cannot be read."
+PAGE_NOT_PDF = f"The site sent a web page instead of a PDF. {_BY_HAND}"
+NOT_A_PDF = "The site sent something else under the name of a PDF."
+CUT_SHORT = "The PDF that the site sent is cut short: its end is missing."
+NEXT_TO_NO_TEXT = f"The page holds next to no text: it is an error page, or a browser has to build it. {_BY_HAND}"
+NO_COPY = "The Internet Archive has no sound copy. {reason}"
+
+
+class FetchError(Exception):
+    """A file that could not be fetched. `reason` is a sentence for the person who wants it.
+
+    `offline` says that no connection came about at all.
+    """
+
+    def __init__(self, reason: str, offline: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.offline = reason, offline
+
+
+class PassingError(FetchError):
+    """A trouble that may have passed at the next try, which `host` allows after `wait` seconds."""
+
+    def __init__(self, reason: str, offline: bool = False, wait: float = 0.0, host: str = "") -> None:
+        super().__init__(reason, offline)
+        self.wait, self.host = wait, host
