@@ -14,7 +14,8 @@ from typing import Any
 from tqdm import tqdm
 
 from ingest import Library, Outcome, Progress
-from rag import Answer, Assistant
+from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
+from rag import Answer, Assistant, Citation
 from rag.evaluate import QuestionsError, measure, read_questions, run, table
 from vector_store import DEFAULT_MODEL, FaissStore, ModelError, SentenceEmbedder, StoreError
 
@@ -39,6 +40,8 @@ class Parts:
 
     assistant: Assistant
     library: Library
+    reading_list: ReadingList
+    downloads: Downloads
     embedder: SentenceEmbedder
 
 
@@ -48,7 +51,9 @@ def open_parts(settings: Settings) -> Parts:
     limit = embedder.limit  # asked first, so that no library is made for a model that is not there
     store = FaissStore(settings.library, embedder, settings.model)
     library = Library(settings.library, store, embedder.count_tokens, limit)
-    return Parts(Assistant(store), library, embedder)
+    reading_list = ReadingList(library)
+    downloads = Downloads(reading_list, library, settings.library)
+    return Parts(Assistant(store, library.copies), library, reading_list, downloads, embedder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,9 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.needs_library and not (settings.library / "library.db").exists():
             return _fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
-        status: int = given.run(open_parts(settings), given)
+        parts = open_parts(settings)
+        if given.needs_briefs:
+            parts.reading_list.settle()
+        status: int = given.run(parts, given)
         return status
-    except (StoreError, ModelError, QuestionsError) as error:
+    except (StoreError, ModelError, QuestionsError, EntryError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("Stopped. What was stored before is kept; run the same command again to go on.")
@@ -78,6 +86,7 @@ def _ingest(parts: Parts, given: argparse.Namespace) -> int:
             counts[outcome.status] = counts.get(outcome.status, 0) + 1
             with tqdm.external_write_mode(file=sys.stdout):
                 print(json.dumps(_outcome_json(outcome), ensure_ascii=False) if given.json else _outcome_line(outcome))
+    parts.reading_list.settle()
     if not given.json:
         print(", ".join(f"{count} {status}" for status, count in counts.items()) or "No file was found.")
     return 0 if usable else 1
@@ -109,20 +118,34 @@ def _outcome_line(outcome: Outcome) -> str:
 def _ask(parts: Parts, given: argparse.Namespace) -> int:
     answer = parts.assistant.ask(given.question)
     print(json.dumps(answer.to_json(), ensure_ascii=False) if given.json else _answer_text(answer))
-    return 0 if parts.library.reports() else _fail("The library is empty. Add reports with: coproduction ingest PATH")
+    return 0
 
 
 def _answer_text(answer: Answer) -> str:
     lines = [answer.text, ""]
     for citation in answer.citations:
-        report = citation.passage.report
-        imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
-        page = f", page {citation.page}" if citation.page else ""
-        lines.append(f"[{citation.number}] {report.title}{f' ({imprint})' if imprint else ''}{page}. {report.file}")
+        lines.append(f"[{citation.number}] {_reference(citation)}")
     if answer.nearest:
         lines.append("What comes nearest, though it does not answer the question:")
         lines += [f"- {hit.passage.where}: {' '.join(hit.passage.text.split())[:300]}" for hit in answer.nearest]
     return "\n".join(lines)
+
+
+def _reference(citation: Citation) -> str:
+    """Where a quotation stands, for a person to read."""
+    report = citation.passage.report
+    imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
+    title = f"{report.title}{f' ({imprint})' if imprint else ''}"
+    if report.is_brief:
+        where = f" Look for the report at {report.address}" if report.address else ""
+        return f"Our brief of {title}. Seen at {citation.seen_at}{where}"
+    page = f", page {citation.page}" if citation.page else ""
+    return f"{title}{page}{' (read by text recognition)' if citation.ocr else ''}. {report.file}{_also(citation)}"
+
+
+def _also(citation: Citation) -> str:
+    places = [f"{each.report.file}{f', page {each.page}' if each.page else ''}" for each in citation.also]
+    return f". Also in: {'; '.join(places)}" if places else ""
 
 
 def _search(parts: Parts, given: argparse.Namespace) -> int:
@@ -144,7 +167,7 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
         imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
         counts = f"{listing.pages} pages, {listing.passages} passages. {listing.reason}".strip()
         print(f"{report.id}  {report.title}{f' ({imprint})' if imprint else ''}: {counts} {report.file}")
-    return 0 if listings else _fail("The library is empty. Add reports with: coproduction ingest PATH")
+    return 0
 
 
 def _listing_json(listing: Any) -> dict[str, Any]:
@@ -160,8 +183,52 @@ def _remove(parts: Parts, given: argparse.Namespace) -> int:
         why = "There is no such report" if not named else f"{len(named)} reports have that file name"
         return _fail(f"{why}. List the reports and their ids with: coproduction library")
     parts.library.remove(named[0].id)
+    parts.reading_list.settle()
     print(json.dumps({"removed": named[0].id}) if given.json else f"Removed: {named[0].title} ({named[0].file})")
     return 0
+
+
+def _download(parts: Parts, given: argparse.Namespace) -> int:
+    """Fetch the reports of the reading list that are not there yet, and tell of every work on it."""
+    try:
+        with tqdm(unit=" reports", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
+            for state, tried in parts.downloads.run(_fetching_on(bar)):
+                with tqdm.external_write_mode(file=sys.stderr):
+                    print(f"{state.work.title}: {tried.reason or 'fetched'}", file=sys.stderr)
+    except (Offline, Busy) as error:
+        return _fail(str(error))
+    works = [(state.entry, work) for state in parts.reading_list.states() for work in state.works]
+    for entry, work in works:
+        told = _work_json(entry, work)
+        line = f"{told['number']}. {told['status']}: {told['title']}. {told['reason']}".strip()
+        print(json.dumps(told, ensure_ascii=False) if given.json else line)
+    return 0 if any(work.report for _, work in works) else 1
+
+
+def _work_json(entry: Entry, state: WorkState) -> dict[str, Any]:
+    report, tried = state.report, state.tried
+    return {
+        "number": entry.number,
+        "title": state.work.title,
+        "status": "here" if report else "not had" if state.work.free else "not free",
+        "report": report.details.id if report else None,
+        "pages": report.pages if report else 0,
+        "passages": report.passages if report else 0,
+        "address": tried.address if tried else "",
+        "archived": tried.archived if tried else "",
+        "day": tried.day if tried else "",
+        "sha256": tried.sha256 if tried else "",
+        "reason": "" if report else state.reason or entry.advice,
+    }
+
+
+def _fetching_on(bar: Any) -> Callable[[Fetching], None]:
+    def show(fetching: Fetching) -> None:
+        bar.total, bar.n = fetching.works, fetching.works_done
+        bar.set_postfix_str(f"{fetching.bytes / 1e6:.1f} MB of {fetching.address}", refresh=False)
+        bar.refresh()
+
+    return show
 
 
 def _evaluate(parts: Parts, given: argparse.Namespace) -> int:
@@ -184,20 +251,27 @@ def _serve(parts: Parts, given: argparse.Namespace) -> int:
 
     from page import PortTaken, serve  # Gradio takes seconds to import, and only the page needs it
 
-    threading.Thread(target=_load_quietly, args=(parts.embedder,), daemon=True).start()
+    threading.Thread(target=_prepare_quietly, args=(parts, given.offline), daemon=True).start()
     try:
-        serve(parts.assistant, parts.library, given.host, given.port, lambda at: print(f"Open {at}", flush=True))
+        serve(parts, given.host, given.port, lambda at: print(f"Open {at}", flush=True))
     except PortTaken as error:
         return _fail(str(error))
     return 0
 
 
-def _load_quietly(embedder: SentenceEmbedder) -> None:
-    """Load the model while the page comes up; what goes wrong is told at the first question."""
+def _prepare_quietly(parts: Parts, offline: bool) -> None:
+    """While the page comes up: load the model, put the briefs in and, the first time, begin to fetch the reports.
+
+    What goes wrong with the model is told at the first question.
+    """
     try:
-        embedder.load()
+        parts.embedder.load()
+        parts.reading_list.settle()
     except ModelError as error:
         print(error, file=sys.stderr)
+    else:
+        if not offline and parts.reading_list.has_untried():
+            parts.downloads.start()
 
 
 def _fail(sentence: str) -> int:
@@ -214,7 +288,11 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Callable[[Parts, argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help, parents=[shared])
-        made.set_defaults(run=run, needs_library=name not in ("ingest", "serve"))
+        made.set_defaults(
+            run=run,
+            needs_library=name in ("remove", "evaluate"),
+            needs_briefs=name in ("ask", "search", "library", "download"),
+        )
         return made
 
     command("ingest", _ingest, "Add files, folders or web addresses to the library.").add_argument(
@@ -229,9 +307,13 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--results", metavar="OUT.jsonl", help="write what was found for each question")
     command("library", _library, "List the reports.")
     command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
+    command("download", _download, "Fetch the reports of the reading list that are free to fetch.")
     serve = command("serve", _serve, "Open the page for the browser.")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1: this machine only)")
     serve.add_argument("--port", type=_positive, default=7860, help="7860 unless told")
+    serve.add_argument(
+        "--offline", action="store_true", help="do not fetch the reading list's reports at the first start"
+    )
     return parser
 
 

@@ -30,7 +30,7 @@ from langchain_core.embeddings import Embeddings
 
 from benchmarks.langchain_tutorial import versions
 from ingest import Library
-from ingest.library import Entry
+from ingest.source import Source
 from rag.evaluate import Record, gold_places, is_right, read_questions
 from vector_store import FaissStore, SentenceEmbedder
 
@@ -168,7 +168,7 @@ class Unstored(FaissStore):
     """Hands its documents to the model and stores none."""
 
     def put_sources(self, sources: Sequence[Any], progress: Callable[[int], None] | None = None) -> None:
-        entries: Sequence[Entry] = sources
+        entries: Sequence[Source] = sources
         self._embed([document for entry in entries for document in entry.documents])
 
 

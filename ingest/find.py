@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-import httpx
+from ingest.fetch import LARGEST, Fetcher, FetchError, Limits
+from ingest.report import Report, ReportError
 
-from ingest.report import ReportError
-
-LARGEST = 500 * 1024 * 1024
-"""Bytes of the largest file that is read. The largest that was tried has 24 MB; this guards the memory."""
-
-_FORMAT_OF_TYPE = {
-    "application/pdf": ".pdf",
-    "text/html": ".html",
-    "application/xhtml+xml": ".html",
-    "text/plain": ".txt",
-    "text/markdown": ".md",
-    "application/epub+zip": ".epub",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
-}
+# The person waits, and knows best how short her page is.
+_TYPED = Limits(tries=2, letters=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A file that was pointed at. `file` names it to the person, `place` tells it from all others.
 
-    `load` gives its bytes and the ending that tells its format (".pdf"); it raises `ReportError`.
+    `load` gives its bytes and the ending that tells its format (".pdf"); it raises `ReportError`. `details` are known
+    of it beforehand, by the names of `Details`, and go before what it says of itself. `refuse` says why a report is
+    not the one that was looked for, "" where it is.
     """
 
     file: str
     place: str
     load: Callable[[], tuple[bytes, str]]
     address: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    refuse: Callable[[Report], str] = lambda report: ""
 
 
 def find_files(targets: Sequence[str | Path], uploads: bool = False) -> list[Found]:
@@ -94,29 +87,10 @@ def _bytes(path: Path, name: str) -> bytes:
 
 
 def _fetch(address: str) -> tuple[bytes, str]:
-    """The bytes behind a web address, and the format that it answers in."""
-    agent = {"User-Agent": "coproduction-assistant/0.1 (reads one report at a person's request)"}
+    """The bytes behind an address that the person typed, and the ending that tells their format."""
     try:
-        with httpx.stream("GET", address, headers=agent, timeout=30, follow_redirects=True) as response:
-            response.raise_for_status()
-            data = bytearray()
-            for piece in response.iter_bytes():
-                data += piece
-                if len(data) > LARGEST:
-                    raise ReportError(address, f"What is there is larger than {LARGEST // 1024 // 1024} MB.")
-            return bytes(data), _suffix(response, bytes(data[:8]))
-    except httpx.HTTPStatusError as error:
-        status = error.response.status_code
-        raise ReportError(
-            address, f"The address answered with error {status}. Open it in a browser to check it."
-        ) from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ReportError(address, "The address could not be reached. Check it, and the connection.") from error
-
-
-def _suffix(response: httpx.Response, start: bytes) -> str:
-    kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-    if start.startswith(b"%PDF-"):
-        return ".pdf"
-    suffix = PurePosixPath(urlsplit(str(response.url)).path).suffix.lower()
-    return _FORMAT_OF_TYPE.get(kind, suffix) if kind != "text/plain" else suffix or ".txt"
+        with TemporaryDirectory() as folder, Fetcher(Path(folder), pause=0, limits=_TYPED) as fetcher:
+            fetched = fetcher.fetch(address, obey_robots=False)
+    except FetchError as error:
+        raise ReportError(address, error.reason) from error
+    return fetched.data, fetched.suffix

@@ -2,86 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
-from pathlib import Path
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from langchain_core.documents import Document
 
+from ingest.copies import Pairing, signature
 from ingest.find import Found, find_files
+from ingest.listing import Listing, Outcome, Progress, details, listing, outcome, summarise
 from ingest.read import content_id, read_reports
-from ingest.report import Details, Heading, Origin, Page, Report, ReportError
+from ingest.report import Details, Report, ReportError
+from ingest.source import Source, Store, read_back, written
 from ingest.split import CountTokens, split_report
 
 # Passages embedded and stored together: enough to sort them by length, few enough that little is done twice if killed.
 STORE_AT_ONCE = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file. `status` is "added", "unchanged", "replaced" or "failed"; `reason` is a sentence.
-
-    `pages` counts the pages that were read (0 for formats without pages), `unreadable` those that could not be.
-    """
-
-    file: str
-    status: str
-    pages: int = 0
-    passages: int = 0
-    reason: str = ""
-    unreadable: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an ingest has come: files done of all, and the pieces of text done of those now being embedded."""
-
-    file: str
-    files_done: int
-    files: int
-    passages_done: int = 0
-    passages: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A line of the list of reports. `reason` says which pages could not be read and why."""
-
-    details: Details
-    pages: int
-    unreadable: int
-    passages: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A report as the store keeps it, with the file it came from and the outcome to tell when it is stored."""
-
-    id: str
-    place: str
-    summary: Mapping[str, Any]
-    body: str
-    documents: tuple[Document, ...]
-    data: bytes
-    outcome: Outcome
-
-
-class Store(Protocol):
-    """What the library needs of a store; `vector_store.FaissStore` is one."""
-
-    def put_sources(self, sources: Sequence[Source], progress: Callable[[int], None] | None = None) -> None: ...
-    def source_at(self, place: str) -> str | None: ...
-    def places_below(self, prefix: str) -> list[str]: ...
-    def put_place(self, place: str, source: str) -> None: ...
-    def remove_place(self, place: str) -> None: ...
-    def remove_source(self, id: str) -> bool: ...
-    def sources(self) -> list[tuple[str, Mapping[str, Any]]]: ...
-    def source(self, id: str) -> tuple[Mapping[str, Any], str] | None: ...
-    def flush(self) -> None: ...
+# Lines of a .jsonl file are records of their own, however alike, and our briefs are nobody's copies.
+NEVER_COPIES = {".jsonl", ".brief"}
 
 
 class Library:
@@ -107,61 +47,101 @@ class Library:
         A file that fails costs no other. Reports are stored some at a time, each batch wholly or not at all. With
         `uploads` files are told apart by their names, not by the folder that a browser's upload lies in.
         """
-        files = find_files(targets, uploads)
+        yield from self.take(find_files(targets, uploads), progress)
+
+    def take(self, files: Sequence[Found], progress: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
+        """As `add`, with files that have been found already."""
+        batch = _Batch(Pairing(self._store))
         told = progress or (lambda _: None)
-        waiting: list[Source] = []
         for number, file in enumerate(files):
             told(Progress(file.file, number, len(files)))
             for result in self._read(file):
                 if isinstance(result, Outcome):
                     yield result
                     continue
-                waiting.append(result)
-                if sum(len(source.documents) for source in waiting) >= STORE_AT_ONCE:
-                    yield from self._keep(waiting, told, Progress(file.file, number, len(files)))
-                    waiting = []
-        if waiting:
-            yield from self._keep(waiting, told, Progress(files[-1].file, len(files) - 1, len(files)))
+                batch.add(result)
+                if batch.size >= STORE_AT_ONCE:
+                    yield from self._keep(batch, told, Progress(file.file, number, len(files)))
         if files:
+            yield from self._keep(batch, told, Progress(files[-1].file, len(files) - 1, len(files)))
             told(Progress(files[-1].file, len(files), len(files)))
+        self._restore_lone_copies()
         self._store.flush()
 
     def reports(self) -> list[Listing]:
-        """Every report, in the order of adding."""
-        return [_listing(summary) for _, summary in self._store.sources()]
+        """Every report, in the order of adding; near copies stand with the report that they are copies of."""
+        stored = self._store.sources()
+        copies: dict[str, list[Details]] = {}
+        for _, summary in stored:
+            if original := summary.get("copy_of"):
+                copies.setdefault(original, []).append(details(summary))
+        names: dict[str, set[str]] = {}
+        for place, id in self._store.places():
+            if name := _name(place):
+                names.setdefault(id, set()).add(name)
+        return [
+            listing(summary, copies.get(id, ()), sorted(names.get(id, set()) - {_name(summary["file"])}))
+            for id, summary in stored
+            if not summary.get("copy_of")
+        ]
+
+    @property
+    def version(self) -> str:
+        """Words that change with every change of the reports, whoever makes it."""
+        return self._store.version
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no report."""
+        return not self._store.places()
 
     def report(self, id: str) -> Report:
         """A report with its whole text. Raises `KeyError` where there is none with this id."""
-        stored = self._store.source(id)
-        if stored is None:
-            raise KeyError(id)
-        summary, body = stored
-        parts = json.loads(body)
-        return Report(
-            _details(summary),
-            parts["text"],
-            tuple(Page(*page) for page in parts["pages"]),
-            tuple(Heading(*heading) for heading in parts["headings"]),
-            tuple(Origin(*origin) for origin in parts.get("origins", ())),
-        )
+        return read_back(*self._stored(id))
+
+    def details(self, id: str) -> Details:
+        """What is needed to cite a report, or a near copy. Raises `KeyError` where there is none with this id."""
+        return details(self._stored(id)[0])
+
+    def copies(self, id: str) -> list[Details]:
+        """The near copies of a report: the same in another format, or from another address."""
+        return [details(summary) for _, summary in self._store.sources({"copy_of": id})]
 
     def original(self, id: str) -> Path:
         """The kept copy of the file that a report came from. Raises `KeyError` where there is none."""
-        stored = self._store.source(id)
-        if stored is None or not (path := self._files / str(stored[0]["original"])).is_file():
+        path = self._files / str(self._stored(id)[0]["original"])
+        if not path.is_file():
             raise KeyError(id)
         return path
 
     def remove(self, id: str) -> bool:
         """Remove a report and its kept file. False where there is none with this id."""
-        stored = self._store.source(id)
-        if stored is None or not self._store.remove_source(id):
+        files = self._files_of([id])
+        if not self._store.remove_source(id):
             return False
-        self._drop_unused({stored[0]["original"]})
+        self._drop_unused(files)
+        self._restore_lone_copies()
         self._store.flush()
         return True
 
-    def _read(self, found: Found) -> Iterator[Outcome | Source]:
+    def id_at(self, place: str) -> str | None:
+        """The id of the report that came from a place, or None."""
+        return self._store.source_at(place)
+
+    def note(self, name: str) -> str | None:
+        """What is remembered under a name along with the reports; it goes where the library goes."""
+        return self._store.note(name)
+
+    def put_note(self, name: str, text: str) -> None:
+        """Remember something under a name."""
+        self._store.put_note(name, text)
+
+    def _stored(self, id: str) -> tuple[Mapping[str, Any], str]:
+        if (stored := self._store.source(id)) is None:
+            raise KeyError(id)
+        return stored
+
+    def _read(self, found: Found) -> Iterator[Outcome | _New]:
         """What is to be stored of a file, and what is already known of it."""
         try:
             data, suffix = found.load()
@@ -178,10 +158,14 @@ class Library:
                 failed = True
                 yield Outcome(result.file, "failed", reason=result.reason)
                 continue
+            if reason := found.refuse(result):
+                yield Outcome(found.file, "failed", reason=reason)
+                continue
+            result = replace(result, details=replace(result.details, **found.details))
             place = f"{found.place}#{result.details.file}" if suffix == ".jsonl" else found.place
             places.add(place)
             known = self._known(result.details.id, place, result.details.file)
-            yield known or self._source(result, place, data, suffix)
+            yield known or self._new(result, place, data, suffix)
         if not failed:  # a line that cannot be read may be any of those that are missed
             self._forget_lines(found.place, places)
 
@@ -191,46 +175,54 @@ class Library:
         if stored is None:
             return None
         if before != id:
-            replaced = self._originals([before])
+            replaced = self._files_of([before])
             self._store.put_place(place, id)
             self._drop_unused(replaced)
         status = "unchanged" if before == id else "replaced" if before else "added"
-        return _outcome(stored[0], status, file)
+        return outcome(stored[0], status, file)
 
     def _forget_lines(self, place: str, kept: set[str]) -> None:
         """Remove the reports of lines that a changed `.jsonl` file no longer has."""
         gone = set(self._store.places_below(f"{place}#")) - kept
-        originals = self._originals(self._store.source_at(old) for old in gone)
+        files = self._files_of(self._store.source_at(old) for old in gone)
         for old in gone:
             self._store.remove_place(old)
-        self._drop_unused(originals)
+        self._drop_unused(files)
 
-    def _source(self, report: Report, place: str, data: bytes, suffix: str) -> Source:
-        passages = split_report(report, self._count_tokens, self._limit, self._target)
-        documents = tuple(passage.to_document() for passage in passages if passage.text.strip())
-        summary = asdict(report.details) | {
-            "original": f"{content_id(data)}{suffix}",
-            "pages": len(report.pages),
-            "unreadable": [[page.number, page.problem] for page in report.unreadable],
-            "passages": len(documents),
-        }
-        body = {"text": report.text} | {
-            part: [astuple(each) for each in getattr(report, part)] for part in ("pages", "headings", "origins")
-        }
+    def _new(self, report: Report, place: str, data: bytes, suffix: str) -> _New:
+        documents = self._documents(report)
+        summary = summarise(report, f"{content_id(data)}{suffix}", len(documents))
+        if suffix not in NEVER_COPIES:
+            summary["signature"] = signature(report.text)
         status = "replaced" if self._store.source_at(place) else "added"
-        outcome = _outcome(summary, status, report.details.file)
-        return Source(report.details.id, place, summary, json.dumps(body, ensure_ascii=False), documents, data, outcome)
+        source = Source(report.details.id, place, summary, written(report), documents)
+        return _New(source, data, outcome(summary, status, report.details.file))
 
-    def _keep(self, sources: Sequence[Source], told: Callable[[Progress], None], at: Progress) -> Iterator[Outcome]:
+    def _documents(self, report: Report) -> tuple[Document, ...]:
+        passages = split_report(report, self._count_tokens, self._limit, self._target)
+        return tuple(passage.to_document() for passage in passages if passage.text.strip())
+
+    def _keep(self, batch: _Batch, told: Callable[[Progress], None], at: Progress) -> Iterator[Outcome]:
         """Store a batch: the files first, so that no citation ever lacks its page, then all the rest at once."""
-        replaced = self._originals(self._store.source_at(source.place) for source in sources)
-        for source in sources:
-            self._write_original(source.summary["original"], source.data)
-        total = sum(len(source.documents) for source in sources)
+        replaced = self._files_of(self._store.source_at(source.place) for source in batch.sources)
+        for name, data in batch.files.items():
+            self._write_original(name, data)
+        total = batch.size
         told(replace(at, passages=total))
-        self._store.put_sources(sources, lambda done: told(replace(at, passages_done=done, passages=total)))
+        self._store.put_sources(batch.sources, lambda done: told(replace(at, passages_done=done, passages=total)))
         self._drop_unused(replaced)
-        yield from (source.outcome for source in sources)
+        yield from batch.outcomes
+        batch.clear()
+
+    def _restore_lone_copies(self) -> None:
+        """Give the near copies of reports that are gone another report, or make them reports of their own."""
+        stored = dict(self._store.sources())
+        lone = [id for id, summary in stored.items() if summary.get("copy_of", id) not in stored]
+        for id in lone:
+            summary = {name: value for name, value in stored[id].items() if name != "copy_of"}
+            report = self.report(id)
+            source = Source(id, "", summary, written(report), self._documents(report))
+            self._store.put_sources(Pairing(self._store).pair(source, ())[0])
 
     def _write_original(self, name: str, data: bytes) -> None:
         path = self._files / name
@@ -241,9 +233,9 @@ class Library:
         beside.write_bytes(data)
         beside.replace(path)
 
-    def _originals(self, ids: Iterable[str | None]) -> set[str]:
+    def _files_of(self, ids: Iterable[str | None]) -> set[str]:
         """The names of the kept files of the reports with these ids."""
-        return {stored[0]["original"] for id in ids if id and (stored := self._store.source(id))}
+        return {str(stored[0]["original"]) for id in ids if id and (stored := self._store.source(id))}
 
     def _drop_unused(self, names: set[str]) -> None:
         """Delete kept files that no report needs any more."""
@@ -252,27 +244,47 @@ class Library:
                 (self._files / name).unlink(missing_ok=True)
 
 
-def _outcome(summary: Mapping[str, Any], status: str, file: str) -> Outcome:
-    unreadable = summary["unreadable"]
-    pages = summary["pages"] - len(unreadable)
-    return Outcome(file, status, pages, summary["passages"], _unreadable_reason(unreadable), len(unreadable))
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A report that has been read and is not stored yet, with the bytes of its file and the outcome to tell."""
+
+    source: Source
+    data: bytes
+    outcome: Outcome
 
 
-def _listing(summary: Mapping[str, Any]) -> Listing:
-    unreadable = summary["unreadable"]
-    pages = summary["pages"] - len(unreadable)
-    return Listing(_details(summary), pages, len(unreadable), summary["passages"], _unreadable_reason(unreadable))
+class _Batch:
+    """Reports that wait to be stored together, with the files to be kept and the outcomes to tell once they are."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self._pairing = pairing
+        self.clear()
+
+    def clear(self) -> None:
+        self._sources: dict[tuple[str, str], Source] = {}
+        self.files: dict[str, bytes] = {}
+        self.outcomes: list[Outcome] = []
+
+    @property
+    def sources(self) -> list[Source]:
+        return list(self._sources.values())
+
+    @property
+    def size(self) -> int:
+        """How many documents are to be embedded."""
+        return sum(len(source.documents) for source in self.sources)
+
+    def add(self, new: _New) -> None:
+        """Let a report wait, as a near copy where it is one."""
+        changed, title = self._pairing.pair(new.source, self.sources)
+        self._sources |= {(source.id, source.place): source for source in changed}
+        self.files[new.source.summary["original"]] = new.data
+        note = f"It says the same as “{title}”, which is cited in its place." if title else ""
+        self.outcomes.append(replace(new.outcome, reason=" ".join(filter(None, [note, new.outcome.reason]))))
 
 
-def _details(summary: Mapping[str, Any]) -> Details:
-    values = {name: summary[name] for name in Details.__dataclass_fields__ if name in summary}
-    return Details(**values | {"authors": tuple(values["authors"])})
-
-
-def _unreadable_reason(unreadable: Sequence[tuple[int, str]]) -> str:
-    """A sentence that names the pages that could not be read and why; "" where all could."""
-    if not unreadable:
+def _name(place: str) -> str:
+    """What a place is called in a list: an address, or the name of a file; "" for a place on the reading list."""
+    if place.startswith("reading-list:"):
         return ""
-    numbers = ", ".join(str(number) for number, _ in unreadable[:12]) + (" and more" if len(unreadable) > 12 else "")
-    problems = "; ".join(dict.fromkeys(problem for _, problem in unreadable))
-    return f"{'Page' if len(unreadable) == 1 else 'Pages'} {numbers} could not be read: {problems}."
+    return place if "://" in place else PurePosixPath(place.removeprefix("upload:")).name

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
+from ingest.brief import read_brief
 from ingest.epub import read_epub
 from ingest.html import read_html
 from ingest.jsonl import read_jsonl
@@ -29,6 +30,7 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".rst": read_rst,
     ".txt": read_text,
     ".epub": read_epub,
+    ".brief": read_brief,
 }
 FAULT = (
     "The file could not be read because of a fault in this program. Save it as PDF and add that; and please tell us."
@@ -113,7 +115,7 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
         file=file,
         authors=content.authors,
         publisher=content.publisher or publisher,
-        year=_year_in(title) or year or content.year,
+        year=content.year if suffix == ".brief" else _year_in(title) or year or content.year,
         kind=suffix.removeprefix("."),
         address=address,
         licence=content.licence,

@@ -168,7 +168,8 @@ class Passage:
     """`report.text[start:end]`, with the heading it stands under and the pages it touches (none without pages).
 
     `context` is put before the text when it is embedded, so that a passage that says "the department" is also found by
-    the department's name. It is never shown nor quoted.
+    the department's name. It is never shown nor quoted. `headings` are the spans of `text` that are headings, `origins`
+    tell of a brief where its facts were seen.
     """
 
     report: Details
@@ -179,6 +180,7 @@ class Passage:
     pages: tuple[PageStart, ...] = ()
     context: str = ""
     origins: tuple[Origin, ...] = ()
+    headings: tuple[tuple[int, int], ...] = ()
 
     @property
     def id(self) -> str:
@@ -219,6 +221,7 @@ class Passage:
         metadata |= {"start": self.start, "end": self.end, "heading": self.heading, "context": self.context}
         metadata["pages"] = [list(astuple(page)) for page in self.pages]
         metadata["origins"] = [list(astuple(origin)) for origin in self.origins]
+        metadata["headings"] = [list(span) for span in self.headings]
         return Document(id=self.id, page_content=self.text, metadata=metadata)
 
     @classmethod
@@ -229,5 +232,7 @@ class Passage:
         heading, context = stored.pop("heading"), stored.pop("context")
         pages = tuple(PageStart(*page) for page in stored.pop("pages"))
         origins = tuple(Origin(*origin) for origin in stored.pop("origins", ()))
+        headings = tuple((first, last) for first, last in stored.pop("headings", ()))
         stored["id"], stored["authors"] = stored.pop("report"), tuple(stored["authors"])
-        return cls(Details(**stored), start, end, document.page_content, heading, pages, context, origins)
+        details = Details(**stored)
+        return cls(details, start, end, document.page_content, heading, pages, context, origins, headings)

@@ -100,7 +100,9 @@ def _passage(report: Report, start: int, end: int, contexts: dict[str, str]) -> 
     text = report.text[start:end]
     heading = report.heading_at(start + len(text) - len(text.lstrip()))
     pages, origins = _page_starts(report, start, end), _origins(report, start, end)
-    return Passage(report.details, start, end, text, heading, pages, contexts[heading], origins)
+    return Passage(
+        report.details, start, end, text, heading, pages, contexts[heading], origins, _heading_spans(report, start, end)
+    )
 
 
 def _page_starts(report: Report, start: int, end: int) -> tuple[PageStart, ...]:
@@ -114,3 +116,10 @@ def _origins(report: Report, start: int, end: int) -> tuple[Origin, ...]:
     index = max(0, bisect_right(report.origins, start, key=lambda origin: origin.offset) - 1)
     held = [origin for origin in report.origins[index:] if origin.offset < end]
     return tuple(Origin(max(0, origin.offset - start), origin.address) for origin in held)
+
+
+def _heading_spans(report: Report, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The headings between the offsets, as spans of the passage."""
+    index = max(0, bisect_right(report.headings, start, key=lambda heading: heading.start) - 1)
+    held = [heading for heading in report.headings[index:] if heading.start < end and heading.end > start]
+    return tuple((max(0, heading.start - start), min(end, heading.end) - start) for heading in held)

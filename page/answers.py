@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ingest import Details, Passage
 from rag import Answer, Citation
@@ -98,7 +98,10 @@ def _folded(answer: Answer, turn: int) -> str:
 
 def _source(citation: Citation, turn: int) -> str:
     where = _page(citation.page, citation.label) if citation.page else ""
-    entry = _entry(citation.passage.report, where, citation.quote, citation.page, citation.quote)
+    if citation.ocr:
+        where += ", read by text recognition"
+    more = _seen_at(citation) + _also(citation)
+    entry = _entry(citation.passage.report, where, citation.quote, citation.page, citation.quote, more)
     number = f"<span class='number'>{citation.number}</span>"
     return f"<li id='source-{turn}-{citation.number}' tabindex='-1'>{number}{entry}</li>"
 
@@ -111,14 +114,39 @@ def _nearest(passage: Passage) -> str:
     return f"<li>{_entry(passage.report, where, excerpt, first, text)}</li>"
 
 
-def _entry(report: Details, where: str, words: str, page: int | None, find: str) -> str:
+def _seen_at(citation: Citation) -> str:
+    """Of a brief, where the fact was seen."""
+    seen = citation.seen_at
+    return f"<p class='aside'>Seen at {web_link(seen, urlsplit(seen).hostname or seen)}</p>" if seen else ""
+
+
+def _also(citation: Citation) -> str:
+    """The other places where the quoted words stand."""
+    places = [
+        f"<a href='{escape(report_address(each.report, each.page, citation.quote))}' target='_blank' rel='noopener'>"
+        f"{escape(each.report.title)} ({escape(each.report.file)})</a>{f', page {each.page}' if each.page else ''}"
+        for each in citation.also
+    ]
+    return f"<p class='aside'>The same words stand in {'; '.join(places)}.</p>" if places else ""
+
+
+def _entry(report: Details, where: str, words: str, page: int | None, find: str, more: str = "") -> str:
     told = escape(", ".join(part for part in (imprint(report), where) if part))
     at = f" at page {page}" if page and report.kind == "pdf" else ""
     address = escape(report_address(report, page, find))
-    return (
-        f"<div><cite>{escape(report.title)}</cite><p class='aside'>{told}</p><blockquote>{escape(words)}</blockquote>"
-        f"<a href='{address}' target='_blank' rel='noopener'>Open the report{at}</a></div>"
-    )
+    title = f"<cite>{escape(report.title)}</cite>"
+    link = f"<a href='{address}' target='_blank' rel='noopener'>Open the report{at}</a>"
+    if report.is_brief:
+        title = f"Our brief of {title}"
+        link = web_link(report.address, "Find the report itself") if report.address else ""
+    return f"<div>{title}<p class='aside'>{told}</p><blockquote>{escape(words)}</blockquote>{more}{link}</div>"
+
+
+def web_link(address: str, words: str) -> str:
+    """A link to an address on the web, or its words alone where it is none."""
+    if not address.startswith(("http://", "https://")):
+        return escape(words)
+    return f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{escape(words)}</a>"
 
 
 def _page(number: int, label: str | None) -> str:

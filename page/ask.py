@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
+from ingest.reading_list import ReadingList
 from page.answers import conversation_html, sources_html
 from page.needs import Assistant, plainly
 from rag import Answer
@@ -25,8 +26,11 @@ AT_ONCE = 4
 Answers = tuple[Answer, ...]
 
 
-def ask_tab(assistant: Assistant) -> gr.HTML:
-    """Lay the tab out and connect it. Returns the place for a notice above the conversation."""
+def ask_tab(assistant: Assistant, reading_list: ReadingList) -> gr.HTML:
+    """Lay the tab out and connect it. Returns the place for a notice above the conversation.
+
+    A question that comes before the briefs are in an empty library waits for them.
+    """
     answers = gr.State(())
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=3, min_width=280):
@@ -56,6 +60,7 @@ def ask_tab(assistant: Assistant) -> gr.HTML:
             return
         yield _shown(before, asked)
         with plainly("The question could not be answered."):
+            reading_list.fill()
             for answer in assistant.stream(asked, [(each.question, each.text) for each in before]):
                 yield _shown((*before, answer))
 
@@ -64,7 +69,7 @@ def ask_tab(assistant: Assistant) -> gr.HTML:
     for button in buttons:
         button.click(reply, [button, answers], outputs, concurrency_limit=AT_ONCE, **options)
     clear.click(lambda: _shown(()), None, outputs, queue=False, **options)
-    _offer_to_programs(assistant)
+    _offer_to_programs(assistant, reading_list)
     return notice
 
 
@@ -79,11 +84,12 @@ def _script() -> str:
     return (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
 
 
-def _offer_to_programs(assistant: Assistant) -> None:
+def _offer_to_programs(assistant: Assistant, reading_list: ReadingList) -> None:
     """Let other programs ask over HTTP what the page asks; they get what `coproduction ask --json` prints."""
 
     def ask(question: str, history: list[tuple[str, str]] | None = None) -> dict[str, Any]:
         """Answer a question from the reports; `history` holds the questions and answers before it."""
+        reading_list.fill()
         return assistant.ask(question, history or []).to_json()
 
     api(ask, api_name="ask", concurrency_limit=AT_ONCE)

@@ -11,9 +11,10 @@ from typing import Any
 
 import gradio as gr
 
-from ingest import Outcome, Progress
+from ingest import Details, Outcome, Progress
 from page.listings import NO_REPORTS, outcomes_html, reports_html
-from page.needs import Library, plainly
+from page.needs import Library, Parts, plainly
+from page.reading_list import fetching_html, reading_list_html
 
 FORMATS = "PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl"
 NOTHING_CHOSEN = "<p role='status'>Choose a file or write an address, then press the button again.</p>"
@@ -29,25 +30,49 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden",
 class Shelf:
     """The parts of the page that show what is in the library."""
 
-    library: Library
+    parts: Parts
     wanted: gr.Textbox
     reports: gr.HTML
     chosen: gr.Dropdown
     notice: gr.HTML
+    entries: gr.HTML
+    fetching: gr.HTML
+    fetch: gr.Button
+    stop: gr.Button
+    seen: gr.State
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.reports, self.chosen, self.notice]
+        return [self.reports, self.chosen, self.notice, self.entries, self.fetching, self.fetch, self.stop]
 
     def refresh(self, wanted: str) -> tuple[Any, ...]:
-        """The list of reports, those that can be removed, and the notice where there are none."""
-        listings = self.library.reports()
-        choices = [(f"{each.details.title} ({each.details.file})", each.details.id) for each in listings]
+        """The list of reports, those that can be removed, the notice where there are none, and the reading list."""
+        listings = self.parts.library.reports()
+        choices = [(_choice(each.details), each.details.id) for each in listings]
         notice = "" if listings else f"<p>{NO_REPORTS}</p>"
-        return reports_html(listings, wanted), gr.update(choices=choices, value=None), notice
+        shown = reports_html(listings, wanted), gr.update(choices=choices, value=None), notice
+        downloads, states = self.parts.downloads, self.parts.reading_list.states()
+        running = downloads.is_running
+        missing = any(work.can_be_fetched for state in states for work in state.works)
+        return (
+            *shown,
+            reading_list_html(states, downloads.fetching),
+            fetching_html(downloads.fetching, downloads.sentence),
+            gr.update(visible=missing and not running),
+            gr.update(visible=running),
+        )
+
+    def watch(self, wanted: str, seen: str) -> tuple[Any, ...]:
+        """As `refresh`, where something has changed since `seen`; and what is seen now."""
+        now = f"{self.parts.library.version} {self.parts.downloads.is_running} {self.parts.downloads.fetching}"
+        return (*self.refresh(wanted), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
 
 
-def library_tab(library: Library, notice: gr.HTML) -> Shelf:
+def _choice(report: Details) -> str:
+    return f"{'Our brief of ' if report.is_brief else ''}{report.title} ({report.file})"
+
+
+def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
     """Lay the tab out and connect it. `notice` says on the other tab that there are no reports."""
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=2, min_width=280):
@@ -55,13 +80,33 @@ def library_tab(library: Library, notice: gr.HTML) -> Shelf:
             chosen = gr.Dropdown(label="Remove a report", choices=[], value=None, filterable=True)
             removing = _removing()
         with gr.Column(scale=3, min_width=280):
+            gr.HTML("<h2>The reading list</h2>", apply_default_css=False, elem_classes="heading")
+            fetching = gr.HTML(apply_default_css=False, elem_id="fetching")
+            fetch = gr.Button("Fetch the reports that are free", size="sm", visible=False, elem_classes="small")
+            stop = gr.Button("Stop fetching", size="sm", visible=False, elem_classes="small")
+            entries = gr.HTML(apply_default_css=False, elem_id="entries")
+            gr.HTML("<h2>All reports in the library</h2>", apply_default_css=False, elem_classes="heading")
             wanted = gr.Textbox("", label="Find a report in the list", lines=1, max_lines=1)
             reports = gr.HTML(apply_default_css=False, elem_id="reports")
-    shelf = Shelf(library, wanted, reports, chosen, notice)
-    wanted.change(lambda text: reports_html(library.reports(), text), wanted, reports, **QUIET)
+    shelf = Shelf(parts, wanted, reports, chosen, notice, entries, fetching, fetch, stop, gr.State(""))
+    wanted.change(lambda text: reports_html(parts.library.reports(), text), wanted, reports, **QUIET)
     _connect_adding(shelf, adding)
     _connect_removing(shelf, removing)
+    _connect_fetching(shelf)
     return shelf
+
+
+def _connect_fetching(shelf: Shelf) -> None:
+    def start(wanted: str) -> tuple[Any, ...]:
+        shelf.parts.downloads.start()
+        return shelf.refresh(wanted)
+
+    def stop(wanted: str) -> tuple[Any, ...]:
+        shelf.parts.downloads.stop()
+        return shelf.refresh(wanted)
+
+    shelf.fetch.click(start, shelf.wanted, shelf.outputs, **QUIET)
+    shelf.stop.click(stop, shelf.wanted, shelf.outputs, **QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +146,9 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
         told: list[Outcome] = []
         try:
             with plainly("Adding was stopped. What was added before is kept."):
-                for told in paced(add_all(shelf.library, uploads or [], address.strip(), show_on(progress))):
-                    yield outcomes_html(told), *[gr.skip()] * 6
+                for told in paced(add_all(shelf.parts.library, uploads or [], address.strip(), show_on(progress))):
+                    yield outcomes_html(told), *[gr.skip()] * (len(shelf.outputs) + 3)
+                shelf.parts.reading_list.settle()
         finally:
             delete(uploads or [])
         yield outcomes_html(told) or NOTHING_CHOSEN, *shelf.refresh(wanted), None, "", ""
@@ -177,14 +223,15 @@ def _removing() -> Removing:
 
 def _connect_removing(shelf: Shelf, removing: Removing) -> None:
     def ask(id: str | None) -> tuple[Any, ...]:
-        title = next((each.details.title for each in shelf.library.reports() if each.details.id == id), "")
+        title = next((each.details.title for each in shelf.parts.library.reports() if each.details.id == id), "")
         sentence = f"<p role='status'>Remove “{escape(title)}”? Answers will no longer quote it.</p>"
         return gr.update(visible=bool(title)), sentence
 
     def remove(id: str | None, wanted: str) -> tuple[Any, ...]:
         with plainly("The report could not be removed."):
             if id:
-                shelf.library.remove(id)
+                shelf.parts.library.remove(id)
+                shelf.parts.reading_list.settle()
         return shelf.refresh(wanted)
 
     shelf.chosen.change(ask, shelf.chosen, [removing.group, removing.sentence], **QUIET)

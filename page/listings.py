@@ -11,27 +11,32 @@ from page.answers import imprint, report_address
 
 NO_REPORTS = "There are no reports here yet. Open the tab “Library”, add some, and come back to ask them."
 
+NONE = "<p class='aside'>There are no reports here yet.</p>"
+
 _STATUS = {"added": "Added", "replaced": "Replaced", "unchanged": "Already here", "failed": "Not added"}
 
 
 def count_line(listings: Sequence[Listing]) -> str:
-    """How much the library holds: "915 reports, 4,120 pages, 12,300 passages"."""
-    unreadable = sum(each.unreadable for each in listings)
-    told = [
-        _count(len(listings), "report"),
-        _count(sum(each.pages for each in listings), "page"),
-        _count(sum(each.passages for each in listings), "passage"),
-    ]
-    missing = f". {_count(unreadable, 'page')} could not be read." if unreadable else ""
-    return ", ".join(told) + missing
+    """How much the library holds: "888 reports, 14 briefs, 22,913 passages. 2,104 of 2,110 pages can be searched"."""
+    briefs = sum(each.details.is_brief for each in listings)
+    pages = sum(each.pages for each in listings)
+    all_pages = pages + sum(each.unreadable for each in listings)
+    told = [_count(len(listings) - briefs, "report"), *([_count(briefs, "brief")] if briefs else [])]
+    told.append(_count(sum(each.passages for each in listings), "passage"))
+    searched = f". {pages:,} of {_count(all_pages, 'page')} can be searched" if all_pages else ""
+    return ", ".join(told) + searched
 
 
 def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
-    """The list of reports: those that hold every word of `wanted` in title, author, publisher, year or file name."""
-    if not listings:
-        return "<p class='aside'>There are no reports here yet.</p>"
+    """The list of reports: those that hold every word of `wanted` in title, author, publisher, year or file name.
+
+    Briefs are counted, and stand with the reading list.
+    """
+    reports = [each for each in listings if not each.details.is_brief]
+    if not reports:
+        return f"<p class='aside'>{count_line(listings)}. Briefs stand with the reading list.</p>" if listings else NONE
     words = wanted.casefold().split()
-    found = [each for each in listings if all(word in _about(each.details) for word in words)]
+    found = [each for each in reports if all(word in _about(each.details) for word in words)]
     told = f"Found: {count_line(found)}" if words else count_line(listings)
     rows = "".join(_report(each) for each in found)
     return f"<p role='status'>{told}</p><ul class='reports' tabindex='0' aria-label='Reports'>{rows}</ul>"
@@ -63,8 +68,14 @@ def _report(listing: Listing) -> str:
     problem = f"<p class='problem'>{escape(missing)}</p>" if missing else ""
     return (
         f"<li><a href='{escape(report_address(report))}' target='_blank' rel='noopener'>{escape(report.title)}</a>"
-        f"<p class='aside'>{told}</p><p class='aside'>{escape(report.file)}</p>{problem}</li>"
+        f"<p class='aside'>{told}</p><p class='aside'>{escape(report.file)}</p>{_others(listing)}{problem}</li>"
     )
+
+
+def _others(listing: Listing) -> str:
+    """The other files and addresses of the same report."""
+    names = [*(copy.file for copy in listing.copies), *listing.places]
+    return f"<p class='aside'>The same report: {escape('; '.join(names))}</p>" if names else ""
 
 
 def _outcome(outcome: Outcome) -> str:

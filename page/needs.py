@@ -9,7 +9,8 @@ from typing import Protocol
 
 import gradio as gr
 
-from ingest import Listing, Outcome, Progress
+from ingest import Details, Listing, Outcome, Progress, Report
+from ingest.reading_list import Downloads, ReadingList
 from rag import Answer
 
 
@@ -31,7 +32,24 @@ class Library(Protocol):
         uploads: bool = False,
     ) -> Iterator[Outcome]: ...
     def remove(self, id: str, /) -> bool: ...
+    def report(self, id: str, /) -> Report: ...
+    def details(self, id: str, /) -> Details: ...
+    @property
+    def version(self) -> str: ...
     def original(self, id: str, /) -> Path: ...
+
+
+class Parts(Protocol):
+    """The parts behind the page; `app.Parts` is one."""
+
+    @property
+    def assistant(self) -> Assistant: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def reading_list(self) -> ReadingList: ...
+    @property
+    def downloads(self) -> Downloads: ...
 
 
 @contextmanager

@@ -6,8 +6,9 @@ import re
 from pathlib import Path, PurePath
 
 from fastapi import FastAPI, Response
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
+from page.briefs import brief_html
 from page.needs import Library
 
 NOT_FOUND = "There is no such report in the library. It may have been removed."
@@ -29,6 +30,8 @@ _DOWNLOADED = {".docx", ".pptx", ".epub"}
 # A report may be a web page with anything in it: it is shown without scripts, forms, or anything from elsewhere.
 _HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
+_SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": _HARMLESS}
+
 
 def add_originals(app: FastAPI, library: Library) -> None:
     """Serve the file of every report at `/reports/{id}`."""
@@ -38,22 +41,19 @@ def add_originals(app: FastAPI, library: Library) -> None:
         try:
             if not _ID.fullmatch(id):
                 raise KeyError(id)
-            return _response(library.original(id), _name(library, id))
+            details = library.details(id)
+            if details.is_brief:
+                return HTMLResponse(brief_html(library.report(id)), headers=_SAFE)
+            return _response(library.original(id), PurePath(details.file).name)
         except KeyError:
             return PlainTextResponse(NOT_FOUND, status_code=404)
-
-
-def _name(library: Library, id: str) -> str:
-    """The name that the file had when it was added."""
-    return next((PurePath(each.details.file).name for each in library.reports() if each.details.id == id), id)
 
 
 def _response(path: Path, name: str) -> FileResponse:
     suffix = path.suffix.lower()
     known = suffix in _TYPES
-    headers = {"X-Content-Type-Options": "nosniff"}
-    if suffix != ".pdf":  # a browser's PDF viewer is a page of its own, which the policy would keep from starting
-        headers["Content-Security-Policy"] = _HARMLESS
+    # A browser's PDF viewer is a page of its own, which the policy would keep from starting.
+    headers = {"X-Content-Type-Options": "nosniff"} if suffix == ".pdf" else _SAFE
     return FileResponse(
         path,
         media_type=_TYPES.get(suffix, "application/octet-stream"),

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from page.build import build_page
 from page.look import theme
-from page.needs import Assistant, Library
+from page.needs import Parts
 from page.originals import add_originals
 
 STYLE = Path(__file__).parent / "style.css"
@@ -29,13 +29,13 @@ class PortTaken(Exception):
     """The page cannot listen where it should. The message says why and what to do."""
 
 
-def build_app(assistant: Assistant, library: Library) -> FastAPI:
+def build_app(parts: Parts) -> FastAPI:
     """The page and the files as an application for a web server."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    add_originals(app, library)
+    add_originals(app, parts.library)
     gr.mount_gradio_app(
         app,
-        build_page(assistant, library),
+        build_page(parts),
         path="/",
         footer_links=[],
         run_history=False,
@@ -50,15 +50,14 @@ def build_app(assistant: Assistant, library: Library) -> FastAPI:
 
 
 def serve(
-    assistant: Assistant,
-    library: Library,
+    parts: Parts,
     host: str = "127.0.0.1",
     port: int = 7860,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the page until interrupted; `ready` is called with its address once it answers. Raises `PortTaken`."""
     with _listening(host, port) as listener:
-        config = uvicorn.Config(build_app(assistant, library), log_level="warning", timeout_graceful_shutdown=PATIENCE)
+        config = uvicorn.Config(build_app(parts), log_level="warning", timeout_graceful_shutdown=PATIENCE)
         shown = f"[{host}]" if ":" in host else host
         _Server(config, lambda: ready(f"http://{shown}:{port}")).run(sockets=[listener])
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.report import Passage
+from ingest.report import Details, Passage
 
 REFUSAL = "The reports in this library do not answer that question."
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found. `score` says how near it is to the query: higher is nearer, 1 at most."""
+    """A passage that a search found. `score` says how near it is to the query: higher is nearer, 1 at most.
+
+    `copies` are passages of other reports with the same words.
+    """
 
     passage: Passage
     score: float
+    copies: tuple[Passage, ...] = ()
 
     def to_json(self, rank: int) -> dict[str, Any]:
         """The shape of one result of `coproduction search`. `rank` counts from 1."""
@@ -30,11 +34,24 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Another place where quoted words stand: a report and, where it has pages and the page is known, the page."""
+
+    report: Details
+    page: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of one of the other places of a citation."""
+        return {"report": self.report.title, "file": self.report.file, "page": self.page}
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quotation, verbatim from `passage`, that stands on one page. `number` is the [n] of the answer's text.
 
     `page` is the physical page counted from 1 and `label` what is printed on it; both are None without pages. `ocr`
     says that text recognition read the page. `seen_at` is where what a brief says was seen, "" for a report itself.
+    `also` lists the other places where the same words stand.
     """
 
     number: int
@@ -45,6 +62,7 @@ class Citation:
     label: str | None = None
     ocr: bool = False
     seen_at: str = ""
+    also: tuple[Place, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The shape of one citation of `coproduction ask`. What is true of few is there only where it is true."""
@@ -64,6 +82,8 @@ class Citation:
             told |= {"brief": True, "seen_at": self.seen_at, "address": report.address}
         if self.ocr:
             told["ocr"] = True
+        if self.also:
+            told["also"] = [place.to_json() for place in self.also]
         return told
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Protocol
@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
-from ingest.report import Passage
-from rag.answer import REFUSAL, Answer, Citation, Hit
+from ingest.report import Details, Passage
+from rag.answer import REFUSAL, Answer, Citation, Hit, Place
 from rag.confidence import THRESHOLD, Signals, confidence, signals
 from rag.evidence import Sentence, choose, rank_sentences
 from rag.follow_up import Turn, Understanding, understand
@@ -46,10 +46,13 @@ class Reading:
 
 
 class Assistant:
-    """Answers questions from the reports in `store`, with a citation for every statement."""
+    """Answers questions from the reports in `store`, with a citation for every statement.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    `copies` gives the near copies of the report with an id, so that a citation can name them.
+    """
+
+    def __init__(self, store: Store, copies: Callable[[str], Sequence[Details]] = lambda id: ()) -> None:
+        self._store, self._copies = store, copies
 
     def search(self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None) -> list[Hit]:
         """The `k` best passages for `query`, best first, each text once however many copies of it there are."""
@@ -74,7 +77,8 @@ class Assistant:
         sure = confidence(reading.signals)
         answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.asked.question)
         if reading.sentences and sure >= THRESHOLD:
-            yield from _written(replace(answer, answered=True, text=""), choose(reading.sentences, reading.asked.said))
+            statements = choose(reading.sentences, reading.asked.said)
+            yield from self._written(replace(answer, answered=True, text=""), statements)
         else:
             yield replace(answer, nearest=tuple(reading.hits[:NEAREST]))
 
@@ -84,19 +88,31 @@ class Assistant:
         sentences = rank_sentences(asked, hits, self._weights(asked.focus), self._store.embeddings)
         return Reading(asked, hits, sentences, signals(hits, sentences, self._weights(asked.question)))
 
+    def _written(self, answer: Answer, statements: Sequence[Sentence]) -> Iterator[Answer]:
+        """`answer` with one statement more each time, each with its citations."""
+        for statement in statements:
+            cited = [
+                replace(each, also=self._also(statement)) for each in _citations(statement, len(answer.citations) + 1)
+            ]
+            words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
+            mark = "- " if statement.listed else ""
+            gap = "" if not answer.text else "\n" if statement.listed else "\n\n"
+            answer = replace(answer, text=f"{answer.text}{gap}{mark}{words}", citations=(*answer.citations, *cited))
+            yield answer
+
+    def _also(self, statement: Sentence) -> tuple[Place, ...]:
+        """The other reports in which a statement stands, each once."""
+        own = statement.passage.report
+        places: dict[str, Place] = {}
+        for copy in statement.copies:
+            page = copy.passage.page_at(copy.start)
+            places.setdefault(copy.passage.report.id, Place(copy.passage.report, page.number if page else None))
+        for report in self._copies(own.id):
+            places.setdefault(report.id, Place(report))
+        return tuple(place for id, place in places.items() if id != own.id)
+
     def _weights(self, text: str) -> dict[str, float]:
         return weights(self._store.frequencies(text), self._store.count())
-
-
-def _written(answer: Answer, statements: Sequence[Sentence]) -> Iterator[Answer]:
-    """`answer` with one statement more each time, each with its citations."""
-    for statement in statements:
-        cited = _citations(statement, first=len(answer.citations) + 1)
-        words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
-        mark = "- " if statement.listed else ""
-        gap = "" if not answer.text else "\n" if statement.listed else "\n\n"
-        answer = replace(answer, text=f"{answer.text}{gap}{mark}{words}", citations=(*answer.citations, *cited))
-        yield answer
 
 
 def _citations(statement: Sentence, first: int) -> list[Citation]:
@@ -116,12 +132,14 @@ def _citations(statement: Sentence, first: int) -> list[Citation]:
 
 
 def _distinct(hits: Sequence[Hit]) -> list[Hit]:
-    """Each text once; of several copies the first with pages stays, for it can be opened where it stands."""
-    kept: dict[str, Hit] = {}
+    """Each text once, with its copies; the first with pages stays, for it can be opened where it stands."""
+    same: dict[str, list[Hit]] = {}
     for hit in hits:
-        key = re.sub(r"\W+", "", hit.passage.text).casefold()
-        if key not in kept:
-            kept[key] = hit
-        elif kept[key].passage.first_page is None and hit.passage.first_page is not None:
-            kept[key] = Hit(hit.passage, kept[key].score)
-    return list(kept.values())
+        same.setdefault(re.sub(r"\W+", "", hit.passage.text).casefold(), []).append(hit)
+    return [_first_with_pages(group) for group in same.values()]
+
+
+def _first_with_pages(group: Sequence[Hit]) -> Hit:
+    passages = [hit.passage for hit in group]
+    first = next((passage for passage in passages if passage.first_page is not None), passages[0])
+    return Hit(first, group[0].score, tuple(passage for passage in passages if passage is not first))

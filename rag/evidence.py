@@ -46,7 +46,10 @@ _REFERENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a passage: `passage.text[start:end]`, without bullet and white space, and how well it answers."""
+    """A sentence of a passage: `passage.text[start:end]`, without bullet and white space, and how well it answers.
+
+    `copies` are the same sentence in other places.
+    """
 
     passage: Passage
     start: int
@@ -54,6 +57,7 @@ class Sentence:
     score: float = 0.0
     meaning: float = 0.0
     listed: bool = False
+    copies: tuple[Sentence, ...] = ()
 
     @property
     def text(self) -> str:
@@ -65,6 +69,8 @@ def sentences_of(passage: Passage) -> list[Sentence]:
     found = []
     for start, end in sentence_spans(passage.text):
         text = passage.text[start:end]
+        if any(first <= start and end - len(text) + len(text.rstrip()) <= last for first, last in passage.headings):
+            continue
         if bullet := _BULLET.match(text):
             start, text = start + bullet.end(), text[bullet.end() :]
         start += len(text) - len(text.lstrip())
@@ -93,10 +99,10 @@ def rank_sentences(
 
     `weight` says how much each stem of what is newly asked tells (see `words.weights`).
     """
-    sentences = _distinct([sentence for hit in hits for sentence in sentences_of(hit.passage)])
+    sentences = _distinct([each for hit in hits for text in (hit.passage, *hit.copies) for each in sentences_of(text)])
     if not sentences:
         return []
-    passage_score = {hit.passage.id: hit.score for hit in hits}
+    passage_score = {passage.id: hit.score for hit in reversed(hits) for passage in (hit.passage, *hit.copies)}
     texts = [asked.question, asked.focus, *(sentence.text for sentence in sentences)]
     question_vector, focus_vector, *vectors = embeddings.embed_documents(texts)
     both = np.array(vectors) @ np.array([question_vector, focus_vector]).T
@@ -135,13 +141,16 @@ def _bonus(question: str, text: str) -> float:
 
 
 def _distinct(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Each sentence once. Of several copies the first with a page stays, for it can be opened where it stands."""
-    kept: dict[str, Sentence] = {}
+    """Each sentence once, with its copies. The first with a page stays, for it can be opened where it stands."""
+    same: dict[str, list[Sentence]] = {}
     for sentence in sentences:
-        key = re.sub(r"\W+", "", sentence.text).casefold()
-        if key not in kept or (kept[key].passage.first_page is None and sentence.passage.first_page is not None):
-            kept[key] = sentence
-    return list(kept.values())
+        same.setdefault(re.sub(r"\W+", "", sentence.text).casefold(), []).append(sentence)
+    return [_first_with_pages(group) for group in same.values()]
+
+
+def _first_with_pages(group: Sequence[Sentence]) -> Sentence:
+    first = next((each for each in group if each.passage.first_page is not None), group[0])
+    return replace(first, copies=tuple(each for each in group if each is not first))
 
 
 # A statement beside the best one must be nearly as good, or it would water the answer down.

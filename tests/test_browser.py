@@ -10,8 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import Parts
+from ingest.fetch import Fetcher
+from ingest.reading_list.entry import read_entry
 from tests.papers import paragraph, pdf
+from tests.test_fetch import QUICK, file, served
 from tests.test_page import empty_library, running
+from tests.test_reading_list import BRIEF, POOL_REPORT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Install Chromium (the package chromium) to test the page in it.")
@@ -96,7 +100,7 @@ def test_a_report_goes_in_and_its_answer_leads_back_to_its_page(page: Page, tmp_
     add(page, tmp_path, paying_pdf=report(), broken_pdf=b"This is no PDF.")
     expect(page.locator(".outcomes .failed")).to_contain_text("broken.pdf")
     expect(page.locator(".outcomes .added")).to_contain_text("2 pages")
-    expect(page.locator("#reports")).to_contain_text("1 report, 2 pages")
+    expect(page.locator("#reports")).to_contain_text("2 of 2 pages can be searched")
     expect(page.locator("#reports li a")).to_have_text(TITLE)
 
     ask(page, QUESTION)
@@ -196,3 +200,31 @@ def test_the_browser_refuses_what_is_elsewhere(page: Page, served_page: str) -> 
         elsewhere,
     )
     assert refused.startswith(elsewhere)
+
+
+def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_button(
+    browser: Browser, golden: Parts, tmp_path: Path
+) -> None:
+    with served() as site:
+        site.pages["/pool.pdf"] = file(POOL_REPORT)
+        entry = read_entry(BRIEF.replace(b"https://baths.example/pool.pdf", site.at("/pool.pdf").encode()), "21-pool")
+        with empty_library(golden, tmp_path / "library", [entry]) as parts, running(parts) as address:
+            parts.downloads._new_fetcher = lambda folder: Fetcher(folder, pause=0, limits=QUICK)
+            page = browser.new_page()
+            page.goto(address)
+            ask(page, "What does a season ticket for the pool cost?")
+            expect(page.locator(".turn")).to_contain_text("40 pounds")
+            expect(page.locator(".sources li")).to_contain_text("Our brief of Sharing the pool")
+
+            page.get_by_role("tab", name="Library").click()
+            expect(page.locator("#entry-21")).to_contain_text("Not fetched yet")
+            page.get_by_role("button", name="Fetch the reports that are free").click()
+            expect(page.locator("#entry-21 .state")).to_have_text("Here")
+            expect(page.locator("#entry-21")).to_contain_text("Fetched on")
+            expect(page.locator("#entries")).to_contain_text("1 of the 1 entries")
+            expect(page.get_by_role("button", name="Fetch the reports that are free")).not_to_be_visible()
+
+            ask(page, "What does a day ticket for the pool cost?")
+            expect(page.locator("#turn-2")).to_contain_text("a day ticket costs two")
+            expect(page.locator(".sources > li").first).not_to_contain_text("Our brief")
+            page.close()

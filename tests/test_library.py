@@ -475,9 +475,9 @@ def test_an_address_that_gives_nothing_fails_with_a_sentence_and_costs_no_other(
         refused = f"http://127.0.0.1:{free.getsockname()[1]}/birds.pdf"
         outcomes = shelf.add(f"{site}/gone.pdf", refused, "http://", f"{site}/picture", f"{site}/news")
     assert [outcome.status for outcome in outcomes.values()] == ["failed"] * 4 + ["added"]
-    assert "error 404" in outcomes[f"{site}/gone.pdf"].reason
+    assert "does not exist (404)" in outcomes[f"{site}/gone.pdf"].reason
     assert "could not be reached" in outcomes[refused].reason
-    assert "could not be reached" in outcomes["http://"].reason
+    assert "not the address" in outcomes["http://"].reason
     assert "cannot be read" in outcomes[f"{site}/picture"].reason
     assert len(shelf.texts()) == 1 and shelf.holds("kingfishers")
 

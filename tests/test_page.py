@@ -6,14 +6,16 @@ import asyncio
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import httpx
@@ -25,13 +27,16 @@ from fastapi.testclient import TestClient
 
 from app import Parts, Settings
 from ingest import Details, Library, Listing, Outcome, Passage
+from ingest.brief import brief_parts
+from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.report import PageStart
 from page import PortTaken, build_app, serve
 from page.answers import conversation_html, report_address, sources_html
 from page.library import add_all, delete, paced
 from page.listings import count_line, outcomes_html, reports_html
 from page.originals import add_originals
-from rag import REFUSAL, Answer, Assistant, Citation, Hit
+from page.reading_list import fetching_html, reading_list_html
+from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
 from vector_store import FaissStore
 
 ROOT = Path(__file__).parent.parent
@@ -54,7 +59,7 @@ def running(parts: Parts) -> Iterator[str]:
 
     async def run() -> None:
         # Built within the loop, for outside of one Gradio makes loops that it never closes.
-        app = build_app(parts.assistant, parts.library)
+        app = build_app(parts)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
@@ -76,11 +81,13 @@ def running(parts: Parts) -> Iterator[str]:
 
 
 @contextmanager
-def empty_library(golden: Parts, folder: Path) -> Iterator[Parts]:
-    """An assistant over an empty library, with the model that is loaded already."""
+def empty_library(golden: Parts, folder: Path, entries: Sequence[Entry] = ()) -> Iterator[Parts]:
+    """An assistant over an empty library with a reading list of its own, and the model that is loaded already."""
     store = FaissStore(folder, golden.embedder, Settings().model)
     library = Library(folder, store, golden.embedder.count_tokens, golden.embedder.limit)
-    yield Parts(Assistant(store), library, golden.embedder)
+    reading_list = ReadingList(library, entries)
+    downloads = Downloads(reading_list, library, folder)
+    yield Parts(Assistant(store, library.copies), library, reading_list, downloads, golden.embedder)
 
 
 def originals(library: Library) -> TestClient:
@@ -182,8 +189,10 @@ def test_the_address_of_a_report_points_into_it_where_its_format_allows() -> Non
 
 def test_the_count_line_counts() -> None:
     listings = [Listing(REPORT, 4119, 2, 12299), Listing(REPORT, 1, 0, 1)]
-    assert count_line(listings[1:]) == "1 report, 1 page, 1 passage"
-    assert count_line(listings) == "2 reports, 4,120 pages, 12,300 passages. 2 pages could not be read."
+    brief = Listing(replace(REPORT, kind="brief"), 0, 0, 3)
+    assert count_line(listings[1:]) == "1 report, 1 passage. 1 of 1 page can be searched"
+    assert count_line(listings) == "2 reports, 12,300 passages. 4,120 of 4,122 pages can be searched"
+    assert count_line([brief]) == "0 reports, 1 brief, 3 passages"
 
 
 def test_reports_are_found_by_all_their_words() -> None:
@@ -191,7 +200,7 @@ def test_reports_are_found_by_all_their_words() -> None:
     html = reports_html(listings, "PARITY time wales")
     assert "Time banks in Wales" in html
     assert "Time credits" not in html
-    assert "Found: 1 report, 1 page, 1 passage" in html
+    assert "Found: 1 report, 1 passage. 1 of 1 page" in html
 
 
 def test_a_report_says_which_pages_could_not_be_read() -> None:
@@ -285,7 +294,7 @@ def test_a_taken_port_is_told_with_the_way_out(golden: Parts) -> None:
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(PortTaken, match=r"cannot listen .* choose another port, as in: --port"),
     ):
-        serve(golden.assistant, golden.library, port=taken.getsockname()[1])
+        serve(golden, port=taken.getsockname()[1])
 
 
 def test_the_server_says_where_it_is_and_stops_although_a_page_is_open(tmp_path: Path) -> None:
@@ -313,3 +322,74 @@ def test_other_programs_can_ask_over_http(golden: Parts) -> None:
         told = httpx.get(f"{calls}/{event}", timeout=60).text
     [answer] = json.loads(told.split("event: complete\ndata: ")[1])
     assert answer == golden.assistant.ask(question).to_json()
+
+
+# The reading list.
+
+
+@pytest.fixture
+def told(golden: Parts, tmp_path: Path) -> Iterator[Parts]:
+    """A library with the real briefs, whose downloads find no network."""
+    with empty_library(golden, tmp_path / "library", read_entries()) as made:
+        made.reading_list.fill()
+        yield made
+
+
+def test_a_source_from_a_brief_says_so_and_where_the_fact_was_seen(told: Parts) -> None:
+    answer = told.assistant.ask("Who coined the word co-production?")
+    html = sources_html([answer])
+    assert "Our brief of <cite>Co-production: A manifesto for growing the core economy</cite>" in html
+    assert "Seen at <a href='http://knowledgeintensiveservices.blogspot.com/2008/07'" in html
+    assert ">Find the report itself</a>" in html and "Open the report" not in html
+
+
+def test_a_brief_opens_as_a_page_with_its_sources(told: Parts) -> None:
+    [brief] = [each for each in told.library.reports() if each.details.title.startswith("Co-production: A manifesto")]
+    got = originals(told.library).get(report_address(brief.details))
+    assert got.status_code == 200 and got.headers["content-type"].startswith("text/html")
+    assert "sandbox" in got.headers["content-security-policy"]
+    assert "<h1>Our brief of Co-production: A manifesto for growing the core economy</h1>" in got.text
+    assert "<h2>Where the word co-production comes from</h2>" in got.text
+    text = re.sub("<[^>]+>", "", re.sub("<sup>.*?</sup>", "", got.text))
+    for block in brief_parts(told.library.original(brief.details.id).read_bytes(), "")[1]:
+        assert escape(block.text) in text
+        assert block.seen_at in got.text
+    assert "number: 3" not in got.text
+
+
+def test_every_entry_of_the_list_shows_its_state_and_what_to_do(told: Parts) -> None:
+    told.reading_list.tried("03", Tried("2026-01-09", reason="b.3cdn.net: <gone>."))
+    html = reading_list_html(
+        told.reading_list.states(), Fetching("05", 2, 13, "https://www.gov.scot/x", 1_200_000, 3_000_000)
+    )
+    assert "None of the 14 entries" in html and "For 14 our own brief" in html
+    for number in range(1, 15):
+        assert f"id='entry-{number}'" in html
+    parts = dict(re.findall(r"<li id='entry-(\d+)'>(.*?)(?=<li id='entry|$)", html, re.DOTALL))
+    assert "Not found" in parts["3"] and "Tried on 9 January 2026. b.3cdn.net: &lt;gone&gt;." in parts["3"]
+    assert "Fetching" in parts["5"] and "1.2 of 3.0 MB from www.gov.scot" in parts["5"]
+    assert "On sale only" in parts["7"] and escape(told.reading_list.entries[6].advice) in parts["7"]
+    assert "Not fetched yet" in parts["10"] and "Answers quote <a href='/reports/" in parts["10"]
+    assert "What is not certain" in parts["13"]
+
+
+def test_how_far_the_fetching_is_is_told() -> None:
+    html = fetching_html(Fetching("05", 2, 13, "https://www.gov.scot/x"), "")
+    assert "Fetching report 3 of 13 from www.gov.scot" in html and "value='2'" in html
+    assert fetching_html(None, "There is <no> connection.") == "<p role='status'>There is &lt;no&gt; connection.</p>"
+    assert fetching_html(None, "") == ""
+
+
+def test_the_other_files_of_a_report_are_listed_with_it() -> None:
+    copy = replace(REPORT, file="sharing<2>.html")
+    html = reports_html([Listing(REPORT, 1, 0, 1, copies=(copy,), places=("again.pdf",))])
+    assert "The same report: sharing&lt;2&gt;.html; again.pdf" in html
+
+
+def test_where_else_the_words_stand_and_text_recognition_are_told() -> None:
+    answer = cited("People decide.")
+    other = replace(REPORT, id="fedcba9876543210", title="Another")
+    citation = replace(answer.citations[0], ocr=True, also=(Place(other, 7),))
+    html = sources_html([replace(answer, citations=(citation,))])
+    assert "page 3, read by text recognition" in html
+    assert "The same words stand in <a href='/reports/fedcba9876543210#page=7'" in html and ", page 7." in html

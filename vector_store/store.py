@@ -31,7 +31,8 @@ EMBED_AT_ONCE = 256
 class Source(Protocol):
     """Where documents come from, and go with. `summary` is small and listed often, `body` is the whole text.
 
-    A `place` (a path, an address) holds one source at a time; two places may hold the same one.
+    A `place` (a path, an address) holds one source at a time; two places may hold the same one. A source that is
+    stored already may come without a place: then it stays where it is.
     """
 
     @property
@@ -202,13 +203,23 @@ class FaissStore(VectorStore):
                 named = {document.id or uuid.uuid4().hex: document for document in source.documents}
                 self._database.insert(connection, source.id, _values(named), vectors[start:end])
                 start = end
-                self._database.place(connection, source.place, source.id)
+                if source.place:
+                    self._database.place(connection, source.place, source.id)
             self._database.changed(connection)
 
     def source_at(self, place: str) -> str | None:
         """The id of the source that `place` holds."""
         row = self._database.connection.execute("SELECT source FROM places WHERE place = ?", (place,)).fetchone()
         return str(row[0]) if row else None
+
+    @property
+    def version(self) -> str:
+        """Words that change with every change of the content, by whichever process."""
+        return self._database.state
+
+    def places(self) -> list[tuple[str, str]]:
+        """Every place with the id of the source that it holds."""
+        return self._database.connection.execute("SELECT place, source FROM places ORDER BY place").fetchall()
 
     def places_below(self, prefix: str) -> list[str]:
         """The places whose name starts with `prefix`."""
@@ -234,10 +245,12 @@ class FaissStore(VectorStore):
             self._database.changed(connection)
         return bool(removed)
 
-    def sources(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """Every source's id and summary, in the order of adding."""
-        found = self._database.connection.execute("SELECT id, summary FROM sources ORDER BY rowid")
-        return [(id, json.loads(summary)) for id, summary in found]
+    def sources(self, where: Mapping[str, str] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
+        """The id and summary of every source, in the order of adding, or of those whose summary holds `where`."""
+        wanted = " AND ".join("json_extract(summary, ?) = ?" for _ in where or ()) or "1"
+        values = [value for field, text in (where or {}).items() for value in (f"$.{field}", text)]
+        sql = f"SELECT id, summary FROM sources WHERE {wanted} ORDER BY rowid"
+        return [(id, json.loads(summary)) for id, summary in self._database.connection.execute(sql, values)]
 
     def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
         """The summary and body of a source, or None where there is none with this id."""
@@ -248,6 +261,14 @@ class FaissStore(VectorStore):
     def count(self) -> int:
         """How many documents are stored."""
         return int(self._database.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
+
+    def note(self, name: str) -> str | None:
+        """A text that is kept beside the documents under a name, or None."""
+        return self._database.manifest(f"note:{name}")
+
+    def put_note(self, name: str, text: str) -> None:
+        """Keep a text beside the documents under a name."""
+        self._database.set_manifest(f"note:{name}", text)
 
     def flush(self) -> None:
         """Write `vectors.faiss`, so that the next start need not make it. Losing it costs time, nothing else."""

@@ -1,0 +1,123 @@
+"""What the library tells of its reports: what became of a file, how far it is, and how well each report can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from ingest.report import Details, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file. `status` is "added", "unchanged", "replaced" or "failed"; `reason` is a sentence.
+
+    `pages` counts the pages that were read (0 for formats without pages), `unreadable` those that could not be.
+    """
+
+    file: str
+    status: str
+    pages: int = 0
+    passages: int = 0
+    reason: str = ""
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest has come: files done of all, and the pieces of text done of those now being embedded."""
+
+    file: str
+    files_done: int
+    files: int
+    passages_done: int = 0
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A line of the list of reports. `pages` and `unreadable` count the pages that were read, and those that were not.
+
+    `ocr` counts those of `pages` that text recognition read; `reason` says of both kinds which they are. `copies` are
+    the same report in other formats or from other addresses, `places` other names of files with the same bytes.
+    """
+
+    details: Details
+    pages: int
+    unreadable: int
+    passages: int
+    reason: str = ""
+    ocr: int = 0
+    copies: tuple[Details, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+def summarise(report: Report, original: str, passages: int) -> dict[str, Any]:
+    """What is kept of `report` to list it: its details, the kept file's name, and how well it can be read."""
+    fields = {name: getattr(report.details, name) for name in Details.__dataclass_fields__}
+    return fields | {
+        "original": original,
+        "pages": len(report.pages),
+        "unreadable": [[page.number, page.problem] for page in report.unreadable],
+        "ocr": [page.number for page in report.pages if page.ocr],
+        "passages": passages,
+    }
+
+
+def outcome(summary: Mapping[str, Any], status: str, file: str, note: str = "") -> Outcome:
+    """What became of a file that is now stored as `summary` tells; `note` is a sentence before the others."""
+    unreadable = len(summary["unreadable"])
+    reason = " ".join(filter(None, [note, health(summary)]))
+    return Outcome(file, status, summary["pages"] - unreadable, summary["passages"], reason, unreadable)
+
+
+def listing(summary: Mapping[str, Any], copies: Iterable[Details] = (), places: Iterable[str] = ()) -> Listing:
+    """The line of the list for a report that is stored as `summary` tells."""
+    unreadable = len(summary["unreadable"])
+    return Listing(
+        details(summary),
+        summary["pages"] - unreadable,
+        unreadable,
+        summary["passages"],
+        health(summary),
+        len(summary.get("ocr", ())),
+        tuple(copies),
+        tuple(places),
+    )
+
+
+def details(summary: Mapping[str, Any]) -> Details:
+    """The details in a summary, older ones with fewer fields among them."""
+    values = {name: summary[name] for name in Details.__dataclass_fields__ if name in summary}
+    return Details(**values | {"authors": tuple(values["authors"])})
+
+
+def health(summary: Mapping[str, Any]) -> str:
+    """Sentences that name the pages that could not be read, each with why, and those that text recognition read."""
+    told = [
+        f"{_pages([number for number, _ in pages])} could not be read: {problem}."
+        for problem, pages in groupby(sorted(summary["unreadable"], key=lambda each: each[1]), lambda each: each[1])
+    ]
+    if recognised := summary.get("ocr", ()):
+        verb = "was" if len(recognised) == 1 else "were"
+        told.append(f"{_pages(recognised)} {verb} read by text recognition (OCR): compare the words with the page.")
+    return " ".join(told)
+
+
+def _pages(numbers: Iterable[int]) -> str:
+    """Numbers as people say them: "Page 3", "Pages 1 to 4 and 9"."""
+    ordered = sorted(numbers)
+    runs: list[list[int]] = []
+    for number in ordered:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    told = [
+        f"{first} to {last}" if last > first + 1 else f"{first}, {last}" if last > first else str(first)
+        for first, last in runs
+    ]
+    last = f" and {told[-1]}" if len(told) > 1 else ""
+    return f"{'Page' if len(ordered) == 1 else 'Pages'} {', '.join(told[:-1] if last else told)}{last}"

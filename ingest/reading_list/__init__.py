@@ -1,0 +1,20 @@
+"""The reading list of the Scottish Co-production Network: what is known of each entry, our briefs, the downloads."""
+
+from ingest.reading_list.download import Busy, Downloads, Fetching, Offline
+from ingest.reading_list.entry import Entry, EntryError, Work, read_entries
+from ingest.reading_list.shelf import EntryState, ReadingList, Tried, WorkState
+
+__all__ = [
+    "Busy",
+    "Downloads",
+    "Entry",
+    "EntryError",
+    "EntryState",
+    "Fetching",
+    "Offline",
+    "ReadingList",
+    "Tried",
+    "Work",
+    "WorkState",
+    "read_entries",
+]

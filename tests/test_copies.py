@@ -1,0 +1,158 @@
+"""Near copies: the same report in two formats is one report, cited once; a changed edition is another."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import Parts
+from ingest import Listing, Outcome
+from ingest.copies import ALIKE, likeness, signature
+from tests.papers import paragraph, pdf
+from tests.test_page import empty_library
+
+WORDS = re.findall(
+    r"\w+",
+    "ferry warden orchard ledger harbour tenant kitchen budget walker lantern pupil carer bench timetable allotment "
+    "neighbour library workshop voucher committee river garden bus elder teacher grant market playground clinic choir",
+)
+QUESTION = "What do the ferry wardens of Inchmore pay for the boathouse?"
+FACT = "The ferry wardens of Inchmore pay 27 pounds a month for the boathouse."
+
+
+def sentences(seed: int, count: int = 60) -> list[str]:
+    """Sentences of random words, so that two seeds have nothing in common."""
+    chance = random.Random(seed)
+    made = [f"The {' '.join(chance.choices(WORDS, k=9))} number {chance.randrange(1000)}." for _ in range(count)]
+    return [*made[: count // 2], FACT, *made[count // 2 :]]
+
+
+def as_pdf(text: list[str], title: str = "Ferries of Inchmore") -> bytes:
+    thirds = [text[start : start + 25] for start in range(0, len(text), 25)]
+    return pdf([paragraph(" ".join(third)) for third in thirds], {"Title": title})
+
+
+def as_html(text: list[str], title: str = "Ferries of Inchmore") -> bytes:
+    body = "".join(f"<p>{' '.join(text[start : start + 4])}</p>" for start in range(0, len(text), 4))
+    return f"<html><head><title>{title}</title></head><body>{body}</body></html>".encode()
+
+
+@pytest.fixture
+def parts(golden: Parts, tmp_path: Path) -> Iterator[Parts]:
+    with empty_library(golden, tmp_path / "library") as made:
+        yield made
+
+
+def add(parts: Parts, folder: Path, **files: bytes) -> dict[str, Outcome]:
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        (folder / name.replace("_", ".")).write_bytes(data)
+    return {outcome.file: outcome for outcome in parts.library.add([folder])}
+
+
+def only(parts: Parts) -> Listing:
+    [listing] = parts.library.reports()
+    return listing
+
+
+@pytest.mark.parametrize("order", [("a_pdf", "b_html"), ("b_html", "a_pdf"), ("both",)])
+def test_two_formats_of_a_report_are_one_report_with_pages(
+    parts: Parts, tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    files = {"a_pdf": as_pdf(sentences(1)), "b_html": as_html(sentences(1))}
+    if order == ("both",):  # in one go, the one without pages first
+        told = add(parts, tmp_path / "in", a_html=files["b_html"], b_pdf=files["a_pdf"])
+    else:
+        told = {}
+        for name in order:
+            told = add(parts, tmp_path / "in", **{name: files[name]}) | told
+    assert {outcome.status for outcome in told.values()} == {"added"}
+    assert all(outcome.passages for outcome in told.values())
+    listing = only(parts)
+    assert listing.details.kind == "pdf"
+    assert [copy.kind for copy in listing.copies] == ["html"]
+
+    answer = parts.assistant.ask(QUESTION)
+    [cited] = [citation for citation in answer.citations if citation.quote == FACT]
+    assert (cited.passage.report.kind, cited.page) == ("pdf", 2)
+    assert [place.report.kind for place in cited.also] == ["html"]
+    assert answer.to_json()["citations"][cited.number - 1]["also"][0]["file"].endswith(".html")
+    kinds = {hit.passage.report.kind for hit in parts.assistant.search(QUESTION)}
+    assert kinds == {"pdf"}
+
+
+def test_of_two_alike_the_first_is_the_report(parts: Parts, tmp_path: Path) -> None:
+    add(parts, tmp_path / "in", a_html=as_html(sentences(1)))
+    told = add(parts, tmp_path / "in", b_html=as_html(sentences(1), "A later copy"))
+    assert told["b.html"].reason == "It says the same as “Ferries of Inchmore”, which is cited in its place."
+    assert only(parts).details.file == "a.html"
+    assert {outcome.status for outcome in parts.library.add([tmp_path / "in"])} == {"unchanged"}
+
+
+def test_a_changed_edition_is_a_report_of_its_own(parts: Parts, tmp_path: Path) -> None:
+    first, second = sentences(1), sentences(1)
+    second[::5] = sentences(2)[::5]
+    assert likeness(" ".join(first), " ".join(second)) < ALIKE
+    add(parts, tmp_path / "in", a_pdf=as_pdf(first), b_pdf=as_pdf(second))
+    assert len(parts.library.reports()) == 2
+    # What both say is cited once all the same, with both places.
+    cited = parts.assistant.ask(QUESTION).citations
+    assert sum(citation.quote == FACT for citation in cited) == 1
+    [place] = next(citation.also for citation in cited if citation.quote == FACT)
+    assert (place.report.file, place.page) in {("a.pdf", 2), ("b.pdf", 2)}
+
+
+def test_a_copy_takes_over_when_its_report_is_removed(parts: Parts, tmp_path: Path) -> None:
+    add(
+        parts,
+        tmp_path / "in",
+        a_pdf=as_pdf(sentences(1)),
+        b_html=as_html(sentences(1)),
+        c_html=as_html(sentences(1), "C"),
+    )
+    assert [copy.file for copy in only(parts).copies] == ["b.html", "c.html"]
+    parts.library.remove(only(parts).details.id)
+    assert only(parts).details.file == "b.html"
+    assert [copy.file for copy in only(parts).copies] == ["c.html"]
+    [cited] = [citation for citation in parts.assistant.ask(QUESTION).citations if citation.quote == FACT]
+    assert cited.passage.report.file == "b.html"
+
+
+def test_a_report_that_changes_a_little_replaces_itself(parts: Parts, tmp_path: Path) -> None:
+    text = sentences(1)
+    add(parts, tmp_path / "in", a_pdf=as_pdf(text), b_html=as_html(text))
+    text[0] = "The ferry sails at noon."
+    assert add(parts, tmp_path / "in", a_pdf=as_pdf(text))["a.pdf"].status == "replaced"
+    listing = only(parts)
+    assert (listing.details.file, [copy.file for copy in listing.copies]) == ("a.pdf", ["b.html"])
+    assert parts.library.report(listing.details.id).text.startswith("The ferry sails at noon.")
+
+
+def test_lines_of_a_jsonl_file_are_never_copies(parts: Parts, tmp_path: Path) -> None:
+    text = " ".join(sentences(1))
+    lines = "\n".join(f'{{"id": "{number}", "title": "T", "text": "{text}"}}' for number in range(2))
+    add(parts, tmp_path / "in", lines_jsonl=lines.encode())
+    assert [listing.details.file for listing in parts.library.reports()] == ["0", "1"]
+
+
+def test_the_same_bytes_elsewhere_are_listed_with_the_report(parts: Parts, tmp_path: Path) -> None:
+    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_pdf=as_pdf(sentences(1)))
+    assert only(parts).places in {("a.pdf",), ("b.pdf",)}
+
+
+def test_a_short_text_has_no_signature() -> None:
+    assert signature("Please sign here and hand the form in at the desk.") == ""
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40), st.lists(st.sampled_from(WORDS), max_size=40))
+def test_likeness_is_a_share_and_the_same_both_ways(first: list[str], second: list[str]) -> None:
+    one, other = " ".join(first), " ".join(second)
+    assert 0 <= likeness(one, other) == likeness(other, one) <= 1
+    if len(first) >= 5:
+        assert likeness(one, one.upper()) == 1

@@ -1,0 +1,276 @@
+"""The reading list: every entry is sound, the briefs answer at once, and each steps back when its report comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import Parts
+from ingest.brief import brief_parts, read_brief
+from ingest.reading_list import Entry, EntryError, read_entries
+from ingest.reading_list.download import pdf_links
+from ingest.reading_list.entry import ENTRIES, read_entry
+from ingest.reading_list.matching import is_titled, tells_of
+from ingest.report import Details, Report, ReportError
+from ingest.sentences import sentence_spans
+from tests.papers import paragraph, pdf
+from tests.test_page import empty_library
+
+REAL = read_entries()
+FILES = sorted(ENTRIES.glob("*.md"))
+
+BRIEF = b"""---
+number: 21
+title: "Sharing the pool: how five towns run a swimming bath"
+listed_as: Sharing the pool
+authors: [Ann Other]
+publisher: Baths Trust
+year: 2012
+kind: report
+themes: [running services together]
+licence: ""
+identified: certain
+free: true
+addresses:
+  - address: https://baths.example/pool.pdf
+    leads_to: report
+    known: seen
+uncertain:
+  - The licence was not found.
+advice: Ask the Baths Trust for it.
+further: []
+---
+
+Sharing the pool tells how five towns run a swimming bath. [^1] In Sharing the pool a season ticket
+costs 40 pounds. [^2]
+
+## What came of it
+
+The baths in Sharing the pool opened on 12 days more a year. [^1]
+
+[^1]: https://baths.example/about
+[^2]: https://news.example/pool
+"""
+SECOND = BRIEF.replace(b"number: 21", b"number: 22").replace(b"Sharing the pool", b"Tending the green")
+
+
+@pytest.fixture
+def parts(golden: Parts, tmp_path: Path) -> Iterator[Parts]:
+    entries = [read_entry(BRIEF, "21-pool"), read_entry(SECOND, "22-green")]
+    with empty_library(golden, tmp_path / "library", entries) as made:
+        yield made
+
+
+def files(parts: Parts) -> list[str]:
+    return sorted(listing.details.file for listing in parts.library.reports())
+
+
+BOTH = ["reading-list/21-pool.md", "reading-list/22-green.md"]
+POOL_REPORT = pdf(
+    [paragraph("A season ticket costs 40 pounds, and a day ticket costs two.")],
+    {"Title": "Sharing the pool: How five towns run a swimming bath"},
+)
+
+
+# The entries as they are.
+
+
+def test_the_list_has_fourteen_entries() -> None:
+    assert [entry.number for entry in REAL] == list(range(1, 15))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_sentence_of_a_brief_says_where_its_fact_was_seen(file: Path) -> None:
+    _, blocks = brief_parts(file.read_bytes(), file.name)
+    told = [block for block in blocks if not block.level]
+    assert told
+    for block in told:
+        assert block.seen_at.startswith(("http://", "https://"))
+        assert block.text.endswith(".")
+        assert len(sentence_spans(block.text)) == 1
+
+
+@pytest.mark.parametrize("entry", REAL, ids=lambda entry: entry.name)
+def test_an_entry_says_what_a_reader_needs(entry: Entry) -> None:
+    assert entry.address
+    for work in entry.works.values():
+        known = [address.known for address in work.addresses]
+        assert known == sorted(known, key=["seen", "recalled"].index), "what nobody has confirmed comes last"
+    if entry.identified != "certain" or not entry.free:
+        assert entry.uncertain
+        assert entry.advice
+
+
+def test_only_the_book_is_not_free() -> None:
+    assert [entry.number for entry in REAL if not entry.free] == [7]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ((b"kind: report", b"kind: leaflet"), "kind"),
+        ((b"year: 2012", b"year: '2012'"), "year"),
+        ((b"free: true\n", b""), "free"),
+        ((b"leads_to: report", b"leads_to: nowhere"), "leads_to"),
+        ((b"https://baths.example/pool.pdf", b"baths.example/pool.pdf"), "address"),
+        ((b"further: []", b"further: []\nextra: 1"), "extra"),
+        ((b"a year. [^1]", b"a year."), "no source"),
+        ((b"[^2]\n\n##", b"[^3]\n\n##"), "no address"),
+        ((b"---\nnumber", b"number"), "between two lines"),
+    ],
+)
+def test_a_fault_in_an_entry_is_named(change: tuple[bytes, bytes], told: str) -> None:
+    assert change[0] in BRIEF
+    with pytest.raises(EntryError, match=told) as error:
+        read_entry(BRIEF.replace(*change), "21-pool")
+    assert "21-pool" in str(error.value)
+
+
+def test_a_brief_without_a_source_is_no_report() -> None:
+    with pytest.raises(ReportError, match="has no source"):
+        read_brief(BRIEF.replace(b"a year. [^1]", b"a year."), "21-pool")
+
+
+# Answers on first start.
+
+
+@pytest.fixture(scope="module")
+def fresh(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """A first start: an empty library that has been given the real briefs."""
+    with empty_library(golden, tmp_path_factory.mktemp("fresh"), REAL) as made:
+        made.reading_list.fill()
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "number"),
+    [
+        ("What is co-production?", "co-production", None),
+        ("What did the 2015 survey find about people wanting a say in services?", "96%", 5),
+        ("Who coined the word co-production?", "Elinor Ostrom", 3),
+    ],
+)
+def test_a_first_start_answers_from_the_briefs(fresh: Parts, question: str, wanted: str, number: int | None) -> None:
+    answer = fresh.assistant.ask(question)
+    assert answer.answered
+    assert wanted.casefold() in answer.text.casefold()
+    for citation in answer.citations:
+        report = citation.passage.report
+        assert report.is_brief
+        assert report.address.startswith("http")
+        assert citation.seen_at.startswith("http")
+        told = citation.to_json()
+        assert (told["brief"], told["seen_at"], told["address"]) == (True, citation.seen_at, report.address)
+    if number:
+        first = next(citation for citation in answer.citations if wanted in citation.quote)
+        [entry] = [entry for entry in REAL if entry.number == number]
+        assert first.passage.report.title == entry.title
+        sentence = next(block for block in brief_parts(entry.brief, "")[1] if block.text == first.quote)
+        assert first.seen_at == sentence.seen_at
+
+
+def test_what_the_briefs_do_not_say_is_refused(fresh: Parts) -> None:
+    assert not fresh.assistant.ask("Who won the football World Cup in 2014?").answered
+
+
+def test_a_heading_of_a_brief_is_never_quoted(fresh: Parts) -> None:
+    answer = fresh.assistant.ask("Where does the word co-production come from?")
+    headings = {block.text for entry in REAL for block in brief_parts(entry.brief, "")[1] if block.level}
+    assert headings.isdisjoint(citation.quote for citation in answer.citations)
+
+
+def test_a_brief_is_cited_with_the_year_of_its_report(fresh: Parts) -> None:
+    years = {listing.details.title: listing.details.year for listing in fresh.library.reports()}
+    assert years == {entry.title: entry.year for entry in REAL}
+
+
+# Which briefs are in the library.
+
+
+def test_a_brief_steps_back_for_its_report_and_returns_when_that_is_removed(parts: Parts, tmp_path: Path) -> None:
+    parts.reading_list.settle()
+    assert files(parts) == BOTH
+    (tmp_path / "mine.pdf").write_bytes(POOL_REPORT)
+    list(parts.library.add([tmp_path / "mine.pdf"]))
+    parts.reading_list.settle()
+    assert files(parts) == ["mine.pdf", BOTH[1]]
+    state = parts.reading_list.states()[0]
+    assert state.complete
+    assert state.works[0].report is not None
+    cited = parts.assistant.ask("What does a season ticket for the pool cost?").citations[0]
+    assert (cited.passage.report.file, cited.seen_at) == ("mine.pdf", "")
+    parts.library.remove(state.works[0].report.details.id)
+    parts.reading_list.settle()
+    assert files(parts) == BOTH
+
+
+def test_a_brief_that_the_person_removed_stays_away(parts: Parts) -> None:
+    parts.reading_list.settle()
+    [brief] = [state.brief for state in parts.reading_list.states() if state.brief and state.entry.number == 21]
+    parts.library.remove(brief.details.id)
+    parts.reading_list.settle()
+    assert files(parts) == BOTH[1:]
+
+
+def test_a_library_of_her_own_is_given_no_briefs(parts: Parts, tmp_path: Path) -> None:
+    (tmp_path / "own.md").write_text("# Own\n\nThe choir sings on Mondays.", encoding="utf-8")
+    list(parts.library.add([tmp_path / "own.md"]))
+    parts.reading_list.settle()
+    assert files(parts) == ["own.md"]
+
+
+def test_a_brief_that_was_changed_replaces_its_old_self(parts: Parts, golden: Parts, tmp_path: Path) -> None:
+    parts.reading_list.settle()
+    newer = [read_entry(BRIEF.replace(b"40 pounds", b"45 pounds"), "21-pool"), read_entry(SECOND, "22-green")]
+    with empty_library(golden, tmp_path / "library", newer) as later:
+        later.reading_list.settle()
+        assert files(later) == BOTH
+        assert "45 pounds" in later.assistant.ask("What does a season ticket for the pool cost?").text
+
+
+def test_an_emptied_library_is_given_the_briefs_again(parts: Parts) -> None:
+    parts.reading_list.settle()
+    for listing in parts.library.reports():
+        parts.library.remove(listing.details.id)
+    parts.reading_list.fill()
+    assert files(parts) == BOTH
+
+
+# Which report is meant.
+
+
+@pytest.mark.parametrize(
+    ("title", "same"),
+    [
+        ("SHARING THE POOL: How Five Towns Run a Swimming Bath", True),
+        ("Sharing the pool – how five towns run a swimming bath (2nd edition)", True),
+        ("Sharing the pool", False),
+        ("A review of Sharing the pool: how five towns run a swimming bath", False),
+    ],
+)
+def test_a_report_is_known_by_its_title(title: str, same: bool) -> None:
+    entry = read_entry(BRIEF, "21-pool")
+    assert is_titled(Details("0" * 16, title, "x.pdf", kind="pdf"), entry) is same
+    assert not is_titled(Details("0" * 16, title, "x.md", kind="brief"), entry)
+
+
+def test_what_was_fetched_must_say_the_title() -> None:
+    entry = read_entry(BRIEF, "21-pool")
+    details = Details("0" * 16, "Layout 1", "x.pdf", kind="pdf")
+    assert tells_of(Report(details, "Sharing the pool\n\nHow five towns\n\nrun a swimming bath"), entry)
+    assert not tells_of(Report(details, "The pool of funds: how a town runs its treasury"), entry)
+    scattered = "\n\n".join(f"{word} {'and so on ' * 20}" for word in entry.title.split())
+    assert not tells_of(Report(details, scattered), entry)
+
+
+def test_the_likeliest_pdf_of_a_page_comes_first() -> None:
+    page = b"""<a href="/minutes.pdf">Minutes</a> <a href='../files/Sharing%20the%20pool.pdf?v=2'>Download</a>
+    <a href="/about">About</a> <a href="https://other.example/x.PDF">How five towns run a bath</a>"""
+    assert pdf_links(page, "https://baths.example/a/b", "Sharing the pool: how five towns run a bath") == [
+        "https://other.example/x.PDF",
+        "https://baths.example/files/Sharing%20the%20pool.pdf?v=2",
+        "https://baths.example/minutes.pdf",
+    ]
+    assert pdf_links(b"", "https://baths.example/", "Sharing the pool") == []
