@@ -10,9 +10,11 @@ from typing import Any
 
 from langchain_core.documents import Document
 
+from ingest import ocr
 from ingest.copies import Pairing, signature
 from ingest.find import Found, find_files
 from ingest.listing import Listing, Outcome, Progress, details, listing, outcome, summarise
+from ingest.pdf import RECOGNISABLE
 from ingest.read import content_id, read_reports
 from ingest.report import Details, Report, ReportError
 from ingest.source import Source, Store, read_back, written
@@ -172,7 +174,7 @@ class Library:
     def _known(self, id: str, place: str, file: str) -> Outcome | None:
         """The outcome for a report that is stored already, here or at another place; None for a new one."""
         stored, before = self._store.source(id), self._store.source_at(place)
-        if stored is None:
+        if stored is None or _can_be_read_better(stored[0]):
             return None
         if before != id:
             replaced = self._files_of([before])
@@ -281,6 +283,11 @@ class _Batch:
         self.files[new.source.summary["original"]] = new.data
         note = f"It says the same as “{title}”, which is cited in its place." if title else ""
         self.outcomes.append(replace(new.outcome, reason=" ".join(filter(None, [note, new.outcome.reason]))))
+
+
+def _can_be_read_better(summary: Mapping[str, Any]) -> bool:
+    """Whether a report has pages for which text recognition was not there when they were read, and is now."""
+    return any(problem in RECOGNISABLE for _, problem in summary["unreadable"]) and ocr.available()
 
 
 def _name(place: str) -> str:

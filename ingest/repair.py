@@ -52,6 +52,11 @@ def clean(text: str) -> str:
     return re.sub(r" {2,}", " ", text.translate(_TABLE))
 
 
+def clean_bullets(text: str) -> str:
+    """`text` with the bullets of symbol fonts as bullets, and nothing else changed."""
+    return text.translate(_BULLETS)
+
+
 def words_of(lines: Iterable[str]) -> Counter[str]:
     """How often each word, hyphenated or plain, stands whole in `lines`: the halves of broken words do not count."""
     found: Counter[str] = Counter()

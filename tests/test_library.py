@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import Library, Outcome, Progress, ReportError, read
+from ingest import Library, Outcome, Progress, ReportError, ocr, read
 from ingest.pdf import SCANNED
 from ingest.report import Block, Content, RawPage
 from tests.papers import paragraph, pdf
@@ -359,7 +359,8 @@ def test_an_unknown_id_is_a_key_error(shelf: Shelf) -> None:
         assert not shelf.library.remove(unknown)
 
 
-def test_pages_that_are_pictures_are_counted_and_named(shelf: Shelf) -> None:
+def test_pages_that_are_pictures_are_counted_and_named(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: False)
     shelf.write("scan.pdf", scanned(pages=3))
     outcome = shelf.add()["scan.pdf"]
     assert (outcome.status, outcome.pages, outcome.unreadable) == ("added", 2, 1)

@@ -43,7 +43,7 @@ _HEADERS = {
 }
 _LONGEST_CRAWL_DELAY = 30.0  # seconds
 _LARGEST_ROBOTS = 500 * 1024  # bytes; RFC 9309 asks to read no less
-_SITES_ASKED, _SECONDS_ASKED = 4, 2.0
+_SITES_ASKED, _SECONDS_ASKED = 8, 2.0
 _FROM_PROXIES = (407, 502, 503, 504)
 
 T = TypeVar("T")
@@ -134,7 +134,7 @@ class Fetcher:
             partial = Partial(self._folder, address)
             return self._with_tries(lambda: self._download(address, partial, progress, obey_robots))
         except OSError as error:
-            raise FetchError(f"What comes cannot be kept on this computer: {error.strerror}.") from error
+            raise FetchError(errors.NOT_KEPT.format(problem=error.strerror)) from error
 
     def fetch_archived(self, address: str, progress: Progress = _ignore) -> Fetched:
         """The newest sound copy that the Internet Archive has of the file at `address`. Raises `FetchError`."""
@@ -181,9 +181,8 @@ class Fetcher:
                 if error.offline and not tries:
                     self._unreachable.add(error.host)
                 if error.wait > self._limits.longest_wait or not tries:
-                    raise FetchError(
-                        error.reason if error.offline else reason or error.reason, error.offline
-                    ) from error
+                    told = error.reason if error.offline else reason or error.reason
+                    raise FetchError(told, error.offline) from error
                 back_off = self._limits.back_off * 2 ** (self._limits.tries - tries - 1)
                 self._wait(max(error.wait, back_off * random.uniform(0.5, 1.5)))
 

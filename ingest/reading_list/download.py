@@ -76,7 +76,7 @@ class Downloads:
     def run(self, told: Told = lambda fetching: None) -> Iterator[tuple[WorkState, Tried]]:
         """Fetch what is not there yet; yield what came of each work. Raises `Offline` and `Busy`, within seconds."""
         self._stopping = False
-        with self._alone(), self._new_fetcher(self._folder) as self._fetcher:
+        with self._alone(), self._connected() as self._fetcher:
             wanted = [each for state in self._reading_list.states() for each in state.works if each.can_be_fetched]
             if wanted and not self._fetcher.online([at.address for each in wanted for at in each.work.addresses]):
                 raise Offline("There is no connection to the internet, so no report can be fetched now.")
@@ -119,6 +119,15 @@ class Downloads:
             self.sentence = "The reports could not be fetched because of a fault in this program."
         finally:
             self.fetching = None
+
+    @contextmanager
+    def _connected(self) -> Iterator[Fetcher]:
+        try:
+            fetcher = self._new_fetcher(self._folder)
+        except FetchError as error:  # a proxy that cannot be used
+            raise Offline(error.reason) from error
+        with fetcher:
+            yield fetcher
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
