@@ -5,8 +5,10 @@ A crash or a hang of Tesseract costs the page that it was reading, nothing else.
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
+import logging
 import re
 import shutil
 import subprocess
@@ -16,14 +18,18 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from PIL.Image import Image
+from PIL.Image import Image, Transpose
 
-from ingest.repair import Line, clean
+from ingest.repair import LINE_END_HYPHEN, Line, clean
+
+_log = logging.getLogger(__name__)
 
 DOTS_PER_INCH = 300
 """What Tesseract reads best, by its own documentation."""
 MOST_DOTS = 40_000_000
 """Dots of the largest picture that is made of a page: an A1 poster at 200 to the inch."""
+MOST_DOTS_A_SIDE = 32_000
+"""Tesseract refuses pictures that are wider or higher than 32,767 dots."""
 SECONDS = 120.0
 """How long one page may take. An A4 page of text takes 1 to 3 seconds."""
 
@@ -31,68 +37,122 @@ SECONDS = 120.0
 _SURE = 40.0
 # Print is read with more than nine words in ten sure; of specks, of scripts that no installed language knows, half are.
 _MOSTLY_SURE = 0.6
-# A page on which fewer words are found is a picture with a word in it at most.
-_FEWEST_WORDS = 3
-# Lines whose height differs by less from the usual one are set in the same type: only their letters differ.
-_SAME_TYPE = 0.35
+# A page with fewer words is a picture with a word in it at most; a turned one, a chart with the name of its axis.
+_FEWEST_WORDS, _FEWEST_WORDS_TURNED = 3, 20
+# Lines whose height differs by less from the usual one are set in the same type: Tesseract measures to within a tenth.
+_SAME_TYPE = 0.15
+# pdfium measures a line of the same type as so much higher, for it counts the space that the font leaves.
+_AS_PDFIUM_MEASURES = 1.2
+# What Tesseract makes of the bullet before a list's item; dashes are known for what they are.
+_BULLET_READ_AS = re.compile(r"[•·«»*°+¢©®>\"]+$")
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
+_SIDEWAYS = (Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270)
 _CHILD = Path(__file__).with_name("ocr_child.py")
 
 
 def available() -> bool:
-    """Whether Tesseract is installed, with a language that it can read."""
+    """Whether Tesseract is installed, with a language that it can read, and what Python needs to speak to it."""
     executable = shutil.which("tesseract")
-    return executable is not None and bool(_languages(executable)[1])
+    if executable is None or importlib.util.find_spec("tesserocr") is None:
+        return False
+    try:
+        return bool(_languages(executable)[1])
+    except (subprocess.SubprocessError, OSError):
+        return False
 
 
 def recognise(picture: Image, points: float) -> list[Line]:
     """The lines of print in a picture of a page that is `points` high; [] where it cannot make out a word.
 
-    Tesseract sets them in the order of reading.
+    Tesseract sets them in the order of reading. A page that lies upside down or on its side is turned.
     """
     executable = shutil.which("tesseract")
     if executable is None:
         return []
-    folder, languages = _languages(executable)
-    out = io.BytesIO()
-    picture.convert("L").save(out, "PPM")
-    command = [sys.executable, str(_CHILD), folder, "eng" if "eng" in languages else languages[0]]
+    upright = picture.convert("L")
     try:
-        done = subprocess.run(command, input=out.getvalue(), capture_output=True, timeout=SECONDS, check=True)
-    except (subprocess.SubprocessError, OSError):
-        return []
-    return _lines(json.loads(done.stdout), picture.width, picture.height, points)
+        folder, languages = _languages(executable)
+        language = "eng" if "eng" in languages else languages[0]
+        for turned in (upright, *(upright.transpose(way) for way in _SIDEWAYS)):
+            words = _words(turned, folder, language)
+            if _is_page(words, _FEWEST_WORDS if turned is upright else _FEWEST_WORDS_TURNED):
+                return _lines(words, turned.width, turned.height, points * turned.height / picture.height)
+    except (subprocess.SubprocessError, OSError, ValueError):
+        _log.info("text recognition failed", exc_info=True)
+    return []
+
+
+def _words(picture: Image, folder: str, language: str) -> list[dict[str, Any]]:
+    out = io.BytesIO()
+    picture.save(out, "PPM")
+    # With -P the child finds no module of ours by the name of one of Python's own, such as html.
+    command = [sys.executable, "-P", str(_CHILD), folder, language]
+    done = subprocess.run(command, input=out.getvalue(), capture_output=True, timeout=SECONDS, check=True)
+    words: list[dict[str, Any]] = json.loads(done.stdout)
+    return words
 
 
 @cache
 def _languages(executable: str) -> tuple[str, list[str]]:
     """The folder that keeps Tesseract's languages, and those in it but for the one that only finds which way is up."""
-    try:
-        listed = subprocess.run([executable, "--list-langs"], capture_output=True, text=True, timeout=20, check=True)
-    except (subprocess.SubprocessError, OSError):
-        return "", []
+    listed = subprocess.run([executable, "--list-langs"], capture_output=True, text=True, timeout=20, check=True)
     first, *languages = listed.stdout.splitlines() or [""]
     folder = re.search(r'"(.+)"', first)
     return folder[1] if folder else "", [language for language in languages if language not in ("", "osd")]
 
 
+def _is_page(words: list[dict[str, Any]], fewest: int) -> bool:
+    """Whether Tesseract made sense of a page: it is sure of most of its words, and they run from left to right."""
+    sure = [word for word in words if _is_sure(word)]
+    long = [word for word in sure if len(word["text"]) > 2]
+    upright = sum(word["right"] - word["left"] > word["bottom"] - word["top"] for word in long)
+    return len(sure) >= _MOSTLY_SURE * len(words) and len(long) >= fewest and 2 * upright > len(long)
+
+
 def _lines(words: list[dict[str, Any]], width: int, height: int, points: float) -> list[Line]:
     """Words with their places in dots, joined into lines with theirs in shares of the page."""
-    sure = [word for word in words if word["sure"] >= _SURE and any(letter.isalnum() for letter in word["text"])]
-    if len(sure) < _MOSTLY_SURE * len(words) or sum(len(word["text"]) > 2 for word in sure) < _FEWEST_WORDS:
-        return []
     rows: dict[int, list[dict[str, Any]]] = {}
-    for word in sure:
+    for word in words:
         rows.setdefault(word["line"], []).append(word)
-    tall = [max(word["bottom"] for word in row) - min(word["top"] for word in row) for row in rows.values()]
-    usual = median(tall)
+    kept = [row for row in rows.values() if _is_print(row)]
+    usual = median(word["row"] for row in kept for word in row)
     return [
         Line(
-            clean(" ".join(word["text"] for word in row)).strip(),
+            _text(row),
             left=min(word["left"] for word in row) / width,
             right=max(word["right"] for word in row) / width,
             top=min(word["top"] for word in row) / height,
             bottom=max(word["bottom"] for word in row) / height,
-            size=round((usual if abs(each - usual) < _SAME_TYPE * usual else each) / height * points, 1),
+            size=round(_even(row[0]["row"], usual) / height * points * _AS_PDFIUM_MEASURES, 1),
         )
-        for row, each in zip(rows.values(), tall, strict=True)
+        for row in kept
     ]
+
+
+def _is_sure(word: dict[str, Any]) -> bool:
+    return word["sure"] >= _SURE and _has_letters(word)
+
+
+def _has_letters(word: dict[str, Any]) -> bool:
+    return any(letter.isalnum() for letter in word["text"])
+
+
+def _is_print(row: list[dict[str, Any]]) -> bool:
+    """Whether a row holds words, not the specks of a picture. It is kept or dropped whole, lest a "not" is lost."""
+    letters = [word for word in row if _has_letters(word)]
+    return bool(letters) and 2 * sum(map(_is_sure, letters)) >= len(letters)
+
+
+def _text(row: list[dict[str, Any]]) -> str:
+    """A row as text: a bullet is one whatever it was read as; other signs stay where Tesseract is sure of them."""
+    first, *others = row
+    kept = [word["text"] for word in others if word["sure"] >= _SURE or _has_letters(word)]
+    if others and _BULLET_READ_AS.match(first["text"]):
+        kept = ["•", *kept]
+    elif first["sure"] >= _SURE or _has_letters(first):
+        kept = [first["text"], *kept]
+    return _BROKEN_WORD.sub(LINE_END_HYPHEN, clean(" ".join(kept)).strip())
+
+
+def _even(row: float, usual: float) -> float:
+    return usual if abs(row - usual) < _SAME_TYPE * usual else row

@@ -16,20 +16,25 @@ from PIL import Image
 
 
 def main(folder: str, language: str) -> None:
-    """Read the picture, and write each word with its line, place in dots, and how sure Tesseract is (0 to 100)."""
+    """Read the picture, and write each word with its line, the height of the line's type, and its place in dots.
+
+    `sure` says how sure Tesseract is of it, from 0 to 100.
+    """
     words = []
     with tesserocr.PyTessBaseAPI(path=folder, lang=language) as reader:
         reader.SetImage(Image.open(sys.stdin.buffer))
         reader.Recognize()
-        line = 0
+        line, row = 0, 0.0
         found = reader.GetIterator()
         for word in tesserocr.iterate_level(found, tesserocr.RIL.WORD) if found else ():
-            line += word.IsAtBeginningOf(tesserocr.RIL.TEXTLINE)
+            if word.IsAtBeginningOf(tesserocr.RIL.TEXTLINE):
+                line += 1
+                row = word.RowAttributes()["row_height"]
             if not word.Empty(tesserocr.RIL.WORD):
                 left, top, right, bottom = word.BoundingBox(tesserocr.RIL.WORD)
                 text, sure = word.GetUTF8Text(tesserocr.RIL.WORD), word.Confidence(tesserocr.RIL.WORD)
                 place = {"left": left, "top": top, "right": right, "bottom": bottom}
-                words.append({"text": text, "sure": sure, "line": line, **place})
+                words.append({"text": text, "sure": sure, "line": line, "row": row, **place})
     json.dump(words, sys.stdout)
 
 

@@ -40,7 +40,8 @@ NO_TEXT = (
     "the file again."
 )
 NO_WORDS = (
-    "The pages are pictures, and text recognition could make out no words in them. Ask its publisher for another copy."
+    "The pages are pictures or have a garbled text layer, and text recognition could make out no words in them. "
+    "Ask the publisher for another copy."
 )
 SCANNED = "the page is a picture without a text layer"
 GARBLED = "the text layer of the page is garbled"
@@ -155,7 +156,8 @@ def _recognise(document: pdfium.PdfDocument, index: int) -> list[Line]:
     with _pdfium_is_not_thread_safe:
         page = document[index]
         width, height = page.get_size()
-        scale = min(ocr.DOTS_PER_INCH / 72, (ocr.MOST_DOTS / max(1.0, width * height)) ** 0.5)
+        most = (ocr.MOST_DOTS / max(1.0, width * height)) ** 0.5
+        scale = min(ocr.DOTS_PER_INCH / 72, most, ocr.MOST_DOTS_A_SIDE / max(1.0, width, height))
         picture = page.render(scale=scale, grayscale=True).to_pil()
         page.close()
     return ocr.recognise(picture, height)

@@ -115,6 +115,43 @@ def test_a_scan_is_read_better_once_tesseract_is_there(
         assert "playground" in parts.assistant.ask("What did the panel give most of the money to?").text
 
 
+LIST: list[Printed] = [
+    (72, 760, 14, "What the panel asked for", "F2"),
+    (72, 730, 11, "It asked the council for more partici-"),
+    (72, 716, 11, "pation & more time: 5 % of a year."),
+    (72, 690, 11, "• warm rooms"),
+    (72, 676, 11, "• a place to keep belongings"),
+    (72, 662, 11, "• time to talk"),
+]
+READ = [
+    (True, "What the panel asked for"),
+    (False, "It asked the council for more participation & more time: 5 % of a year."),
+    (False, "• warm rooms"),
+    (False, "• a place to keep belongings"),
+    (False, "• time to talk"),
+]
+
+
+@tesseract
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_broken_words_signs_bullets_and_headings_are_read_whichever_way_the_page_lies(degrees: int) -> None:
+    [picture] = photographed([[*LIST, *paragraph(FIRST, top=620)]])
+    out = io.BytesIO()
+    picture.rotate(degrees, expand=True).save(out, "PDF", resolution=200)
+    blocks = read_pdf(out.getvalue(), "scan.pdf").pages[0].blocks
+    assert [(bool(block.level), block.text) for block in blocks[: len(READ)]] == READ
+
+
+@tesseract
+def test_a_very_wide_page_is_read() -> None:
+    [picture] = photographed([LIST])
+    wide = Image.new("L", (3000, 40), 255)
+    wide.paste(picture.crop((150, 200, 1500, 240)))
+    out = io.BytesIO()
+    wide.save(out, "PDF", resolution=15)
+    assert "What the panel asked for" in read_pdf(out.getvalue(), "banner.pdf").pages[0].blocks[0].text
+
+
 @tesseract
 def test_a_picture_without_words_stays_unreadable() -> None:
     noise = Image.effect_noise((600, 800), 90)
@@ -141,7 +178,9 @@ def test_a_tesseract_without_a_language_is_none(executables: Path) -> None:
     assert not ocr.available()
 
 
-@pytest.mark.parametrize("child", ["import time; time.sleep(60)", "import os; os.abort()", "raise SystemExit(1)"])
+@pytest.mark.parametrize(
+    "child", ["import time; time.sleep(60)", "import os; os.abort()", "raise SystemExit(1)", "print('no words')"]
+)
 def test_a_hang_or_a_crash_costs_the_page_only(
     executables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: str
 ) -> None:
