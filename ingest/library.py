@@ -273,8 +273,8 @@ class _Batch:
 
     @property
     def size(self) -> int:
-        """How many documents are to be embedded."""
-        return sum(len(source.documents) for source in self.sources)
+        """How many documents are to be embedded; those of copies at several places once."""
+        return sum({source.id: len(source.documents) for source in self.sources}.values())
 
     def add(self, new: _New) -> None:
         """Let a report wait, as a near copy where it is one."""

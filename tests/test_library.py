@@ -151,6 +151,14 @@ def test_the_same_again_is_unchanged_and_embeds_nothing(shelf: Shelf) -> None:
     }
 
 
+def test_copies_that_come_together_are_embedded_once(shelf: Shelf) -> None:
+    shelf.write("a.md", HERONS)
+    shelf.write("b/a.md", HERONS)
+    before = shelf.embedder.embedded
+    assert set(shelf.statuses().values()) == {"added"}
+    assert shelf.embedder.embedded == before + len(shelf.texts()) == before + 1
+
+
 def test_a_changed_file_replaces_its_old_self_and_nothing_of_that_is_left(shelf: Shelf) -> None:
     shelf.write("birds.txt", HERONS)
     shelf.add()

@@ -193,16 +193,18 @@ class FaissStore(VectorStore):
 
         `progress` is called with the number of documents embedded so far.
         """
-        vectors = self._embed([document for source in sources for document in source.documents], progress)
+        once = {source.id: source for source in sources}  # copies at several places are embedded and stored once
+        vectors = self._embed([document for source in once.values() for document in source.documents], progress)
         start = 0
         with self._database.transaction() as connection:
-            for source in sources:
+            for source in once.values():
                 summary = json.dumps(source.summary, ensure_ascii=False)
                 self._database.put_source(connection, source.id, summary, source.body)
                 end = start + len(source.documents)
                 named = {document.id or uuid.uuid4().hex: document for document in source.documents}
                 self._database.insert(connection, source.id, _values(named), vectors[start:end])
                 start = end
+            for source in sources:
                 if source.place:
                     self._database.place(connection, source.place, source.id)
             self._database.changed(connection)
