@@ -178,7 +178,8 @@ def _listing_json(listing: Any) -> dict[str, Any]:
 
 def _remove(parts: Parts, given: argparse.Namespace) -> int:
     """Remove by id or by file name, which must name one report."""
-    named = [each.details for each in parts.library.reports() if given.report in (each.details.id, each.details.file)]
+    all_details = [each for listing in parts.library.reports() for each in (listing.details, *listing.copies)]
+    named = [each for each in all_details if given.report in (each.id, each.file)]
     if len(named) != 1:
         why = "There is no such report" if not named else f"{len(named)} reports have that file name"
         return _fail(f"{why}. List the reports and their ids with: coproduction library")

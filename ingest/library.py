@@ -117,12 +117,14 @@ class Library:
         return path
 
     def remove(self, id: str) -> bool:
-        """Remove a report and its kept file. False where there is none with this id."""
-        files = self._files_of([id])
-        if not self._store.remove_source(id):
+        """Remove a report with its near copies and kept files. False where there is none with this id."""
+        if self._store.source(id) is None:
             return False
+        ids = [*(copy.id for copy in self.copies(id)), id]
+        files = self._files_of(ids)
+        for each in ids:
+            self._store.remove_source(each)
         self._drop_unused(files)
-        self._restore_lone_copies()
         self._store.flush()
         return True
 

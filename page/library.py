@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from ingest import Details, Outcome, Progress
-from page.listings import NO_REPORTS, outcomes_html, reports_html
+from page.listings import NO_REPORTS, ONLY_BRIEFS, outcomes_html, reports_html
 from page.needs import Library, Parts, plainly
 from page.reading_list import fetching_html, reading_list_html
 
@@ -49,7 +49,8 @@ class Shelf:
         """The list of reports, those that can be removed, the notice where there are none, and the reading list."""
         listings = self.parts.library.reports()
         choices = [(_choice(each.details), each.details.id) for each in listings]
-        notice = "" if listings else f"<p>{NO_REPORTS}</p>"
+        only_briefs = all(each.details.is_brief for each in listings)
+        notice = f"<p>{ONLY_BRIEFS if listings else NO_REPORTS}</p>" if only_briefs else ""
         shown = reports_html(listings, wanted), gr.update(choices=choices, value=None), notice
         downloads, states = self.parts.downloads, self.parts.reading_list.states()
         running = downloads.is_running

@@ -10,7 +10,10 @@ from ingest import Details, Listing, Outcome
 from page.answers import imprint, report_address
 
 NO_REPORTS = "There are no reports here yet. Open the tab “Library”, add some, and come back to ask them."
-
+ONLY_BRIEFS = (
+    "Answers quote our own briefs of the reports on the reading list, until the reports themselves are here. "
+    "The tab “Library” shows which are, and takes reports of your own."
+)
 NONE = "<p class='aside'>There are no reports here yet.</p>"
 
 _STATUS = {"added": "Added", "replaced": "Replaced", "unchanged": "Already here", "failed": "Not added"}

@@ -215,11 +215,13 @@ def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_butto
             ask(page, "What does a season ticket for the pool cost?")
             expect(page.locator(".turn")).to_contain_text("40 pounds")
             expect(page.locator(".sources li")).to_contain_text("Our brief of Sharing the pool")
+            expect(page.locator("#notice")).to_contain_text("Answers quote our own briefs")
 
             page.get_by_role("tab", name="Library").click()
             expect(page.locator("#entry-21")).to_contain_text("Not fetched yet")
             page.get_by_role("button", name="Fetch the reports that are free").click()
             expect(page.locator("#entry-21 .state")).to_have_text("Here")
+            expect(page.locator("#notice")).to_be_empty()
             expect(page.locator("#entry-21")).to_contain_text("Fetched on")
             expect(page.locator("#entries")).to_contain_text("1 of the 1 entries")
             expect(page.get_by_role("button", name="Fetch the reports that are free")).not_to_be_visible()

@@ -108,20 +108,33 @@ def test_a_changed_edition_is_a_report_of_its_own(parts: Parts, tmp_path: Path) 
     assert (place.report.file, place.page) in {("a.pdf", 2), ("b.pdf", 2)}
 
 
-def test_a_copy_takes_over_when_its_report_is_removed(parts: Parts, tmp_path: Path) -> None:
-    add(
-        parts,
-        tmp_path / "in",
-        a_pdf=as_pdf(sentences(1)),
-        b_html=as_html(sentences(1)),
-        c_html=as_html(sentences(1), "C"),
-    )
+def test_a_copy_takes_over_when_the_file_of_its_report_becomes_another(parts: Parts, tmp_path: Path) -> None:
+    files = {"a_pdf": as_pdf(sentences(1)), "b_html": as_html(sentences(1)), "c_html": as_html(sentences(1), "C")}
+    add(parts, tmp_path / "in", **files)
     assert [copy.file for copy in only(parts).copies] == ["b.html", "c.html"]
-    parts.library.remove(only(parts).details.id)
-    assert only(parts).details.file == "b.html"
-    assert [copy.file for copy in only(parts).copies] == ["c.html"]
+    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(2), "Another"))
+    listings = {listing.details.file: listing for listing in parts.library.reports()}
+    assert set(listings) == {"a.pdf", "b.html"}
+    assert [copy.file for copy in listings["b.html"].copies] == ["c.html"]
+    # The new report says the fact as well, so it is cited from there with its page, and found in the copy too.
     [cited] = [citation for citation in parts.assistant.ask(QUESTION).citations if citation.quote == FACT]
-    assert cited.passage.report.file == "b.html"
+    assert {cited.passage.report.file, *(place.report.file for place in cited.also)} == {"a.pdf", "b.html"}
+
+
+def test_a_report_is_removed_with_its_copies(parts: Parts, tmp_path: Path) -> None:
+    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
+    assert parts.library.remove(only(parts).details.id)
+    assert parts.library.reports() == []
+    assert parts.library.is_empty
+    assert not list((tmp_path / "library" / "files").iterdir())
+
+
+def test_a_copy_can_be_removed_alone(parts: Parts, tmp_path: Path) -> None:
+    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
+    [copy] = only(parts).copies
+    assert parts.library.remove(copy.id)
+    assert only(parts).details.file == "a.pdf"
+    assert only(parts).copies == ()
 
 
 def test_a_report_that_changes_a_little_replaces_itself(parts: Parts, tmp_path: Path) -> None:

@@ -84,7 +84,9 @@ class ReadingList:
 
     def states(self) -> list[EntryState]:
         """Each entry with what is there of it, in the order of the list."""
-        listings = {listing.details.id: listing for listing in self._library.reports()}
+        listings = {
+            details.id: listing for listing in self._library.reports() for details in (listing.details, *listing.copies)
+        }
         return [self._state(entry, listings) for entry in self.entries]
 
     def fill(self) -> None:
@@ -103,11 +105,10 @@ class ReadingList:
             self._settle()
 
     def _settle(self) -> None:
-        states = self.states()
-        stored = self._library.reports()
-        known: dict[str, str] = json.loads(self._library.note("briefs") or "{}") if stored else {}
-        if stored and not known:
+        note = None if self._library.is_empty else self._library.note("briefs")
+        if note is None and not self._library.is_empty:
             return
+        states, known = self.states(), json.loads(note or "{}")
         wanted = [state for state in states if not state.complete and self._is_wanted(state, known)]
         list(self._library.take([_brief(state.entry) for state in wanted]))
         for state in states:
