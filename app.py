@@ -166,7 +166,8 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
         report = listing.details
         imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
         counts = f"{listing.pages} pages, {listing.passages} passages. {listing.reason}".strip()
-        print(f"{report.id}  {report.title}{f' ({imprint})' if imprint else ''}: {counts} {report.file}")
+        names = [report.file, *(copy.file for copy in listing.copies), *listing.places]
+        print(f"{report.id}  {report.title}{f' ({imprint})' if imprint else ''}: {counts} {'; '.join(names)}")
     return 0
 
 
