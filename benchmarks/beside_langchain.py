@@ -165,11 +165,22 @@ class Recorder(Embeddings):
 
 
 class Unstored(FaissStore):
-    """Hands its documents to the model and stores none."""
+    """Hands its documents to the model and stores none; the texts are kept, so that near copies are found."""
+
+    def __init__(self, folder: Path, embedding: Embeddings) -> None:
+        super().__init__(folder, embedding)
+        self._kept: dict[str, tuple[Mapping[str, Any], str]] = {}
 
     def put_sources(self, sources: Sequence[Any], progress: Callable[[int], None] | None = None) -> None:
         entries: Sequence[Source] = sources
+        self._kept |= {entry.id: (entry.summary, entry.body) for entry in entries}
         self._embed([document for entry in entries for document in entry.documents])
+
+    def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
+        return self._kept.get(id)
+
+    def put_place(self, place: str, source: str) -> None:
+        """Nothing is stored, so nothing has a place."""
 
 
 def read_and_split(corpus: Path, folder: Path) -> tuple[float, list[str]]:

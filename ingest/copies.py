@@ -98,6 +98,10 @@ class Pairing:
         del self._known[like.id]
         return [source, *(as_copy(each, source.id) for each in self._family(like.id, waiting))], ""
 
+    def stored(self) -> None:
+        """Take it that all that was paired has been stored, and need no longer be kept here."""
+        self._known = {id: replace(known, text="") for id, known in self._known.items()}
+
     def _like(self, new: _Known, besides: set[str | None]) -> _Known | None:
         known = [each for each in self._known.values() if each.id not in besides]
         if not known:

@@ -215,8 +215,9 @@ class Library:
         told(replace(at, passages=total))
         self._store.put_sources(batch.sources, lambda done: told(replace(at, passages_done=done, passages=total)))
         self._drop_unused(replaced)
-        yield from batch.outcomes
+        outcomes = batch.outcomes
         batch.clear()
+        yield from outcomes
 
     def _restore_lone_copies(self) -> None:
         """Give the near copies of reports that are gone another report, or make them reports of their own."""
@@ -265,6 +266,8 @@ class _Batch:
         self.clear()
 
     def clear(self) -> None:
+        """Begin anew, once all has been stored."""
+        self._pairing.stored()
         self._sources: dict[tuple[str, str], Source] = {}
         self.files: dict[str, bytes] = {}
         self.outcomes: list[Outcome] = []
