@@ -19,7 +19,7 @@ from rag.follow_up import Turn, Understanding, understand
 from rag.words import weights
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
-PASSAGES = 8
+PASSAGES = 10
 NEAREST = 3
 
 
@@ -31,6 +31,7 @@ class Store(Protocol):
     def search_hybrid(
         self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None
     ) -> list[tuple[Document, float]]: ...
+    def nearness(self, query: str, spans: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[float]]: ...
     def frequencies(self, text: str) -> dict[str, int]: ...
     def count(self) -> int: ...
 
@@ -85,8 +86,9 @@ class Assistant:
     def read(self, asked: Understanding, filter: Mapping[str, Any] | None = None) -> Reading:
         """Find the passages for a question, and rank their sentences."""
         hits = self.search(asked.question, PASSAGES, filter)
-        sentences = rank_sentences(asked, hits, self._weights(asked.focus), self._store.embeddings)
-        return Reading(asked, hits, sentences, signals(hits, sentences, self._weights(asked.question)))
+        sentences = rank_sentences(asked, hits, self._weights(asked.focus), self._store.nearness)
+        found = signals(asked.question, hits, sentences, self._weights(asked.question), self._store.embeddings)
+        return Reading(asked, hits, sentences, found)
 
     def _written(self, answer: Answer, statements: Sequence[Sentence]) -> Iterator[Answer]:
         """`answer` with one statement more each time, each with its citations."""

@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-
-import numpy as np
-from langchain_core.embeddings import Embeddings
+from typing import Protocol
 
 from ingest.report import Passage
 from ingest.sentences import sentence_spans
@@ -17,11 +15,11 @@ from rag.follow_up import Understanding
 from rag.words import coverage, stems
 
 # Shares of the three signals in a sentence's score; benchmarks/LOG.md says how they were chosen.
-MEANING, WORDS, PASSAGE = 0.30, 0.15, 0.55
+MEANING, WORDS, PASSAGE = 0.24, 0.04, 0.72
 # A sentence with a number is likelier to answer "how many"; one without is not ruled out.
-NUMBER_BONUS = 0.08
+NUMBER_BONUS = 0.05
 # So is one with a new name likelier to answer "who", "where" or "which".
-NAME_BONUS = 0.05
+NAME_BONUS = 0.025
 
 _BULLET = re.compile(r"^\s*(?:[•●▪◦○■□➢➤➞➨✓☑·‣–\-*]+\s+|o\s+(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
 _ENDS = re.compile(r"[.!?:;…]['\"’”)\]]*\d{0,3}\s*$")
@@ -38,6 +36,9 @@ _ASKS_NAME = re.compile(
     r"\b(?:who|whom|whose|where|which|what (?:company|city|country|group|service|name|organi[sz]ation))\b", re.I
 )
 _NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w’'-]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+# What says less than this beside a web address only points to it.
+WORDS_BESIDE_ADDRESS = 8
 _REFERENCE = re.compile(
     r"^\s*(?:\[?\d{1,3}\]?\s*[-–.]?\s+[A-Z].*(?:\d{4}|https?:|“)|.*\b(?:Accessed|Retrieved|doi:|ISBN|pp?\.\s*\d+[-–]\d+)\b"
     r"|(?:https?://|www\.)\S+\s*$|.*[”\"] in: |.*\(source: )"
@@ -81,8 +82,8 @@ def sentences_of(passage: Passage) -> list[Sentence]:
 
 
 def _is_quotable(text: str, listed: bool) -> bool:
-    words = re.findall(r"[^\W\d_]{2,}", text)
-    if _REFERENCE.match(text) or not words:
+    words = re.findall(r"[^\W\d_]{2,}", _ADDRESS.sub("", text))
+    if _REFERENCE.match(text) or not words or (_ADDRESS.search(text) and len(words) < WORDS_BESIDE_ADDRESS):
         return False
     if _ENDS.search(text):
         return len(words) >= (1 if listed else 4)
@@ -92,8 +93,14 @@ def _is_quotable(text: str, listed: bool) -> bool:
     return len(words) >= 7 and sum(word[0].isupper() for word in words) <= 0.6 * len(words)
 
 
+class Nearness(Protocol):
+    """How near spans of documents, by the documents' ids, come to a query; `vector_store.FaissStore.nearness`."""
+
+    def __call__(self, query: str, spans: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[float]]: ...
+
+
 def rank_sentences(
-    asked: Understanding, hits: Sequence[Hit], weight: Mapping[str, float], embeddings: Embeddings
+    asked: Understanding, hits: Sequence[Hit], weight: Mapping[str, float], nearness: Nearness
 ) -> list[Sentence]:
     """The quotable sentences of `hits`, best first, each sentence once however many copies of it there are.
 
@@ -103,24 +110,33 @@ def rank_sentences(
     if not sentences:
         return []
     passage_score = {passage.id: hit.score for hit in reversed(hits) for passage in (hit.passage, *hit.copies)}
-    texts = [asked.question, asked.focus, *(sentence.text for sentence in sentences)]
-    question_vector, focus_vector, *vectors = embeddings.embed_documents(texts)
-    both = np.array(vectors) @ np.array([question_vector, focus_vector]).T
     # Of a follow-up both count: what it is about, and what it asks of it.
-    meanings = both.mean(axis=1)
+    questions = list(dict.fromkeys((asked.question, asked.focus)))
+    near = [_near(question, sentences, nearness) for question in questions]
     telling = _telling_here(hits, weight)
     ranked = [
         replace(
             sentence,
-            meaning=float(near.max()),
-            score=MEANING * float(meaning)
+            meaning=max(meanings),
+            score=MEANING * sum(meanings) / len(meanings)
             + WORDS * coverage(sentence.text, telling)
             + PASSAGE * passage_score[sentence.passage.id]
             + _bonus(asked.focus, sentence.text),
         )
-        for sentence, meaning, near in zip(sentences, meanings, both, strict=True)
+        for sentence, *meanings in zip(sentences, *near, strict=True)
     ]
     return sorted(ranked, key=lambda sentence: (-sentence.score, sentence.passage.id, sentence.start))
+
+
+def _near(question: str, sentences: Sequence[Sentence], nearness: Nearness) -> list[float]:
+    """How near each sentence comes to `question`."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for sentence in sentences:
+        spans.setdefault(sentence.passage.id, []).append((sentence.start, sentence.end))
+    found = nearness(question, spans)
+    # A report that was removed meanwhile has none.
+    each = {id: iter(found.get(id, [0.0] * len(places))) for id, places in spans.items()}
+    return [next(each[sentence.passage.id]) for sentence in sentences]
 
 
 def _telling_here(hits: Sequence[Hit], weight: Mapping[str, float]) -> dict[str, float]:
@@ -154,8 +170,10 @@ def _first_with_pages(group: Sequence[Sentence]) -> Sentence:
 
 
 # A statement beside the best one must be nearly as good, or it would water the answer down.
-NEARLY_AS_GOOD = 0.85
-STATEMENTS = 4
+NEARLY_AS_GOOD = 0.8
+STATEMENTS = 5
+# More than this from one passage would hide what the others say.
+OF_ONE_PASSAGE = 3
 LIST_ITEMS = 8
 
 
@@ -166,7 +184,8 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
     said again, unless there is nothing else.
     """
     new = [sentence for sentence in sentences if " ".join(sentence.text.split()) not in said] or sentences
-    best = [sentence for sentence in new if sentence.score >= NEARLY_AS_GOOD * new[0].score][:STATEMENTS]
+    near = [sentence for sentence in new if sentence.score >= NEARLY_AS_GOOD * new[0].score]
+    best = [each for at, each in enumerate(near) if _of_one_passage(near[:at], each) < OF_ONE_PASSAGE][:STATEMENTS]
     chosen: list[Sentence] = []
     for sentence in best:
         if sentence not in chosen:
@@ -174,6 +193,10 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
                 each for each in (replace(sentence, listed=False), *_items_after(sentence)) if each not in chosen
             ]
     return chosen
+
+
+def _of_one_passage(sentences: Sequence[Sentence], other: Sentence) -> int:
+    return sum(sentence.passage.id == other.passage.id for sentence in sentences)
 
 
 def _items_after(sentence: Sentence) -> list[Sentence]:

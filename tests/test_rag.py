@@ -46,6 +46,14 @@ class Shelf:
     ) -> list[tuple[Document, float]]:
         return [(document, self._score) for document in self._documents[:k]]
 
+    def nearness(self, query: str, spans: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[float]]:
+        texts = {document.id: document.page_content for document in self._documents}
+        vector = np.array(self.embeddings.embed_query(query))
+        return {
+            id: [float(vector @ self.embeddings.embed_query(texts[id][start:end])) for start, end in places]
+            for id, places in spans.items()
+        }
+
     def frequencies(self, text: str) -> dict[str, int]:
         return {word: 1 for word in text.lower().strip("?").split() if len(word) > 3}
 

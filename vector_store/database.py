@@ -37,6 +37,10 @@ CREATE TABLE IF NOT EXISTS documents (
     vector BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS documents_of_source ON documents(source);
+CREATE TABLE IF NOT EXISTS word_vectors (
+    row INTEGER PRIMARY KEY REFERENCES documents(row) ON DELETE CASCADE,
+    vectors BLOB NOT NULL
+);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
     content, context, content='documents', content_rowid='row', tokenize='porter unicode61 remove_diacritics 2'
 );
@@ -167,6 +171,21 @@ class Database:
         rows = [Row(row, id, content, json.loads(metadata)) for row, id, content, metadata in found]
         return {getattr(row, column): row for row in rows}
 
+    def words_of(self, rows: Sequence[int]) -> dict[int, tuple[str, str, bytes | None]]:
+        """The content and context of `rows`, and the vectors of their words, None where there are none yet."""
+        sql = (
+            "SELECT row, content, context, vectors FROM documents LEFT JOIN word_vectors USING (row) "
+            "WHERE row IN (SELECT value FROM json_each(?))"
+        )
+        found = self.connection.execute(sql, (json.dumps(list(rows)),)).fetchall()
+        return {row: (content, context, vectors) for row, content, context, vectors in found}
+
+    def put_words_of(self, vectors: Mapping[int, bytes]) -> None:
+        """Keep the vectors of the words of documents; those that have been removed meanwhile are passed over."""
+        sql = "INSERT OR IGNORE INTO word_vectors SELECT row, ? FROM documents WHERE row = ?"
+        with self.transaction() as connection:
+            connection.executemany(sql, [(words, row) for row, words in vectors.items()])
+
     def matching(self, query: str, k: int, among: str | None) -> list[tuple[int, float]]:
         """The `k` rows whose words match the FTS5 `query` best, with their BM25 score (higher is better).
 
@@ -192,16 +211,20 @@ class Database:
         source: str | None,
         documents: Iterable[tuple[str, str, str, Mapping[str, Any]]],
         vectors: Vectors,
+        words: Sequence[bytes] = (),
     ) -> None:
-        """Store documents (id, content, context, metadata) with their vectors, over those that have the same ids."""
-        values = [
-            (id, source, content, context, json.dumps(metadata, ensure_ascii=False), vector.tobytes())
-            for (id, content, context, metadata), vector in zip(documents, vectors, strict=True)
-        ]
-        connection.executemany("DELETE FROM documents WHERE id = ?", [(value[0],) for value in values])
-        connection.executemany(
-            "INSERT INTO documents(id, source, content, context, metadata, vector) VALUES (?, ?, ?, ?, ?, ?)", values
-        )
+        """Store documents (id, content, context, metadata) with their vectors, over those that have the same ids.
+
+        `words` are the vectors of their words, where the model gives them.
+        """
+        for at, ((id, content, context, metadata), vector) in enumerate(zip(documents, vectors, strict=True)):
+            connection.execute("DELETE FROM documents WHERE id = ?", (id,))
+            row = connection.execute(
+                "INSERT INTO documents(id, source, content, context, metadata, vector) VALUES (?, ?, ?, ?, ?, ?)",
+                (id, source, content, context, json.dumps(metadata, ensure_ascii=False), vector.tobytes()),
+            ).lastrowid
+            if words:
+                connection.execute("INSERT INTO word_vectors VALUES (?, ?)", (row, words[at]))
 
 
 def condition(filter: Mapping[str, Any]) -> str:

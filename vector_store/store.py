@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from math import log
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,9 +19,11 @@ from langchain_core.vectorstores import VectorStore
 
 from vector_store.database import Database, Row, StoreError, condition
 from vector_store.index import VectorIndex, Vectors
-from vector_store.stopwords import STOPWORDS
+from vector_store.late import TokenEmbeddings
+from vector_store.rerank import RERANKED, Reranker, Span
+from vector_store.words import telling_words
 
-# Shares of meaning and of words in the score of a combined search; see benchmarks/LOG.md for how they were chosen.
+# Shares of meaning and of words in the first score of a search; see benchmarks/LOG.md for how they were chosen.
 MEANING, WORDS = 0.75, 0.25
 # How many documents each of the two searches proposes; the best by one alone stand far above this.
 CANDIDATES = 100
@@ -63,6 +65,9 @@ class FaissStore(VectorStore):
             raise StoreError(f"The folder {self._folder} cannot be made: {error.strerror}.") from error
         self._database = Database(self._folder / "library.db")
         self._check_model(model)
+        self._reranker = Reranker(self._database, embedding) if isinstance(embedding, TokenEmbeddings) else None
+        self._counting, self._counted = threading.Lock(), ""
+        self._counts: dict[str, int] = {}
         self._indexing = threading.RLock()
         self._index: VectorIndex | None = None
         self._indexed = ""
@@ -101,9 +106,9 @@ class FaissStore(VectorStore):
         names = [id or uuid.uuid4().hex for id in given]
         # The last of several documents with one id is the one that stays.
         last = {name: document for name, document in zip(names, documents, strict=True)}
-        vectors = self._embed(list(last.values()))
+        vectors, words = self._embed(list(last.values()))
         with self._database.transaction() as connection:
-            self._database.insert(connection, None, _values(last), vectors)
+            self._database.insert(connection, None, _values(last), vectors, words)
             self._database.changed(connection)
         return names
 
@@ -132,8 +137,7 @@ class FaissStore(VectorStore):
         self, query: str, k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> list[tuple[Document, float]]:
         """As `similarity_search`, with the cosine of each."""
-        vector = np.array(self._embedding.embed_query(query), dtype=np.float32)
-        return self._documents(self._nearest(vector, k, filter))
+        return self._documents(self._nearest(self._query_vector(query), k, filter))
 
     def similarity_search_by_vector(
         self, embedding: list[float], k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
@@ -152,10 +156,11 @@ class FaissStore(VectorStore):
     ) -> list[tuple[Document, float]]:
         """The `k` documents that answer best by meaning and words together; scores run up to 1.
 
-        The score is a weighted sum of the cosine and of BM25 as a share of the best BM25 of this query. Ties are broken
-        by the order of adding, so that the same library gives the same list.
+        The first score is a weighted sum of the cosine and of BM25 as a share of the best BM25 of this query. Where the
+        model tells the vectors of words, the best are ranked again (see `rerank`). Ties are broken by the order of
+        adding, so that the same library gives the same list.
         """
-        vector = np.array(self._embedding.embed_query(query), dtype=np.float32)
+        vector = self._query_vector(query)
         cosines = dict(self._nearest(vector, max(k, CANDIDATES), filter))
         words = self._by_words(query, max(k, CANDIDATES), filter)
         with self._indexing:
@@ -165,11 +170,47 @@ class FaissStore(VectorStore):
         best = max(words.values(), default=0.0) or 1.0
         scores = {row: MEANING * cosine + WORDS * words.get(row, 0.0) / best for row, cosine in cosines.items()}
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        if self._reranker and query.strip():
+            proposed = {row: cosines[row] for row, _ in ranked[: max(k, RERANKED)]}
+            ranked = self._reranker.rerank(query, proposed, self._weights(query))
         return self._documents(ranked[:k])
+
+    def nearness(self, query: str, spans: Mapping[str, Sequence[Span]]) -> dict[str, list[float]]:
+        """For spans (start, end) of the texts of documents, by their ids, how near each is to `query`, up to 1.
+
+        By the words' own vectors in their text where the model tells them; else each span is embedded alone. Documents
+        that are no longer there are left out.
+        """
+        if self._reranker:
+            return self._reranker.nearness(query, spans, self._weights(query))
+        held = {row.id: row.content for row in self._database.documents("id", list(spans)).values()}
+        texts = [held[id][start:end] for id in held for start, end in spans[id]]
+        vectors = np.array(self._embedding.embed_documents([query, *texts]))
+        near = iter((vectors[1:] @ vectors[0]).tolist())
+        return {id: [next(near) for _ in spans[id]] for id in held}
 
     def frequencies(self, text: str) -> dict[str, int]:
         """For each word of `text` that tells what it is about, the number of documents that hold it in any form."""
-        return {word: self._database.frequency(f'"{word}"') for word in telling_words(text)}
+        with self._counting:
+            if self._counted != (state := self._database.state):
+                self._counts, self._counted = {}, state
+            for word in telling_words(text):
+                if word not in self._counts:
+                    self._counts[word] = self._database.frequency(f'"{word}"')
+            return {word: self._counts[word] for word in telling_words(text)}
+
+    def _weights(self, query: str) -> dict[str, float]:
+        """How much each word of `query` tells: its inverse document frequency."""
+        total = self.count()
+        return {
+            word: log(1 + (max(total, held) - held + 0.5) / (held + 0.5))
+            for word, held in self.frequencies(query).items()
+        }
+
+    def _query_vector(self, query: str) -> Vectors:
+        if self._reranker:
+            return self._reranker.query(query)[0]
+        return np.array(self._embedding.embed_query(query), dtype=np.float32)
 
     def _by_words(self, query: str, k: int, filter: Mapping[str, Any] | None) -> dict[int, float]:
         # Each word is quoted, so that FTS5 reads no character of it as an operator.
@@ -194,7 +235,7 @@ class FaissStore(VectorStore):
         `progress` is called with the number of documents embedded so far.
         """
         once = {source.id: source for source in sources}  # copies at several places are embedded and stored once
-        vectors = self._embed([document for source in once.values() for document in source.documents], progress)
+        vectors, words = self._embed([each for source in once.values() for each in source.documents], progress)
         start = 0
         with self._database.transaction() as connection:
             for source in once.values():
@@ -202,7 +243,7 @@ class FaissStore(VectorStore):
                 self._database.put_source(connection, source.id, summary, source.body)
                 end = start + len(source.documents)
                 named = {document.id or uuid.uuid4().hex: document for document in source.documents}
-                self._database.insert(connection, source.id, _values(named), vectors[start:end])
+                self._database.insert(connection, source.id, _values(named), vectors[start:end], words[start:end])
                 start = end
             for source in sources:
                 if source.place:
@@ -313,23 +354,30 @@ class FaissStore(VectorStore):
                 "Use that model, or a new folder and add the reports again."
             )
 
-    def _embed(self, documents: Sequence[Document], progress: Callable[[int], None] | None = None) -> Vectors:
-        """The vectors of `documents`, shape (n, dimension). The shortest go first, so that little is padded."""
+    def _embed(
+        self, documents: Sequence[Document], progress: Callable[[int], None] | None = None
+    ) -> tuple[Vectors, list[bytes]]:
+        """The vectors of `documents`, shape (n, dimension), and of their words, nothing where the model tells none.
+
+        The shortest go first, so that little is padded.
+        """
         texts = [_embedded_text(document) for document in documents]
         order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
+        words = [b""] * len(texts) if self._reranker else []
         for start in range(0, len(order), EMBED_AT_ONCE):
             batch = order[start : start + EMBED_AT_ONCE]
-            vectors[batch] = self._embedding.embed_documents([texts[number] for number in batch])
+            chosen = [texts[number] for number in batch]
+            if self._reranker:
+                offsets = [len(texts[number]) - len(documents[number].page_content) for number in batch]
+                vectors[batch], kept = self._reranker.embed(chosen, offsets)
+                for number, each in zip(batch, kept, strict=True):
+                    words[number] = each
+            else:
+                vectors[batch] = self._embedding.embed_documents(chosen)
             if progress:
                 progress(start + len(batch))
-        return vectors
-
-
-def telling_words(text: str) -> list[str]:
-    """The words of `text` that say what it is about, in lower case, once each; all of them where none does."""
-    words = list(dict.fromkeys(re.findall(r"[^\W_]+", text.lower())))
-    return [word for word in words if word not in STOPWORDS] or words
+        return vectors, words
 
 
 def _embedded_text(document: Document) -> str:

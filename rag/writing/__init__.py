@@ -1,0 +1,6 @@
+"""Answers in prose by a language model, where one is set up: every sentence is checked before it is shown."""
+
+from rag.writing.model import LanguageModel, WritingError
+from rag.writing.writer import Prose, Statement, Writer, Written
+
+__all__ = ["LanguageModel", "Prose", "Statement", "Writer", "WritingError", "Written"]

@@ -1,0 +1,179 @@
+"""What a sentence claims that can be checked word for word: its numbers, names, quoted words, negations, directions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from rag.words import stem
+from rag.writing.lexicon import DIRECTIONS, FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS, SCALES, UNITS
+
+# How many content words after "not" or "no" are denied by it.
+SCOPE = 3
+# How many content words on each side of a number say what it counts.
+AROUND = 4
+
+_TOKEN = re.compile(
+    r"(?P<number>\d+(?:[.,]\d+)*)(?P<ordinal>st|nd|rd|th)?|(?P<unit>%|per cent|percent|[£$€])"
+    r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<stop>[,;:.!?()–—\n])",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[“\"]([^“”\"]{3,})[”\"]|(?<!\w)[‘']([^‘’']{3,})[’'](?!\w)")
+_BREAKS = {"but", "while", "whereas", "although", "though", "however", "yet", "because"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or stop of a sentence. `key` is what it is compared by: a stem, or a number with its unit."""
+
+    kind: str
+    text: str
+    key: str
+    clause: int
+
+
+@lru_cache(maxsize=2000)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words and numbers of `text`, each with the clause that it stands in."""
+    found: list[Token] = []
+    clause = 0
+    for match in _TOKEN.finditer(text):
+        kind, shown = str(match.lastgroup), match[0]
+        low = shown.lower().replace("’", "'")
+        if kind == "stop" or low in _BREAKS:
+            clause += 1
+        elif kind in ("number", "ordinal"):
+            found.append(Token("number", shown, _value(match["number"]), clause))
+        elif low in UNITS or low in SCALES:
+            found.append(Token("unit", shown, low, clause))
+        elif low in NUMBER_WORDS:
+            found.append(Token("number", shown, NUMBER_WORDS[low], clause))
+        else:
+            found += _word(shown, low, clause)
+    return tuple(_with_units(found))
+
+
+def _word(shown: str, low: str, clause: int) -> list[Token]:
+    if low.endswith("n't") or low in ("cannot", "cant"):
+        return [Token("negation", shown, "not", clause)]
+    if low in NEGATIONS:
+        return [Token("negation", shown, low, clause)]
+    plain = low.removesuffix("'s").removesuffix("'")
+    return [Token("function" if plain in FUNCTION_WORDS else "content", shown, stem(plain), clause)]
+
+
+def _value(digits: str) -> str:
+    """A number as it is compared: 41,000 is 41000, and 2.50 is 2.5."""
+    return _plain(re.sub(r",(?=\d{3}(?:\D|$))", "", digits).replace(",", "."))
+
+
+def _plain(number: str) -> str:
+    try:
+        value = Decimal(number)
+    except InvalidOperation:  # 1.2.3 is no number but a section
+        return number
+    return format(value.normalize(), "f")
+
+
+def _with_units(found: Sequence[Token]) -> Iterator[Token]:
+    """Numbers joined to the unit beside them: "£" before, "%", "pounds" or "million" after."""
+    currency = ""
+    waiting: Token | None = None
+    for token in found:
+        if token.kind == "unit" and waiting and token.text not in ("£", "$", "€"):
+            waiting = replace(waiting, key=_scaled(waiting.key, token.key))
+            continue
+        if waiting:
+            yield waiting
+            waiting = None
+        if token.kind == "number":
+            waiting = replace(token, key=token.key + currency)
+        elif token.kind == "unit" and token.text not in ("£", "$", "€"):
+            yield replace(token, kind="content", key=stem(token.key))
+        currency = token.key if token.kind == "unit" else ""
+    if waiting:
+        yield waiting
+
+
+def _scaled(number: str, unit: str) -> str:
+    """`number` with a unit behind it: 1.5 with million is 1500000, £ and % stand at its end."""
+    if unit not in SCALES:
+        return number + UNITS[unit]
+    digits = number.rstrip("£$€")
+    try:
+        return _plain(str(Decimal(digits).scaleb(SCALES[unit]))) + number[len(digits) :]
+    except InvalidOperation:
+        return number
+
+
+def content(text: str) -> list[Token]:
+    """The tokens that say what `text` is about: no function words, no negations."""
+    return [token for token in tokens(text) if token.kind in ("content", "number")]
+
+
+def numbers(text: str) -> list[tuple[str, frozenset[str]]]:
+    """Each number of `text` in order, with the stems of the words around it, which say what it counts."""
+    said = content(text)
+    return [
+        (
+            token.key,
+            frozenset(near.key for near in said[max(0, at - AROUND) : at + AROUND + 1] if near.kind == "content"),
+        )
+        for at, token in enumerate(said)
+        if token.kind == "number"
+    ]
+
+
+def names(text: str, common: frozenset[str]) -> set[str]:
+    """The stems of the words of `text` with a capital. `common` are the words that are known in lower case.
+
+    The first word of a sentence has a capital anyway: it counts unless it is a function word or known in lower case.
+    """
+    found: set[str] = set()
+    for token in tokens(text):
+        if token.kind == "content" and token.text[0].isupper():
+            plain = token.text.lower().replace("’", "'").removesuffix("'s")
+            if plain not in common or re.search(r"[A-Z]", token.text[1:]) or not _opens(text, token.text):
+                found.add(token.key)
+    return found
+
+
+def _opens(text: str, word: str) -> bool:
+    return text.lstrip(" \t\n-*•“\"‘'(").startswith(word)
+
+
+def quotations(text: str) -> list[str]:
+    """What `text` shows in quotation marks, two words or more."""
+    found = [first or second for first, second in _QUOTED.findall(text)]
+    return [words for words in found if len(words.split()) > 1]
+
+
+def denied(text: str) -> tuple[set[str], set[str]]:
+    """The stems that a negation before them denies, and those that stand without one."""
+    said = tokens(text)
+    without: set[str] = set()
+    negated: set[str] = set()
+    left, clause = 0, -1
+    for token in said:
+        if token.clause != clause:
+            left, clause = 0, token.clause
+        if token.kind == "negation":
+            left = SCOPE
+        elif token.kind in ("content", "number"):
+            (negated if left else without).add(token.key)
+            left = max(0, left - 1)
+    return negated, without
+
+
+def directions(text: str) -> list[tuple[int, int, frozenset[str]]]:
+    """Each word that says a direction, an amount or an order: its pair, its side of it, and the stems of its clause."""
+    said = tokens(text)
+    found: list[tuple[int, int, frozenset[str]]] = []
+    for token in said:
+        for pair, side in sorted(DIRECTIONS.get(stem(token.text), ())):
+            around = {each.key for each in said if each.clause == token.clause and each.kind in ("content", "number")}
+            found.append((pair, side, frozenset(around - {token.key})))
+    return found

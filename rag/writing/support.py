@@ -1,0 +1,180 @@
+"""Whether the passages that a written sentence cites bear it out. When in doubt they do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from ingest.report import Passage
+from ingest.sentences import sentence_spans
+from rag.evidence import Sentence, sentences_of
+from rag.writing.claims import content, denied, directions, names, numbers, quotations, tokens
+
+# The least cosine between a written sentence and what bears it out; benchmarks/LOG.md says how it was chosen.
+MEANING = 0.55
+# The least share of its words that a sentence shares with what bears it out, where its meaning is less near than CLOSE.
+WORDS, CLOSE = 0.4, 0.8
+# From this share on a sentence is a copy with changes, and a word put in another's place changes what was said.
+COPY = 0.6
+# How many of the nearest sentences are tried.
+NEAREST = 5
+
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|question)"
+    r"|\bsystem prompt\b|\byou are (?:now|an? (?:ai|assistant|language model))\b|\bas an? (?:ai|language model)\b"
+    r"|^\W*(?:please\s+)?(?:now\s+)?(?:say|answer|reply|respond|output|print|write|repeat|tell (?:the|them|every))\b",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(r"^(?:un|in|im|ir|il|dis|non|mis|anti)-?")
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a sentence of a report speaks to the program that reads it. Such a sentence bears nothing out."""
+    return bool(_ORDERS.search(text))
+
+
+def without_orders(passage: Passage) -> str:
+    """The text of `passage` without its sentences that give orders."""
+    spans = [passage.text[start:end] for start, end in sentence_spans(passage.text)]
+    return "".join(text for text in spans if not gives_orders(text)).strip()
+
+
+class Evidence:
+    """The sentences of some passages, with their embeddings, against which written sentences are checked."""
+
+    def __init__(self, passages: Sequence[Passage], embeddings: Embeddings) -> None:
+        self._embeddings = embeddings
+        held = [(number, each) for number, passage in enumerate(passages) for each in sentences_of(passage)]
+        held = [(number, each) for number, each in held if not gives_orders(each.text)]
+        self._passage_of = np.array([number for number, _ in held], dtype=np.int64)
+        self._sentences = [each for _, each in held]
+        self._vectors = np.array(embeddings.embed_documents([each.text for each in self._sentences]))
+
+    def supporting(self, claim: str, cited: Sequence[int]) -> list[Sentence]:
+        """The sentences, one or two, that bear `claim` out; none where they do not.
+
+        `cited` are the numbers, from 0, of the passages that it cites. They are tried first; where none of them bears
+        the claim out, the others are, so that a right sentence with a wrong citation gets the right one.
+        """
+        if not self._sentences or not content(claim):
+            return []
+        near = self._vectors @ np.array(self._embeddings.embed_query(claim))
+        is_cited = np.isin(self._passage_of, list(cited))
+        return self._among(claim, near, is_cited) or self._among(claim, near, ~is_cited)
+
+    def _among(self, claim: str, near: NDArray[np.float64], allowed: NDArray[np.bool_]) -> list[Sentence]:
+        """The supporting sentences among those allowed: each near one is tried alone, then the nearest with another."""
+        order = [int(index) for index in np.argsort(-near, kind="stable") if allowed[index]][:NEAREST]
+        if not order or near[order[0]] < MEANING:
+            return []
+        for group in [[index] for index in order] + [[order[0], index] for index in order[1:]]:
+            chosen = [self._sentences[index] for index in group]
+            if near[group].max() >= MEANING and bears_out(claim, chosen, float(near[group].max())):
+                return chosen
+        return []
+
+
+def bears_out(claim: str, sentences: Sequence[Sentence], meaning: float = 1.0) -> bool:
+    """Whether `sentences` say what `claim` says, whose cosine with the nearest of them is `meaning`."""
+    text = "\n".join(sentence.text for sentence in sentences)
+    context = " ".join(
+        f"{each.passage.report.title} {each.passage.report.publisher} {each.passage.heading}" for each in sentences
+    )
+    return (
+        _shares_words(claim, text, context, meaning)
+        and _numbers_stand(claim, text, context)
+        and _names_stand(claim, text, context, sentences)
+        and _quotations_stand(claim, text)
+        and _denials_stand(claim, text)
+        and _directions_stand(claim, text)
+        and not any(_swaps_a_word(claim, sentence.text) for sentence in sentences)
+    )
+
+
+def _stems(text: str) -> set[str]:
+    return {token.key for token in content(text)}
+
+
+def _shares_words(claim: str, text: str, context: str, meaning: float) -> bool:
+    said = _stems(claim)
+    shared = len(said & (_stems(text) | _stems(context))) / max(1, len(said))
+    return shared >= WORDS or meaning >= CLOSE
+
+
+def _numbers_stand(claim: str, text: str, context: str) -> bool:
+    """Each number is there and counts the same thing; several come in the same order."""
+    held = numbers(text)
+    keys = [key for key, _ in held]
+    titled = {key for key, _ in numbers(context)}
+    said = [(key, around) for key, around in numbers(claim) if key in keys or key not in titled]
+    for key, around in said:
+        best = max((len(around & near) for _, near in held), default=0)
+        if not any(other == key and len(around & near) >= best for other, near in held):
+            return False
+    wanted = [key for key, _ in said]
+    return "\n" in text or _in_order(wanted, keys)
+
+
+def _in_order(wanted: Sequence[str], held: Sequence[str]) -> bool:
+    rest = iter(held)
+    return all(any(key == other for other in rest) for key in wanted)
+
+
+def _names_stand(claim: str, text: str, context: str, sentences: Sequence[Sentence]) -> bool:
+    lower = frozenset(re.findall(r"\b[a-z][a-z'’-]*", " ".join(sentence.passage.text for sentence in sentences)))
+    return names(claim, lower) <= _stems(text) | _stems(context)
+
+
+def _quotations_stand(claim: str, text: str) -> bool:
+    held = _bare(text)
+    return all(_bare(words) in held for words in quotations(claim))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W+", " ", text).casefold().strip()
+
+
+def _denials_stand(claim: str, text: str) -> bool:
+    """What is denied here is denied there, and what stands here stands there; also by "un-" and its like."""
+    negated, plain = denied(claim)
+    there_negated, there_plain = denied(text)
+    if negated and not there_negated and any(token.kind == "negation" for token in tokens(claim)):
+        return False
+    if (negated - plain) & (there_plain - there_negated) or (plain - negated) & (there_negated - there_plain):
+        return False
+    ours, theirs = negated | plain, there_negated | there_plain
+    return not _turned(ours - theirs, theirs) and not _turned(theirs - ours, ours - theirs)
+
+
+def _turned(stems: set[str], others: set[str]) -> bool:
+    """Whether one of `stems` is one of `others` with "un-" or its like before it."""
+    return any(len(bare) > 3 and bare != stem and bare in others for stem in stems for bare in [_PREFIX.sub("", stem)])
+
+
+def _directions_stand(claim: str, text: str) -> bool:
+    """No word says the opposite of the one that stands there beside the same words."""
+    held = directions(text)
+    for pair, side, around in directions(claim):
+        rivals = [(other, len(around & near)) for which, other, near in held if which == pair]
+        best = max((shared for _, shared in rivals), default=0)
+        if rivals and not any(other == side and shared == best for other, shared in rivals):
+            return False
+    return True
+
+
+def _swaps_a_word(claim: str, text: str) -> bool:
+    """Whether `claim` is `text` with another word in the place of one."""
+    ours, theirs = [token.key for token in content(claim)], [token.key for token in content(text)]
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    matched = sum(block.size for block in matcher.get_matching_blocks())
+    if matched < COPY * len(ours):
+        return False
+    return any(
+        name == "replace" and not set(ours[first:last]) <= set(theirs)
+        for name, first, last, _, _ in matcher.get_opcodes()
+    )
