@@ -15,7 +15,7 @@ from app import Parts
 from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
 from rag.confidence import Signals, confidence
-from rag.evaluate import measure
+from rag.evaluation import measure
 from rag.evidence import choose, sentences_of
 from rag.follow_up import Understanding, is_follow_up, understand
 from rag.words import coverage, stem, weights
