@@ -23,7 +23,8 @@ from ingest.report import Report, ReportError
 
 _NOT_SHOWN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")
-_LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
+_MARGIN = re.compile(r"^[ \t]*>[> \t]*|(?<=\]):(?=[ \t])", re.MULTILINE)  # of what is quoted, and after [^1] of a note
 _ROLE = re.compile(r":[\w:.+-]+:(?=`)")
 _ADDRESS = re.compile(r"<[^<>\n]*>(?=`_)")
 _MARKS = re.compile(r"[*_`\\|#]")
@@ -129,4 +130,6 @@ def _unmarked(text: str, suffix: str) -> str:
         return text
     if suffix == ".rst":
         return _ADDRESS.sub("", _ROLE.sub("", text))
-    return html.unescape(_TAG.sub("", _NOT_SHOWN.sub("", _LINK.sub(r"\1", text) if suffix != ".html" else text)))
+    if suffix in (".md", ".markdown"):
+        text = _MARGIN.sub("", _LINK.sub(r"\1", text))
+    return html.unescape(_TAG.sub("", _NOT_SHOWN.sub("", text)))
