@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import logging
 import posixpath
 import re
 import unicodedata
@@ -20,6 +21,8 @@ import pypdf
 
 from ingest.library import Library
 from ingest.report import Report, ReportError
+
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # what it mends in a file helps nobody who checks a quotation
 
 _NOT_SHOWN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")

@@ -373,6 +373,7 @@ def test_texts_from_questions_and_reports_are_shown_as_texts(page: str) -> None:
     assert failed.xpath("string(h3)") == PAYLOAD
     assert failed.xpath("string(.//dt[.='Asked before']/following-sibling::dd)") == PAYLOAD
     assert failed.text_content().count(PAYLOAD) == 9
+    assert failed.xpath("string(.//dt[.='Quoted']/following-sibling::dd)").endswith("Not on its page.")
     assert tree.text_content().count(PAYLOAD) == 10
     assert {element.tag for element in tree.iter()} & LOADING == set()
 

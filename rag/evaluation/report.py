@@ -110,7 +110,7 @@ def _failed(question: Record, result: Record, why: Sequence[str]) -> str:
         ("Asked before", [escape(asked) for asked in question.get("history", [])]),
         ("Expected", [_quotation(place.get("passage") or place["doc"], place) for place in question["evidence"]]),
         ("Found first", [_passage(hit) for hit in result["results"][:1]]),
-        ("Quoted", [_quotation(cited["file"], cited) for cited in result["citations"]]),
+        ("Quoted", list(_quoted(result))),
     ]
     if not question["evidence"]:
         parts[1] = ("Expected", ["A refusal." if not question.get("answerable", True) else "An answer."])
@@ -126,6 +126,13 @@ def _failed(question: Record, result: Record, why: Sequence[str]) -> str:
             "\n</article>",
         ]
     )
+
+
+def _quoted(result: Record) -> Iterator[str]:
+    checks = result.get("on_page", [None] * len(result["citations"]))
+    for citation, stands in zip(result["citations"], checks, strict=True):
+        warning = ' <span class="why">Not on its page.</span>' if stands is False else ""
+        yield _quotation(citation["file"], citation) + warning
 
 
 def _quotation(file: str, place: Record) -> str:
