@@ -26,6 +26,7 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)  # what it mends in a file he
 
 _NOT_SHOWN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")
+_BARE_ADDRESS = re.compile(r"<(https?:[^<>\s]*)>")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
 _MARGIN = re.compile(r"^[ \t]*>[> \t]*|(?<=\]):(?=[ \t])", re.MULTILINE)  # of what is quoted, and after [^1] of a note
 _ROLE = re.compile(r":[\w:.+-]+:(?=`)")
@@ -134,5 +135,5 @@ def _unmarked(text: str, suffix: str) -> str:
     if suffix == ".rst":
         return _ADDRESS.sub("", _ROLE.sub("", text))
     if suffix in (".md", ".markdown"):
-        text = _MARGIN.sub("", _LINK.sub(r"\1", text))
+        text = _MARGIN.sub("", _LINK.sub(r"\1", _BARE_ADDRESS.sub(r"\1", text)))
     return html.unescape(_TAG.sub("", _NOT_SHOWN.sub("", text)))

@@ -60,7 +60,8 @@ FILES = {
     "b.docx": word(),
     "c.pptx": slides(),
     "d.epub": book(),
-    "e.md": f"> {FIRST.replace('old quarry', '[**old** quarry](x(1).html)')}\n\n[^1]: A [note][n].\n\n[n]: x".encode(),
+    "e.md": f"> {FIRST.replace('old quarry', '[**old** quarry](x(1).html)')}\n\n"
+    "[^1]: A [note][n] at <https://x.org/a>.\n\n[n]: x".encode(),
     "f.rst": f"Birds\n=====\n\n{FIRST.replace('old quarry', '`old quarry <x.html>`_')}\n".encode(),
     "g.html": f"<style>p {{}}</style><p>{FIRST.replace('quarry', '<b>quarry</b>')} Tea &amp; cake.</p>".encode(),
     "h.txt": f"{FIRST[:20]}\n{FIRST[20:]} It is 3 < 4 > 2.".encode(),
@@ -102,7 +103,7 @@ def holds(parts: Parts, file: str, page: int | None, quote: str) -> bool:
         ("c.pptx", 2, "Boats & tea."),
         ("d.epub", None, FIRST),
         ("e.md", None, FIRST),
-        ("e.md", None, "[^1] A note."),
+        ("e.md", None, "[^1] A note at https://x.org/a."),
         ("f.rst", None, FIRST),
         ("g.html", None, f"{FIRST} Tea & cake."),
         ("h.txt", None, f"{FIRST} It is 3 < 4 > 2."),
