@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,20 @@ from tqdm import tqdm
 
 from ingest import Library, Outcome, Progress
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
+from ingest.second_reading import SecondReading
 from rag import Answer, Assistant, Citation
-from rag.evaluate import QuestionsError, measure, read_questions, run, table
+from rag.confidence import THRESHOLD
+from rag.evaluation import (
+    OutputError,
+    Outputs,
+    QuestionsError,
+    measure,
+    misquoted,
+    read_questions,
+    refusal_curve,
+    run,
+    table,
+)
 from vector_store import DEFAULT_MODEL, FaissStore, ModelError, SentenceEmbedder, StoreError
 
 
@@ -71,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parts.reading_list.settle()
         status: int = given.run(parts, given)
         return status
-    except (StoreError, ModelError, QuestionsError, EntryError) as error:
+    except (StoreError, ModelError, QuestionsError, OutputError, EntryError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("Stopped. What was stored before is kept; run the same command again to go on.")
@@ -234,18 +248,29 @@ def _fetching_on(bar: Any) -> Callable[[Fetching], None]:
 
 
 def _evaluate(parts: Parts, given: argparse.Namespace) -> int:
-    questions = read_questions(Path(given.questions))
-    results = list(tqdm(run(parts.assistant, questions), total=len(questions), unit=" questions", disable=None))
-    if given.results:
-        kept = ("id", "question", "answered", "confidence", "results", "citations")
-        lines = [json.dumps({name: result[name] for name in kept}, ensure_ascii=False) for result in results]
-        try:
-            Path(given.results).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        except OSError as error:
-            return _fail(f"The results cannot be written to {given.results}: {error.strerror}.")
-    figures = measure(questions, results)
-    print(json.dumps(figures) if given.json else table(figures))
+    outputs = Outputs(given.results, given.figures, given.html)
+    outputs.check(given.questions)  # before the questions are asked, which may take long
+    questions = read_questions(given.questions)
+    asking = run(parts.assistant, questions, SecondReading(parts.library).holds)
+    results = list(tqdm(asking, total=len(questions), unit=" questions", disable=None))
+    for line in misquoted(results):
+        print(line, file=sys.stderr)
+    figures = _of_the_run(parts) | measure(questions, results)
+    curve = {"refusal threshold": THRESHOLD, "refusal curve": refusal_curve(questions, results)}
+    print(json.dumps(figures | curve, ensure_ascii=False) if given.json else table(figures))
+    outputs.write(questions, results, figures | curve)
     return 0
+
+
+def _of_the_run(parts: Parts) -> dict[str, Any]:
+    """What must be known of a run to compare it with another."""
+    listings = parts.library.reports()
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": version("coproduction"),
+        "reports": len(listings),
+        "passages": sum(listing.passages for listing in listings),
+    }
 
 
 def _serve(parts: Parts, given: argparse.Namespace) -> int:
@@ -305,8 +330,10 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("query")
     search.add_argument("-k", type=_positive, default=10, help="how many passages (10)")
     evaluate = command("evaluate", _evaluate, "Measure the answers on questions whose evidence is known.")
-    evaluate.add_argument("questions", metavar="QUESTIONS.jsonl")
-    evaluate.add_argument("--results", metavar="OUT.jsonl", help="write what was found for each question")
+    evaluate.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+    evaluate.add_argument("--results", type=Path, metavar="OUT.jsonl", help="write what was found for each question")
+    evaluate.add_argument("--figures", type=Path, metavar="OUT.json", help="write the figures, for other programs")
+    evaluate.add_argument("--html", type=Path, metavar="OUT.html", help="write a page with plots and what failed")
     command("library", _library, "List the reports.")
     command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
     command("download", _download, "Fetch the reports of the reading list that are free to fetch.")

@@ -31,7 +31,7 @@ from langchain_core.embeddings import Embeddings
 from benchmarks.langchain_tutorial import versions
 from ingest import Library
 from ingest.source import Source
-from rag.evaluate import Record, gold_places, is_right, read_questions
+from rag.evaluation import Record, gold_places, is_right, read_questions
 from vector_store import FaissStore, SentenceEmbedder
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -21,8 +21,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from app import Settings, open_parts
 from rag.confidence import Signals
-from rag.evaluate import read_questions
-from rag.follow_up import understand
+from rag.evaluation import Record, read_questions
+from rag.follow_up import Turn, understand
 
 NAMES = [field.name for field in dataclasses.fields(Signals)]
 
@@ -32,8 +32,15 @@ def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.fl
     parts = open_parts(Settings(library))
     asked = read_questions(questions)[:most]
     read = parts.assistant.read
-    rows = [dataclasses.astuple(read(understand(question["question"], [])).signals) for question in asked]
+    rows = [
+        dataclasses.astuple(read(understand(question["question"], _before(question))).signals) for question in asked
+    ]
     return np.array(rows), np.array([int(question.get("answerable", True)) for question in asked])
+
+
+def _before(question: Record) -> list[Turn]:
+    """The conversation before a follow-up; its answers play no part in the signals."""
+    return [(asked, "") for asked in question.get("history", [])]
 
 
 def main() -> int:

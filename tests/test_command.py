@@ -18,6 +18,7 @@ import pytest
 from pypdf import PdfReader
 
 import app
+from ingest.second_reading import SecondReading
 from rag import REFUSAL
 from tests.conftest import GOLDEN
 from vector_store import DEFAULT_MODEL, SentenceEmbedder
@@ -31,6 +32,7 @@ OUTCOME = {"file", "status", "pages", "passages", "reason"}
 CITATION = {"number", "report", "publisher", "year", "file", "page", "label", "quote", "score"}
 HIT = {"rank", "score", "file", "first_page", "last_page", "text"}
 RESULT = {"id", "question", "answered", "confidence", "results", "citations"}
+OUTPUTS = {"results": "results.jsonl", "figures": "figures.json", "html": "page.html"}
 LISTING = {
     *("id", "title", "file", "authors", "publisher", "year", "kind", "address", "licence"),
     *("accessed", "pages", "unreadable", "ocr", "passages", "reason", "copies", "places"),
@@ -309,24 +311,42 @@ def test_a_report_is_removed_by_id_or_file_and_an_unclear_name_removes_nothing(r
 # The golden set.
 
 
-Evaluated = tuple[dict[str, float], list[dict[str, Any]]]
+Evaluated = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def evaluated(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Evaluated:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder into which the golden questions' run writes."""
+    return tmp_path_factory.mktemp("evaluate")
+
+
+@pytest.fixture(scope="module")
+def evaluated(library: Path, written: Path) -> Evaluated:
     """The figures that `evaluate` prints for the golden questions, and what it found for each."""
-    kept = tmp_path_factory.mktemp("evaluate") / "results.jsonl"
+    outputs = [f"--{name}={written / file}" for name, file in OUTPUTS.items()]
     with redirect_stdout(io.StringIO()) as out:
-        assert app.main(["evaluate", str(QUESTIONS), "--results", str(kept), "--json", "--library", str(library)]) == 0
-    return json.loads(out.getvalue()), records(kept.read_text(encoding="utf-8"))
+        assert app.main(["evaluate", str(QUESTIONS), *outputs, "--json", "--library", str(library)]) == 0
+    return json.loads(out.getvalue()), records((written / OUTPUTS["results"]).read_text(encoding="utf-8"))
 
 
 def test_the_golden_set_is_found_quoted_and_refused(evaluated: Evaluated) -> None:
     figures, _ = evaluated
-    assert figures["questions"] == 14
+    assert (figures["questions"], figures["reports"], figures["follow-ups"]) == (16, 3, 2)
     assert figures["page hit@1"] == figures["page hit@5"] == figures["mrr"] == 1.0
     assert figures["false refusals"] == figures["false answers"] == 0.0
     assert figures["evidence quoted"] >= 0.8
+    assert figures["follow-up page hit@5"] == figures["follow-up evidence quoted"] == 1.0
+    assert figures["quotations shown"] >= 13
+    assert figures["quotations not on their page"] == figures["quotations not compared"] == 0
+
+
+def test_evaluate_writes_the_figures_and_a_page(evaluated: Evaluated, written: Path) -> None:
+    figures, _ = evaluated
+    assert json.loads((written / OUTPUTS["figures"]).read_text(encoding="utf-8")) == figures
+    assert {"date", "version", "passages", "refusal threshold"} <= figures.keys()
+    assert figures["refusal curve"][0] == {"threshold": 0.0, "false answers": 1.0, "false refusals": 0.0}
+    page = (written / OUTPUTS["html"]).read_text(encoding="utf-8")
+    assert page.count('<svg role="img"') == 4 and "Questions that failed" in page
 
 
 def test_evaluate_keeps_what_it_found_for_each_question(evaluated: Evaluated) -> None:
@@ -365,12 +385,37 @@ def test_evaluate_prints_a_table_for_a_person(run: Run, library: Path, tmp_path:
     two.write_text("\n".join(QUESTIONS.read_text(encoding="utf-8").splitlines()[:2]), encoding="utf-8")
     status, out, _ = run("evaluate", two)
     assert status == 0
-    assert [re.split(r" {2,}", line) for line in out.splitlines()[:2]] == [["questions", "2"], ["report hit@1", "1"]]
-    status, _, err = run("evaluate", two, "--results", tmp_path / "no folder" / "results.jsonl")
-    assert status == 1 and "cannot be written" in err
+    lines = [re.split(r" {2,}", line.strip()) for line in out.splitlines()]
+    assert lines[:3] == [["What was asked"], ["questions", "2"], ["reports", "3"]]
+    assert ["Finding the passages"] in lines and ["report hit@1", "1"] in lines
 
 
-@pytest.mark.parametrize("content", [None, "", "not json", '{"id": "no question"}', "[1]"])
+def test_evaluate_says_which_quotations_are_not_on_their_page(
+    run: Run, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = tmp_path / "one.jsonl"
+    one.write_text(json.dumps({"question": COST}), encoding="utf-8")
+    monkeypatch.setattr(SecondReading, "holds", lambda self, report, page, quote, ocr: "41,000" not in quote)
+    status, out, err = run("evaluate", one)
+    told = [line for line in err.splitlines() if line.startswith("Not on its page: ")]
+    assert status == 0 and told == ["Not on its page: time-credits.pdf, page 2: The scheme cost £41,000 a year."]
+    assert re.search(r"quotations not on their page +1\n", out)
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_an_output_that_cannot_be_written_is_told_before_the_questions_are_asked(
+    run: Run, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    monkeypatch.setattr(app, "run", lambda *_: pytest.fail("A question was asked."))
+    for path in (tmp_path / "no folder" / "out", tmp_path):
+        status, out, err = run("evaluate", QUESTIONS, f"--{output}", path)
+        assert (status, out) == (1, "") and err.startswith(f"{path} cannot be written: ") and err.count("\n") == 1
+    status, _, err = run("evaluate", QUESTIONS, f"--{output}", QUESTIONS)
+    assert status == 1 and "named twice" in err and QUESTIONS.stat().st_size
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", [None, "", "not json", '{"id": "no question"}', "[1]", '{"question": 1}'])
 def test_questions_that_cannot_be_used_are_told(run: Run, library: Path, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "mine.jsonl"
     if content is not None:

@@ -15,7 +15,6 @@ from app import Parts
 from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
 from rag.confidence import Signals, confidence
-from rag.evaluate import measure
 from rag.evidence import choose, sentences_of
 from rag.follow_up import Understanding, is_follow_up, understand
 from rag.words import coverage, stem, weights
@@ -210,36 +209,6 @@ def test_only_statements_nearly_as_good_as_the_best_stand_beside_it() -> None:
 
     ranked = [replace(sentence, score=score) for sentence, score in zip(sentences, (0.9, 0.85, 0.3), strict=True)]
     assert [sentence.score for sentence in choose(ranked)] == [0.9, 0.85]
-
-
-def record(rank: int, file: str, first: int | None, last: int | None) -> dict[str, Any]:
-    return {"rank": rank, "file": file, "first_page": first, "last_page": last, "score": 0.5, "text": ""}
-
-
-def test_the_figures_of_an_evaluation_are_counted_as_their_docstring_says() -> None:
-    gold = {"doc": "a.pdf", "page": 3, "quote": "It cost ten pounds"}
-    questions: list[dict[str, Any]] = [
-        {"id": "1", "question": "q", "evidence": [gold]},
-        {"id": "2", "question": "q", "evidence": [gold], "also_on": [{"doc": "b.md", "page": None}]},
-        {"id": "3", "question": "q", "evidence": [], "answerable": False},
-    ]
-    times = {"search_seconds": 0.1, "answer_seconds": 0.2}
-    results: list[dict[str, Any]] = [
-        {"answered": True, "confidence": 0.9, "results": [record(1, "a.pdf", 4, 5), record(2, "a.pdf", 2, 3)]},
-        {"answered": False, "confidence": 0.4, "results": [record(1, "b.md", None, None)]},
-        {"answered": True, "confidence": 0.6, "results": []},
-    ]
-    quotes: list[list[dict[str, Any]]] = [[{"quote": "It cost ten pounds, they said."}], [], []]
-    whole = [result | times | {"citations": cited} for result, cited in zip(results, quotes, strict=True)]
-    figures = measure(questions, whole)
-    assert figures["report hit@1"] == 1.0
-    assert figures["page hit@1"] == 0.5
-    assert figures["page hit@5"] == 1.0
-    assert figures["mrr"] == 0.75
-    assert figures["evidence quoted"] == 0.5
-    assert figures["false refusals"] == 0.5
-    assert figures["false answers"] == 1.0
-    assert figures["refusal auroc"] == 0.5
 
 
 def test_an_answer_prints_in_the_shape_that_other_programs_rely_on() -> None:

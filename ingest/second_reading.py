@@ -1,0 +1,139 @@
+"""The kept files read a second time, by other means than when they were added, to check what is quoted from them.
+
+A PDF is read with pypdf, other formats with the standard library alone. White space and hyphens are left out of the
+comparison, ligatures are written as letters, and the marks of Markdown and the like are dropped.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import logging
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from zipfile import ZipFile
+
+import pypdf
+
+from ingest.library import Library
+from ingest.report import Report, ReportError
+
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # what it mends in a file helps nobody who checks a quotation
+
+_NOT_SHOWN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")
+_BARE_ADDRESS = re.compile(r"<(https?:[^<>\s]*)>")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
+_MARGIN = re.compile(r"^[ \t]*>[> \t]*|(?<=\]):(?=[ \t])", re.MULTILINE)  # of what is quoted, and after [^1] of a note
+_ROLE = re.compile(r":[\w:.+-]+:(?=`)")
+_ADDRESS = re.compile(r"<[^<>\n]*>(?=`_)")
+_MARKS = re.compile(r"[*_`\\|#]")
+
+
+class SecondReading:
+    """Tells whether quotations stand where they are said to stand in the reports of `library`."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._text = lru_cache(maxsize=1000)(self._read)
+
+    def holds(self, report: str, page: int | None, quote: str, ocr: bool = False) -> bool:
+        """Whether the report with the id `report` holds `quote` on `page`, or anywhere where the format has no pages.
+
+        What text recognition (`ocr`) read cannot be read by other means, and of briefs the library's text is the
+        original: both are compared with the stored text. Raises `ReportError` where the file cannot be read again.
+        """
+        try:
+            text = self._text(report, page, ocr)
+        except Exception as error:  # pypdf and zipfile raise many kinds, bare ones among them, on damaged files
+            raise ReportError(report, f"The file cannot be read a second time: {error}.") from error
+        if not text:
+            raise ReportError(report, "Nothing could be read there a second time.")
+        return _bare(quote) in text
+
+    def _read(self, id: str, page: int | None, ocr: bool) -> str:
+        report = self._library.report(id)
+        if ocr or report.details.is_brief:
+            return _bare(_stored(report, page))
+        original = self._library.original(id)
+        match original.suffix:
+            case ".pdf" if page is not None:
+                return _bare(_pdf(original).pages[page - 1].extract_text())
+            case ".pptx" if page is not None:
+                return _bare("".join(_slide(original, page)))
+            case ".docx" | ".pptx" | ".epub":
+                return _bare("".join(_parts(original)))
+            case ".jsonl":
+                return _bare(_line(original, report.details.file))
+            case suffix:
+                return _bare(_unmarked(original.read_bytes().decode("utf-8", errors="replace"), suffix))
+
+
+def _bare(text: str) -> str:
+    """`text` without white space, hyphens and marks, and with ligatures as letters."""
+    text = unicodedata.normalize("NFKC", text)
+    return _MARKS.sub("", re.sub(r"[\s\u00ad\u200b\u200c\u200d\ufeff\u2010\u2011-]+", "", text))
+
+
+def _stored(report: Report, page: int | None) -> str:
+    if page is None:
+        return report.text
+    [found] = [each for each in report.pages if each.number == page]
+    return report.text[found.start : found.end]
+
+
+@lru_cache(maxsize=8)
+def _pdf(path: Path) -> pypdf.PdfReader:
+    return pypdf.PdfReader(path)
+
+
+def _parts(path: Path) -> Iterator[str]:
+    """The text of all parts of a zipped format."""
+    with ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.lower().endswith((".xml", ".xhtml", ".html", ".htm")):
+                yield _unmarked(archive.read(name).decode("utf-8", errors="replace"), ".html")
+
+
+def _slide(path: Path, number: int) -> Iterator[str]:
+    """The text of the slide with a number, of its notes and of what else belongs to it."""
+    with ZipFile(path) as archive:
+        order = re.findall(r'<p:sldId\b[^>]*?\br:id="([^"]+)"', archive.read("ppt/presentation.xml").decode())
+        slide = _targets(archive, "ppt/presentation.xml")[order[number - 1]]
+        theirs = _targets(archive, slide).values()
+        for name in [slide, *(name for name in theirs if re.search(r"/(?:notesSlides|diagrams|charts)/", name))]:
+            yield _unmarked(archive.read(name).decode("utf-8", errors="replace"), ".html")
+
+
+def _targets(archive: ZipFile, part: str) -> dict[str, str]:
+    """The parts that a part of an Office file refers to, by the names under which it does."""
+    folder, name = posixpath.split(part)
+    relations = archive.read(f"{folder}/_rels/{name}.rels").decode("utf-8")
+    targets: dict[str, str] = {}
+    for relation in re.findall(r"<Relationship\b[^>]*>", relations):
+        fields = dict(re.findall(r'(\w+)="([^"]*)"', relation))
+        targets[fields["Id"]] = posixpath.normpath(posixpath.join("/", folder, fields["Target"])).lstrip("/")
+    return targets
+
+
+def _line(path: Path, id: str) -> str:
+    """The text of the line with an id."""
+    for line in path.read_text(encoding="utf-8-sig", errors="replace").split("\n"):
+        if line.strip() and str((fields := json.loads(line)).get("id")) == id:
+            return str(fields["text"])
+    raise KeyError(id)
+
+
+def _unmarked(text: str, suffix: str) -> str:
+    """The text of a file as it is meant to be read: without tags, the addresses of links, and names of roles."""
+    if suffix == ".txt":
+        return text
+    if suffix == ".rst":
+        return _ADDRESS.sub("", _ROLE.sub("", text))
+    if suffix in (".md", ".markdown"):
+        text = _MARGIN.sub("", _LINK.sub(r"\1", _BARE_ADDRESS.sub(r"\1", text)))
+    return html.unescape(_TAG.sub("", _NOT_SHOWN.sub("", text)))
