@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,21 +31,26 @@ from rag.evaluation import (
     run,
     table,
 )
+from rag.writing import LanguageModel, Writer
 from vector_store import DEFAULT_MODEL, FaissStore, ModelError, SentenceEmbedder, StoreError
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set from outside: COPRODUCTION_LIBRARY (a folder) and COPRODUCTION_MODEL (a folder, see README)."""
+    """What can be set from outside: COPRODUCTION_LIBRARY (a folder), COPRODUCTION_MODEL (a folder) and
+    COPRODUCTION_LANGUAGE_MODEL (`provider:model`, or `provider:model@address`); see README.
+    """
 
     library: Path = Path.home() / "coproduction-library"
     model: str = DEFAULT_MODEL
+    language_model: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings that the environment gives, the rest by default."""
         library, model = environment.get("COPRODUCTION_LIBRARY"), environment.get("COPRODUCTION_MODEL")
-        return cls(Path(library).expanduser() if library else cls().library, model or DEFAULT_MODEL)
+        writes = environment.get("COPRODUCTION_LANGUAGE_MODEL", "").strip()
+        return cls(Path(library).expanduser() if library else cls().library, model or DEFAULT_MODEL, writes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ def open_parts(settings: Settings) -> Parts:
     library = Library(settings.library, store, embedder.count_tokens, limit)
     reading_list = ReadingList(library)
     downloads = Downloads(reading_list, library, settings.library)
-    return Parts(Assistant(store, library.copies), library, reading_list, downloads, embedder)
+    writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None
+    return Parts(Assistant(store, library.copies, writer), library, reading_list, downloads, embedder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     settings = Settings.from_environment()
     if getattr(given, "library_folder", None):
-        settings = Settings(Path(given.library_folder).expanduser(), settings.model)
+        settings = replace(settings, library=Path(given.library_folder).expanduser())
     given.json = getattr(given, "json", False)
     try:
         if given.needs_library and not (settings.library / "library.db").exists():
@@ -137,6 +143,8 @@ def _ask(parts: Parts, given: argparse.Namespace) -> int:
 
 def _answer_text(answer: Answer) -> str:
     lines = [answer.text, ""]
+    if answer.notice:
+        lines += [answer.notice, ""]
     for citation in answer.citations:
         lines.append(f"[{citation.number}] {_reference(citation)}")
     if answer.nearest:

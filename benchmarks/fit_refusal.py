@@ -28,9 +28,9 @@ NAMES = [field.name for field in dataclasses.fields(Signals)]
 
 
 def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The signals of the questions, shape (n, 4), and whether each is answerable, shape (n,)."""
+    """The signals of the questions, shape (n, 3), and whether each is answerable, shape (n,)."""
     parts = open_parts(Settings(library))
-    asked = read_questions(questions)[:most]
+    asked = _spread(read_questions(questions), most)
     read = parts.assistant.read
     rows = [
         dataclasses.astuple(read(understand(question["question"], _before(question))).signals) for question in asked
@@ -41,6 +41,11 @@ def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.fl
 def _before(question: Record) -> list[Turn]:
     """The conversation before a follow-up; its answers play no part in the signals."""
     return [(asked, "") for asked in question.get("history", [])]
+
+
+def _spread(questions: list[Record], most: int) -> list[Record]:
+    """At most `most` of the questions, taken evenly: neighbours are often on one text."""
+    return questions[:: max(1, -(-len(questions) // most))]
 
 
 def main() -> int:

@@ -58,7 +58,16 @@ def _answer(answer: Answer, turn: int) -> str:
     note = f"<p class='aside'>Searched for “{escape(understood)}”</p>" if changed else ""
     lines = [line.strip() for line in answer.text.splitlines() if line.strip()]
     parts = groupby(lines, key=lambda line: line.startswith("- "))
-    return note + "".join(_part(list(group), listed, answer, turn) for listed, group in parts)
+    return note + "".join(_part(list(group), listed, answer, turn) for listed, group in parts) + _how_written(answer)
+
+
+def _how_written(answer: Answer) -> str:
+    """Who wrote an answer that is not in the reports' own words, and what there is to know about it."""
+    told = [answer.notice] if answer.notice else []
+    if answer.written_by:
+        who = f"Written by the language model {answer.written_by}"
+        told.insert(0, f"{who}. Each sentence was checked against the words of the reports that stand beside it.")
+    return "".join(f"<p class='aside'>{escape(text)}</p>" for text in told)
 
 
 def _part(lines: Sequence[str], listed: bool, answer: Answer, turn: int) -> str:

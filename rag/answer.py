@@ -92,7 +92,9 @@ class Answer:
     """An answer in the reports' own words, with [n] after each statement; or a refusal with the nearest passages.
 
     `confidence` runs from 0 to 1: how sure the assistant is that the reports answer the question. `searched_for` is the
-    question as it was understood, which differs from `question` where that was a follow-up.
+    question as it was understood, which differs from `question` where that was a follow-up. `written_by` names the
+    language model that wrote the text, each sentence of it borne out by what it cites; it is empty where the text is
+    quotations. `notice` is one sentence for the reader: why there is no prose, or how much of it was left out.
     """
 
     question: str
@@ -102,13 +104,20 @@ class Answer:
     nearest: tuple[Hit, ...] = ()
     confidence: float = 0.0
     searched_for: str = ""
+    written_by: str = ""
+    notice: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The shape of `coproduction ask --json`."""
-        return {
+        """The shape of `coproduction ask --json`. What is true of few is there only where it is true."""
+        told: dict[str, Any] = {
             "question": self.question,
             "answered": self.answered,
             "text": self.text,
             "citations": [citation.to_json() for citation in self.citations],
             "nearest": [hit.to_json(rank) for rank, hit in enumerate(self.nearest, start=1)],
         }
+        if self.written_by:
+            told["written_by"] = self.written_by
+        if self.notice:
+            told["notice"] = self.notice
+        return told

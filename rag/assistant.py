@@ -17,6 +17,7 @@ from rag.confidence import THRESHOLD, Signals, confidence, signals
 from rag.evidence import Sentence, choose, rank_sentences
 from rag.follow_up import Turn, Understanding, understand
 from rag.words import weights
+from rag.writing import Prose, Writer, WritingError
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
 PASSAGES = 10
@@ -49,17 +50,23 @@ class Reading:
 class Assistant:
     """Answers questions from the reports in `store`, with a citation for every statement.
 
-    `copies` gives the near copies of the report with an id, so that a citation can name them.
+    `copies` gives the near copies of the report with an id, so that a citation can name them. With a `writer` answers
+    are prose that is checked sentence by sentence; without one, or where it fails, they are quotations.
     """
 
-    def __init__(self, store: Store, copies: Callable[[str], Sequence[Details]] = lambda id: ()) -> None:
-        self._store, self._copies = store, copies
+    def __init__(
+        self,
+        store: Store,
+        copies: Callable[[str], Sequence[Details]] = lambda id: (),
+        writer: Writer | None = None,
+    ) -> None:
+        self.store, self._copies, self._writer = store, copies, writer
 
     def search(self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None) -> list[Hit]:
         """The `k` best passages for `query`, best first, each text once however many copies of it there are."""
         if not query.strip():
             return []
-        found = self._store.search_hybrid(query, 2 * k, filter)
+        found = self.store.search_hybrid(query, 2 * k, filter)
         return _distinct([Hit(Passage.from_document(document), score) for document, score in found])[:k]
 
     def ask(self, question: str, history: Sequence[Turn] = (), filter: Mapping[str, Any] | None = None) -> Answer:
@@ -74,33 +81,88 @@ class Assistant:
 
         `history` is the conversation so far, so that a follow-up can be understood; `filter` limits the reports asked.
         """
-        reading = self.read(understand(question, history), filter)
+        asked, notice = self._understood(question, history)
+        reading = self.read(asked, filter)
         sure = confidence(reading.signals)
-        answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.asked.question)
-        if reading.sentences and sure >= THRESHOLD:
-            statements = choose(reading.sentences, reading.asked.said)
-            yield from self._written(replace(answer, answered=True, text=""), statements)
+        answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.asked.question, notice=notice)
+        refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
+        if not reading.sentences or sure < THRESHOLD:
+            yield refusal
+        elif self._writer and not notice:
+            yield from self._prose(self._writer, refusal, reading)
         else:
-            yield replace(answer, nearest=tuple(reading.hits[:NEAREST]))
+            yield from self._quoted(answer, reading)
+
+    def _understood(self, question: str, history: Sequence[Turn]) -> tuple[Understanding, str]:
+        """The question as it is to be understood, and why the language model could not help with that, if so."""
+        plain = understand(question, history)
+        if not self._writer or not history or plain.question == question.strip():
+            return plain, ""
+        try:
+            return replace(plain, question=self._writer.standalone(question, history)), ""
+        except WritingError as error:
+            return plain, _without_model(error)
 
     def read(self, asked: Understanding, filter: Mapping[str, Any] | None = None) -> Reading:
         """Find the passages for a question, and rank their sentences."""
         hits = self.search(asked.question, PASSAGES, filter)
-        sentences = rank_sentences(asked, hits, self._weights(asked.focus), self._store.nearness)
-        found = signals(asked.question, hits, sentences, self._weights(asked.question), self._store.embeddings)
+        sentences = rank_sentences(asked, hits, self._weights(asked.focus), self.store.nearness)
+        found = signals(asked.question, hits, sentences, self._weights(asked.question), self.store.embeddings)
         return Reading(asked, hits, sentences, found)
 
-    def _written(self, answer: Answer, statements: Sequence[Sentence]) -> Iterator[Answer]:
-        """`answer` with one statement more each time, each with its citations."""
-        for statement in statements:
-            cited = [
-                replace(each, also=self._also(statement)) for each in _citations(statement, len(answer.citations) + 1)
-            ]
+    def _quoted(self, answer: Answer, reading: Reading) -> Iterator[Answer]:
+        """The answer in quotations, with one statement more each time, each with its citations."""
+        answer = replace(answer, answered=True, text="")
+        for statement in choose(reading.sentences, reading.asked.said):
+            cited = self._cited(statement, len(answer.citations) + 1)
             words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
             mark = "- " if statement.listed else ""
             gap = "" if not answer.text else "\n" if statement.listed else "\n\n"
             answer = replace(answer, text=f"{answer.text}{gap}{mark}{words}", citations=(*answer.citations, *cited))
             yield answer
+
+    def _prose(self, writer: Writer, refusal: Answer, reading: Reading) -> Iterator[Answer]:
+        """The answer in prose as it is written; in quotations where that fails or none of it is borne out."""
+        prose, answer = Prose(), refusal
+        try:
+            for prose in writer.write(reading.asked.question, reading.hits):
+                if prose.statements:
+                    answer = self._with_prose(refusal, prose, writer.name)
+                    yield answer
+        except WritingError as error:
+            yield from self._quoted(replace(refusal, nearest=(), notice=_without_model(error)), reading)
+            return
+        if prose.statements:
+            yield replace(answer, notice=_left_out(prose.left_out))
+        elif prose.refused:
+            yield refusal
+        else:
+            why = "The reports bear out nothing of what the language model wrote, so this is what they say themselves."
+            yield from self._quoted(replace(refusal, nearest=(), notice=why), reading)
+
+    def _with_prose(self, answer: Answer, prose: Prose, model: str) -> Answer:
+        """`answer` with what stands of the prose; what bears out several sentences has one number."""
+        text, line = "", -1
+        citations: list[Citation] = []
+        numbers: dict[tuple[str, int], list[int]] = {}
+        for statement in prose.statements:
+            for sentence in statement.support:
+                place = (sentence.passage.id, sentence.start)
+                if place not in numbers:
+                    cited = self._cited(sentence, len(citations) + 1)
+                    numbers[place] = [citation.number for citation in cited]
+                    citations += cited
+            written = statement.written
+            used = dict.fromkeys(n for each in statement.support for n in numbers[each.passage.id, each.start])
+            mark = "- " if written.listed and written.line != line else ""
+            gap = "" if not text else " " if written.line == line else "\n" if written.listed else "\n\n"
+            text += f"{gap}{mark}{written.text} {''.join(f'[{number}]' for number in used)}"
+            line = written.line
+        return replace(answer, answered=True, text=text, citations=tuple(citations), nearest=(), written_by=model)
+
+    def _cited(self, statement: Sentence, first: int) -> list[Citation]:
+        """The citations of a statement, numbered from `first`, with the other places where it stands."""
+        return [replace(each, also=self._also(statement)) for each in _citations(statement, first)]
 
     def _also(self, statement: Sentence) -> tuple[Place, ...]:
         """The other reports in which a statement stands, each once."""
@@ -114,7 +176,20 @@ class Assistant:
         return tuple(place for id, place in places.items() if id != own.id)
 
     def _weights(self, text: str) -> dict[str, float]:
-        return weights(self._store.frequencies(text), self._store.count())
+        return weights(self.store.frequencies(text), self.store.count())
+
+
+def _without_model(error: WritingError) -> str:
+    return f"{error} So this is the answer without it."
+
+
+def _left_out(count: int) -> str:
+    """How many sentences of a language model are not shown, or nothing."""
+    if not count:
+        return ""
+    if count == 1:
+        return "One sentence of the language model was left out: the reports do not bear it out."
+    return f"{count} sentences of the language model were left out: the reports do not bear them out."
 
 
 def _citations(statement: Sentence, first: int) -> list[Citation]:

@@ -14,6 +14,7 @@ _OPENING = re.compile(
     r"|tell me more|more|any (?:other|more)|(?:can|could) you (?:say|tell|explain))\b[\s,]*",
     re.IGNORECASE,
 )
+_MORE = re.compile(r"\b(?:more|else|others?|another|further|besides)\b", re.IGNORECASE)
 _POINTING = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|such|same|one|ones"
     r"|the (?:former|latter|group|report|project|scheme|programme|study|authors?|survey))\b",
@@ -30,8 +31,8 @@ _ASKING = re.compile(
 class Understanding:
     """A question as it is to be understood in a conversation.
 
-    `question` can be understood alone; `focus` is what is newly asked in it, and `said` what was answered last. For a
-    question that is no follow-up `focus` is the question and `said` is empty.
+    `question` can be understood alone; `focus` is what is newly asked in it. For a question that is no follow-up both
+    are the same. `said` is what was answered last where more than that is asked for, else empty.
     """
 
     question: str
@@ -50,7 +51,8 @@ def understand(question: str, history: Sequence[Turn]) -> Understanding:
     if not before or not is_follow_up(question):
         return Understanding(question, question)
     focus = _OPENING.sub("", question) or question
-    return Understanding(f"{_subject(before)} {focus}".strip(), focus, history[-1][1])
+    said = history[-1][1] if _MORE.search(question) else ""
+    return Understanding(f"{_subject(before)} {focus}".strip(), focus, said)
 
 
 def is_follow_up(question: str) -> bool:

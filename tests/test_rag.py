@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -199,16 +200,38 @@ def test_rare_words_tell_more_and_forms_of_a_word_are_one() -> None:
 
 
 def test_confidence_rises_with_every_signal_that_speaks_for_an_answer() -> None:
-    middle = Signals(0.4, 0.4, 0.4, 0.4)
-    assert 0 < confidence(Signals(0, 0, 0, 0)) < confidence(middle) < confidence(Signals(1, 1, 1, 1)) < 1
+    middle = Signals(0.4, 0.4, 0.4)
+    assert 0 < confidence(Signals(0, 0, 0)) < confidence(middle) < confidence(Signals(1, 1, 1)) < 1
 
 
 def test_only_statements_nearly_as_good_as_the_best_stand_beside_it() -> None:
     sentences = sentences_of(passage("One thing was said here. Another thing was said here. A third was said here."))
-    from dataclasses import replace
-
     ranked = [replace(sentence, score=score) for sentence, score in zip(sentences, (0.9, 0.85, 0.3), strict=True)]
     assert [sentence.score for sentence in choose(ranked)] == [0.9, 0.85]
+
+
+def test_no_passage_crowds_the_others_out() -> None:
+    one = sentences_of(
+        passage("One thing was said. Another thing was said. A third thing was said. A last one was said.")
+    )
+    other = sentences_of(passage("Somewhere else it was said too.", "r2"))
+    ranked = [replace(sentence, score=0.9) for sentence in (*one, *other)]
+    assert [sentence.passage.report.id for sentence in choose(ranked)] == ["r1", "r1", "r1", "r2"]
+
+
+def test_what_was_said_is_said_again_unless_more_is_asked_for() -> None:
+    assistant = Assistant(Shelf(passage(f"{COST} The cost of the scheme was found by its members.")))
+    history = [("What did time credits in Ardle cost a year?", f"{COST} [1]")]
+    assert assistant.ask("And what did it cost the scheme a year?", history).text.startswith(COST)
+    assert COST not in assistant.ask("And what else did it cost?", history).text
+
+
+def test_lines_that_only_point_to_a_web_address_are_not_quoted() -> None:
+    text = (
+        "Rulebook: http://example.org/rules.pdf is here.\n\nwww.example.org/a ) See that page there now.\n\n"
+        "The panel of twelve residents met every month and kept its notes at www.example.org for all to read."
+    )
+    assert [sentence.text[:9] for sentence in sentences_of(passage(text))] == ["The panel"]
 
 
 def test_an_answer_prints_in_the_shape_that_other_programs_rely_on() -> None:

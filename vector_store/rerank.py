@@ -44,9 +44,7 @@ class Reranker:
         kept = [pack(*each, self._basis) for each in zip(tokens, texts, offsets, strict=True)]
         return vectors, kept
 
-    def rerank(
-        self, text: str, proposed: Mapping[int, float], weight: Mapping[str, float]
-    ) -> list[tuple[int, float]]:
+    def rerank(self, text: str, proposed: Mapping[int, float], weight: Mapping[str, float]) -> list[tuple[int, float]]:
         """Rows with their scores, best first, ties in the order of adding; see `features`. Scores run up to 1."""
         rows, features = self.features(text, proposed, weight)
         scores = (features @ SHARES).tolist()

@@ -160,20 +160,35 @@ class FaissStore(VectorStore):
         model tells the vectors of words, the best are ranked again (see `rerank`). Ties are broken by the order of
         adding, so that the same library gives the same list.
         """
+        ranked, cosines = self._proposed(query, max(k, CANDIDATES), filter)
+        if self._reranker and query.strip():
+            proposed = {row: cosines[row] for row, _ in ranked[: max(k, RERANKED)]}
+            ranked = self._reranker.rerank(query, proposed, self._weights(query))
+        return self._documents(ranked[:k])
+
+    def proposals(self, query: str) -> tuple[list[Document], Vectors]:
+        """What the second ranking sees of `query`, for fitting it: documents and their features, shape (n, 4)."""
+        if not self._reranker:
+            raise ValueError("The embedding model tells no vectors of words, so nothing is ranked again.")
+        ranked, cosines = self._proposed(query, CANDIDATES, None)
+        proposed = {row: cosines[row] for row, _ in ranked[:RERANKED]}
+        rows, features = self._reranker.features(query, proposed, self._weights(query))
+        return [document for document, _ in self._documents((row, 0.0) for row in rows)], features
+
+    def _proposed(
+        self, query: str, k: int, filter: Mapping[str, Any] | None
+    ) -> tuple[list[tuple[int, float]], dict[int, float]]:
+        """The rows that meaning and words propose with their first scores, best first, and the cosine of each."""
         vector = self._query_vector(query)
-        cosines = dict(self._nearest(vector, max(k, CANDIDATES), filter))
-        words = self._by_words(query, max(k, CANDIDATES), filter)
+        cosines = dict(self._nearest(vector, k, filter))
+        words = self._by_words(query, k, filter)
         with self._indexing:
             index = self._refreshed()
             held = set(index.rows.tolist()) if words.keys() - cosines.keys() else set()
             cosines |= index.scores(vector, sorted((words.keys() - cosines.keys()) & held))
         best = max(words.values(), default=0.0) or 1.0
         scores = {row: MEANING * cosine + WORDS * words.get(row, 0.0) / best for row, cosine in cosines.items()}
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        if self._reranker and query.strip():
-            proposed = {row: cosines[row] for row, _ in ranked[: max(k, RERANKED)]}
-            ranked = self._reranker.rerank(query, proposed, self._weights(query))
-        return self._documents(ranked[:k])
+        return sorted(scores.items(), key=lambda item: (-item[1], item[0])), cosines
 
     def nearness(self, query: str, spans: Mapping[str, Sequence[Span]]) -> dict[str, list[float]]:
         """For spans (start, end) of the texts of documents, by their ids, how near each is to `query`, up to 1.

@@ -91,7 +91,9 @@ def _with_units(found: Sequence[Token]) -> Iterator[Token]:
             waiting = None
         if token.kind == "number":
             waiting = replace(token, key=token.key + currency)
-        elif token.kind == "unit" and token.text not in ("£", "$", "€"):
+        elif token.kind != "unit":
+            yield token
+        elif token.text not in ("£", "$", "€"):
             yield replace(token, kind="content", key=stem(token.key))
         currency = token.key if token.kind == "unit" else ""
     if waiting:

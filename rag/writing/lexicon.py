@@ -110,3 +110,5 @@ def _directions() -> dict[str, set[tuple[int, int]]]:
 
 DIRECTIONS = _directions()
 """For the stem of each such word, the pairs that it belongs to, each with its side (0 or 1) there."""
+TRENDS = frozenset({0, 1, 4})
+"""The pairs that judge or compare (more and less, better and worse, for and against): they must be there to be said."""

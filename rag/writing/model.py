@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 FIRST, BETWEEN, WHOLE = 60.0, 20.0, 180.0
 # An answer of a few paragraphs; a model that does not stop is stopped.
 LONGEST = 12_000
-_PACKAGES = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama"}
+# What a provider says at the end of a whole reply. Without it the connection was cut, which some clients do not notice.
+_ENDS = {"openai": "finish_reason", "anthropic": "stop_reason", "ollama": "done_reason"}
 
 
 class WritingError(Exception):
@@ -38,6 +39,7 @@ class LanguageModel:
 
     def stream(self, messages: Sequence[BaseMessage]) -> Iterator[str]:
         """The pieces of the model's reply as they come. Raises `WritingError`, also in the middle."""
+        self._opened()  # the packages of a provider take seconds to import, which is not the model's fault
         pieces: queue.Queue[str | BaseException | None] = queue.Queue()
         stopped = threading.Event()
         threading.Thread(target=self._into, args=(messages, pieces, stopped), daemon=True).start()
@@ -74,12 +76,14 @@ class LanguageModel:
     ) -> None:
         """Put what the model says into `pieces`, in a thread of its own: a stalled connection cannot be stopped."""
         try:
+            ended = self.name.partition(":")[0] not in _ENDS
             for chunk in self._opened().stream(list(messages)):
                 if stopped.is_set():
                     return
                 if chunk.text:
                     pieces.put(str(chunk.text))
-            pieces.put(None)
+                ended = ended or any(chunk.response_metadata.get(name) for name in _ENDS.values())
+            pieces.put(None if ended else WritingError("The language model broke off."))
         except BaseException as error:  # whatever it is, the reader's thread must hear of it
             pieces.put(error)
 
@@ -102,9 +106,8 @@ def _open(name: str, address: str, timeout: float) -> BaseChatModel:
     try:
         model: BaseChatModel = init_chat_model(name, temperature=0, **settings)
     except (ImportError, AttributeError) as error:
-        package = _PACKAGES.get(provider, provider)
         raise WritingError(
-            f"The language model {name} needs a package that is not installed: pip install langchain-{package}"
+            f"The language model {name} needs a package that is not installed: pip install langchain-{provider}."
         ) from error
     except Exception as error:
         raise WritingError(f"The language model {name} cannot be set up: {_first_line(error)}") from error

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from ingest.report import Passage
 from ingest.sentences import sentence_spans
 from rag.evidence import Sentence, sentences_of
+from rag.words import stem
 from rag.writing.claims import content, denied, directions, names, numbers, quotations, tokens
+from rag.writing.lexicon import DIRECTIONS, NEGATIONS, TRENDS
 
 # The least cosine between a written sentence and what bears it out; benchmarks/LOG.md says how it was chosen.
 MEANING = 0.55
 # The least share of its words that a sentence shares with what bears it out, where its meaning is less near than CLOSE.
-WORDS, CLOSE = 0.4, 0.8
+WORDS, CLOSE = 0.5, 0.85
 # From this share on a sentence is a copy with changes, and a word put in another's place changes what was said.
 COPY = 0.6
 # How many of the nearest sentences are tried.
@@ -61,9 +63,15 @@ class Evidence:
         `cited` are the numbers, from 0, of the passages that it cites. They are tried first; where none of them bears
         the claim out, the others are, so that a right sentence with a wrong citation gets the right one.
         """
-        if not self._sentences or not content(claim):
+        if not self._sentences or not content(claim) or gives_orders(claim):
             return []
         near = self._vectors @ np.array(self._embeddings.embed_query(claim))
+        order = [int(index) for index in np.argsort(-near, kind="stable")[:NEAREST]]
+        nearest = [self._sentences[index] for index in order]
+        if verbatim := [each for each in nearest if _is_verbatim(claim, each.text)]:
+            return verbatim[:1]
+        if any(_changes_a_copy(claim, each.text) for each in nearest):
+            return []
         is_cited = np.isin(self._passage_of, list(cited))
         return self._among(claim, near, is_cited) or self._among(claim, near, ~is_cited)
 
@@ -74,7 +82,7 @@ class Evidence:
             return []
         for group in [[index] for index in order] + [[order[0], index] for index in order[1:]]:
             chosen = [self._sentences[index] for index in group]
-            if near[group].max() >= MEANING and bears_out(claim, chosen, float(near[group].max())):
+            if near[group[0]] >= MEANING and bears_out(claim, chosen, float(near[group[0]])):
                 return chosen
         return []
 
@@ -92,7 +100,6 @@ def bears_out(claim: str, sentences: Sequence[Sentence], meaning: float = 1.0) -
         and _quotations_stand(claim, text)
         and _denials_stand(claim, text)
         and _directions_stand(claim, text)
-        and not any(_swaps_a_word(claim, sentence.text) for sentence in sentences)
     )
 
 
@@ -112,11 +119,12 @@ def _numbers_stand(claim: str, text: str, context: str) -> bool:
     keys = [key for key, _ in held]
     titled = {key for key, _ in numbers(context)}
     said = [(key, around) for key, around in numbers(claim) if key in keys or key not in titled]
+    wanted = [key for key, _ in said]
     for key, around in said:
-        best = max((len(around & near) for _, near in held), default=0)
+        # A number that is there but counts something else has a rival: the one that counts this.
+        best = max((len(around & near) for other, near in held if other == key or other not in wanted), default=0)
         if not any(other == key and len(around & near) >= best for other, near in held):
             return False
-    wanted = [key for key, _ in said]
     return "\n" in text or _in_order(wanted, keys)
 
 
@@ -132,7 +140,13 @@ def _names_stand(claim: str, text: str, context: str, sentences: Sequence[Senten
 
 def _quotations_stand(claim: str, text: str) -> bool:
     held = _bare(text)
-    return all(_bare(words) in held for words in quotations(claim))
+    return all(f" {_bare(words)} " in f" {held} " for words in quotations(claim))
+
+
+def _is_verbatim(claim: str, text: str) -> bool:
+    """Whether `claim` is a run of the words of `text`, and nothing is denied in the rest."""
+    before, found, after = f" {_bare(text)} ".partition(f" {_bare(claim)} ")
+    return bool(found) and not any(token.kind == "negation" for token in tokens(f"{before} {after}"))
 
 
 def _bare(text: str) -> str:
@@ -157,24 +171,44 @@ def _turned(stems: set[str], others: set[str]) -> bool:
 
 
 def _directions_stand(claim: str, text: str) -> bool:
-    """No word says the opposite of the one that stands there beside the same words."""
+    """No word says the opposite of the one that stands there beside the same words, and no trend is made up."""
     held = directions(text)
     for pair, side, around in directions(claim):
         rivals = [(other, len(around & near)) for which, other, near in held if which == pair]
         best = max((shared for _, shared in rivals), default=0)
-        if rivals and not any(other == side and shared == best for other, shared in rivals):
+        if (rivals or pair in TRENDS) and not any(other == side and shared == best for other, shared in rivals):
             return False
     return True
 
 
-def _swaps_a_word(claim: str, text: str) -> bool:
-    """Whether `claim` is `text` with another word in the place of one."""
-    ours, theirs = [token.key for token in content(claim)], [token.key for token in content(text)]
+def _changes_a_copy(claim: str, text: str) -> bool:
+    """Whether `claim` is `text` with another word in the place of one, or with a negation more or less."""
+    ours, theirs = _told(claim), _told(text)
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
-    matched = sum(block.size for block in matcher.get_matching_blocks())
-    if matched < COPY * len(ours):
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    if sum(block.size for block in blocks) < COPY * len(ours):
         return False
-    return any(
-        name == "replace" and not set(ours[first:last]) <= set(theirs)
-        for name, first, last, _, _ in matcher.get_opcodes()
-    )
+    capital = {token.key for token in tokens(claim) if token.text[0].isupper()}
+    # What the copy leaves out at the start and the end of the text does not count, nor a plain word put there instead.
+    first, last = blocks[0].b, blocks[-1].b + blocks[-1].size
+    for name, start, end, there, until in matcher.get_opcodes():
+        added, lost = ours[start:end], theirs[max(first, there) : min(last, until)]
+        if name == "equal":
+            continue
+        beside = theirs[max(0, first - 1) : first] + theirs[last : last + 1]
+        if any(word in NEGATIONS for word in (*added, *lost, *beside)):
+            return True
+        if name == "replace" and (lost or any(_turns(word, capital) for word in (*added, *theirs[there:until]))):
+            return True
+    return False
+
+
+def _turns(word: str, capital: set[str]) -> bool:
+    """Whether a word put in the place of another changes a direction, a number or a name."""
+    return word in DIRECTIONS or word in capital or word[0].isdigit()
+
+
+def _told(text: str) -> list[str]:
+    """The words of a sentence that carry what it tells, as they are compared."""
+    said = [(token.kind, token.key if token.kind != "function" else stem(token.text)) for token in tokens(text)]
+    return [key for kind, key in said if kind != "function" or key in DIRECTIONS]
