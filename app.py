@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from tqdm import tqdm
@@ -18,7 +19,7 @@ from tqdm import tqdm
 from ingest import Library, Outcome, Progress
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
 from ingest.second_reading import SecondReading
-from rag import Answer, Assistant, Citation
+from rag import Answer, Assistant, Citation, Row
 from rag.confidence import THRESHOLD
 from rag.evaluation import (
     OutputError,
@@ -73,7 +74,9 @@ def open_parts(settings: Settings) -> Parts:
     reading_list = ReadingList(library)
     downloads = Downloads(reading_list, library, settings.library)
     writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None
-    return Parts(Assistant(store, library.copies, writer), library, reading_list, downloads, embedder)
+    return Parts(
+        Assistant(store, library.copies, writer, library.all_details), library, reading_list, downloads, embedder
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,7 +93,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.needs_briefs:
             parts.reading_list.settle()
         status: int = given.run(parts, given)
+        sys.stdout.flush()
         return status
+    except BrokenPipeError:  # whoever read the output has enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (StoreError, ModelError, QuestionsError, OutputError, EntryError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
@@ -145,11 +152,15 @@ def _answer_text(answer: Answer) -> str:
     lines = [answer.text, ""]
     if answer.notice:
         lines += [answer.notice, ""]
+    if answer.coverage:
+        lines += [answer.coverage, ""]
     for citation in answer.citations:
         lines.append(f"[{citation.number}] {_reference(citation)}")
     if answer.nearest:
         lines.append("What comes nearest, though it does not answer the question:")
-        lines += [f"- {hit.passage.where}: {' '.join(hit.passage.text.split())[:300]}" for hit in answer.nearest]
+        lines += [
+            f"- {hit.passage.where}: {shorten(hit.passage.text, 300, placeholder=' …')}" for hit in answer.nearest
+        ]
     return "\n".join(lines)
 
 
@@ -170,6 +181,28 @@ def _also(citation: Citation) -> str:
     return f". Also in: {'; '.join(places)}" if places else ""
 
 
+def _compare(parts: Parts, given: argparse.Namespace) -> int:
+    return _print_rows(parts.assistant.compare(given.question), given.json, "Nothing was found in")
+
+
+def _define(parts: Parts, given: argparse.Namespace) -> int:
+    rows = parts.assistant.define(given.term)
+    return _print_rows(rows, given.json, "") if rows else _fail(f"No report here says what {given.term} is.")
+
+
+def _print_rows(rows: Sequence[Row], as_json: bool, nothing: str) -> int:
+    """A line a report: what it says and where, and at the end the reports that say nothing."""
+    for row in rows:
+        if as_json:
+            print(json.dumps(row.to_json(), ensure_ascii=False))
+        elif row.citations:
+            print(f"{' '.join(citation.quote for citation in row.citations)}\n    {_reference(row.citations[0])}\n")
+    silent = [row.report.title for row in rows if not row.citations]
+    if silent and not as_json:
+        print(f"{nothing} {len(silent)} of {len(rows)} reports: {'; '.join(silent)}")
+    return 0 if len(silent) < len(rows) else 1
+
+
 def _search(parts: Parts, given: argparse.Namespace) -> int:
     hits = parts.assistant.search(given.query, given.k)
     if given.json:
@@ -187,9 +220,11 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
     for listing in listings if not given.json else []:
         report = listing.details
         imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
-        counts = f"{listing.pages} pages, {listing.passages} passages. {listing.reason}".strip()
+        pages = f"{listing.pages} pages, " if listing.pages else ""
+        counts = f"{pages}{listing.passages} passages. {listing.reason}".strip()
         names = [report.file, *(copy.file for copy in listing.copies), *listing.places]
-        print(f"{report.id}  {report.title}{f' ({imprint})' if imprint else ''}: {counts} {'; '.join(names)}")
+        what = f"{'Our brief of ' if report.is_brief else ''}{report.title}{f' ({imprint})' if imprint else ''}"
+        print(f"{report.id}  {what}: {counts} {'; '.join(names)}")
     return 0
 
 
@@ -326,14 +361,17 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(
             run=run,
             needs_library=name in ("remove", "evaluate"),
-            needs_briefs=name in ("ask", "search", "library", "download"),
+            needs_briefs=name in ("ask", "compare", "define", "search", "library", "download"),
         )
         return made
 
     command("ingest", _ingest, "Add files, folders or web addresses to the library.").add_argument(
         "targets", nargs="+", metavar="PATH_OR_URL"
     )
-    command("ask", _ask, "Answer a question from the reports, with citations.").add_argument("question")
+    command("ask", _ask, "Answer a question from the reports, with citations.").add_argument("question", type=_words)
+    comparing = command("compare", _compare, "What each report says to a question, one line a report.")
+    comparing.add_argument("question", type=_words)
+    command("define", _define, "How the reports define a term.").add_argument("term", type=_words)
     search = command("search", _search, "Find the passages nearest to some words.")
     search.add_argument("query")
     search.add_argument("-k", type=_positive, default=10, help="how many passages (10)")
@@ -352,6 +390,12 @@ def _parser() -> argparse.ArgumentParser:
         "--offline", action="store_true", help="do not fetch the reading list's reports at the first start"
     )
     return parser
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
 
 
 def _positive(text: str) -> int:

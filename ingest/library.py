@@ -105,6 +105,10 @@ class Library:
         """What is needed to cite a report, or a near copy. Raises `KeyError` where there is none with this id."""
         return details(self._stored(id)[0])
 
+    def all_details(self) -> list[Details]:
+        """What is needed to cite each report, in the order of adding, without near copies."""
+        return [details(summary) for _, summary in self._store.sources() if not summary.get("copy_of")]
+
     def copies(self, id: str) -> list[Details]:
         """The near copies of a report: the same in another format, or from another address."""
         return [details(summary) for _, summary in self._store.sources({"copy_of": id})]

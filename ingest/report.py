@@ -207,11 +207,12 @@ class Passage:
 
     @property
     def where(self) -> str:
-        """The report and pages as a person would say them."""
+        """The report and pages as a person would say them; a brief is called one."""
+        title = f"Our brief of {self.report.title}" if self.report.is_brief else self.report.title
         if not self.pages:
-            return self.report.title
+            return title
         first, last = self.pages[0].number, self.pages[-1].number
-        return f"{self.report.title}, " + (f"p. {first}" if first == last else f"pp. {first}-{last}")
+        return f"{title}, " + (f"p. {first}" if first == last else f"pp. {first}-{last}")
 
     def to_document(self) -> Document:
         """This passage in the shape that a LangChain `VectorStore` keeps."""

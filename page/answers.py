@@ -62,11 +62,13 @@ def _answer(answer: Answer, turn: int) -> str:
 
 
 def _how_written(answer: Answer) -> str:
-    """Who wrote an answer that is not in the reports' own words, and what there is to know about it."""
+    """Who wrote an answer that is not quotations, what there is to know about it, and how many reports it is from."""
     told = [answer.notice] if answer.notice else []
     if answer.written_by:
         who = f"Written by the language model {answer.written_by}"
         told.insert(0, f"{who}. Each sentence was checked against the words of the reports that stand beside it.")
+    if answer.coverage:
+        told.append(answer.coverage)
     return "".join(f"<p class='aside'>{escape(text)}</p>" for text in told)
 
 

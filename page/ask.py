@@ -16,9 +16,9 @@ from rag import Answer
 
 EXAMPLES = (
     "What is co-production?",
-    "How is co-production different from consultation?",
-    "Why should people who use services be paid for taking part?",
-    "What goes wrong when services are planned without the people who use them?",
+    "Who coined the word co-production?",
+    "How do co-production and community engagement relate to each other?",
+    "What did the 2015 survey find about people wanting a say in services?",
 )
 # People who are answered at the same time; the others wait their turn.
 AT_ONCE = 4

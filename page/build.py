@@ -9,7 +9,7 @@ from page.library import QUIET, library_tab
 from page.needs import Parts
 
 TITLE = "What do the reports say?"
-HEADER = f"<h1>{TITLE}</h1><p>Answers on co-production in the words of the reports, each with its report and page.</p>"
+HEADER = f"<h1>{TITLE}</h1><p>Answers on co-production, quoted, each with where it stands.</p>"
 # Uploads that were never added are deleted after an hour.
 HOUR = 3600
 # Seconds between two looks at whether the library has changed.

@@ -48,7 +48,9 @@ class Shelf:
     def refresh(self, wanted: str) -> tuple[Any, ...]:
         """The list of reports, those that can be removed, the notice where there are none, and the reading list."""
         listings = self.parts.library.reports()
-        choices = [(_choice(each.details), each.details.id) for each in listings]
+        all_details = [each.details for each in listings]
+        # A person looks for her own reports; our briefs come behind them.
+        choices = [(_choice(each), each.id) for each in sorted(all_details, key=lambda each: each.is_brief)]
         only_briefs = all(each.details.is_brief for each in listings)
         notice = f"<p>{ONLY_BRIEFS if listings else NO_REPORTS}</p>" if only_briefs else ""
         shown = reports_html(listings, wanted), gr.update(choices=choices, value=None), notice
@@ -70,7 +72,7 @@ class Shelf:
 
 
 def _choice(report: Details) -> str:
-    return f"{'Our brief of ' if report.is_brief else ''}{report.title} ({report.file})"
+    return f"Our brief of {report.title}" if report.is_brief else f"{report.title} ({report.file})"
 
 
 def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
@@ -92,7 +94,7 @@ def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
     shelf = Shelf(parts, wanted, reports, chosen, notice, entries, fetching, fetch, stop, gr.State(""))
     wanted.change(lambda text: reports_html(parts.library.reports(), text), wanted, reports, **QUIET)
     _connect_adding(shelf, adding)
-    _connect_removing(shelf, removing)
+    _connect_removing(shelf, removing, adding.outcomes)
     _connect_fetching(shelf)
     return shelf
 
@@ -100,14 +102,15 @@ def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
 def _connect_fetching(shelf: Shelf) -> None:
     def start(wanted: str) -> tuple[Any, ...]:
         shelf.parts.downloads.start()
-        return shelf.refresh(wanted)
+        # Nothing counts as seen: a fetching that ends before the next look would else go unnoticed.
+        return *shelf.refresh(wanted), ""
 
     def stop(wanted: str) -> tuple[Any, ...]:
         shelf.parts.downloads.stop()
-        return shelf.refresh(wanted)
+        return *shelf.refresh(wanted), ""
 
-    shelf.fetch.click(start, shelf.wanted, shelf.outputs, **QUIET)
-    shelf.stop.click(stop, shelf.wanted, shelf.outputs, **QUIET)
+    shelf.fetch.click(start, shelf.wanted, [*shelf.outputs, shelf.seen], **QUIET)
+    shelf.stop.click(stop, shelf.wanted, [*shelf.outputs, shelf.seen], **QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +225,24 @@ def _removing() -> Removing:
     return Removing(group, sentence, confirm, keep)
 
 
-def _connect_removing(shelf: Shelf, removing: Removing) -> None:
+def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> None:
     def ask(id: str | None) -> tuple[Any, ...]:
         title = next((each.details.title for each in shelf.parts.library.reports() if each.details.id == id), "")
         sentence = f"<p role='status'>Remove “{escape(title)}”? Answers will no longer quote it.</p>"
         return gr.update(visible=bool(title)), sentence
 
     def remove(id: str | None, wanted: str) -> tuple[Any, ...]:
+        told: Any = gr.skip()
         with plainly("The report could not be removed."):
             if id:
+                title = next(
+                    (each.details.title for each in shelf.parts.library.reports() if each.details.id == id), ""
+                )
                 shelf.parts.library.remove(id)
+                told = f"<p role='status'>Removed “{escape(title)}”.</p>"
                 shelf.parts.reading_list.settle()
-        return shelf.refresh(wanted)
+        return told, *shelf.refresh(wanted)
 
     shelf.chosen.change(ask, shelf.chosen, [removing.group, removing.sentence], **QUIET)
     removing.keep.click(lambda: None, None, shelf.chosen, **QUIET)
-    removing.confirm.click(remove, [shelf.chosen, shelf.wanted], shelf.outputs, **QUIET)
+    removing.confirm.click(remove, [shelf.chosen, shelf.wanted], [outcomes, *shelf.outputs], **QUIET)

@@ -95,6 +95,7 @@ class Answer:
     question as it was understood, which differs from `question` where that was a follow-up. `written_by` names the
     language model that wrote the text, each sentence of it borne out by what it cites; it is empty where the text is
     quotations. `notice` is one sentence for the reader: why there is no prose, or how much of it was left out.
+    `searched` is the number of reports that were searched, `speaking` of those that speak to the question.
     """
 
     question: str
@@ -106,6 +107,17 @@ class Answer:
     searched_for: str = ""
     written_by: str = ""
     notice: str = ""
+    searched: int = 0
+    speaking: int = 0
+
+    @property
+    def coverage(self) -> str:
+        """How many reports were searched and how many speak to the question, in a sentence; "" where nobody counted."""
+        if not self.searched:
+            return ""
+        searched = "One report was" if self.searched == 1 else f"{self.searched:,} reports were"
+        speaking = "one speaks" if self.speaking == 1 else f"{self.speaking or 'none'} of them speak"
+        return f"{searched} searched; {speaking} to this question."
 
     def to_json(self) -> dict[str, Any]:
         """The shape of `coproduction ask --json`. What is true of few is there only where it is true."""

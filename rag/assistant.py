@@ -12,9 +12,11 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from ingest.report import Details, Passage
+from rag import compare
 from rag.answer import REFUSAL, Answer, Citation, Hit, Place
+from rag.compare import Row
 from rag.confidence import THRESHOLD, Signals, confidence, signals
-from rag.evidence import Sentence, choose, rank_sentences
+from rag.evidence import Sentence, choose, rank_sentences, speaking
 from rag.follow_up import Turn, Understanding, understand
 from rag.words import weights
 from rag.writing import Prose, Writer, WritingError
@@ -50,8 +52,9 @@ class Reading:
 class Assistant:
     """Answers questions from the reports in `store`, with a citation for every statement.
 
-    `copies` gives the near copies of the report with an id, so that a citation can name them. With a `writer` answers
-    are prose that is checked sentence by sentence; without one, or where it fails, they are quotations.
+    `reports` gives all of them, for comparing; `copies` gives the near copies of the report with an id, so that a
+    citation can name them. With a `writer` answers are prose that is checked sentence by sentence; without one, or
+    where it fails, they are quotations.
     """
 
     def __init__(
@@ -59,8 +62,9 @@ class Assistant:
         store: Store,
         copies: Callable[[str], Sequence[Details]] = lambda id: (),
         writer: Writer | None = None,
+        reports: Callable[[], Sequence[Details]] = lambda: (),
     ) -> None:
-        self.store, self._copies, self._writer = store, copies, writer
+        self.store, self._copies, self._writer, self._reports = store, copies, writer, reports
 
     def search(self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None) -> list[Hit]:
         """The `k` best passages for `query`, best first, each text once however many copies of it there are."""
@@ -85,6 +89,7 @@ class Assistant:
         reading = self.read(asked, filter)
         sure = confidence(reading.signals)
         answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.asked.question, notice=notice)
+        answer = replace(answer, searched=len(self._reports()), speaking=0)
         refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
         if not reading.sentences or sure < THRESHOLD:
             yield refusal
@@ -92,6 +97,31 @@ class Assistant:
             yield from self._prose(self._writer, refusal, reading)
         else:
             yield from self._quoted(answer, reading)
+
+    def compare(self, question: str) -> list[Row]:
+        """What each report says to `question`: one row a report, those that say something first, the surest first."""
+        asked = understand(question, ())
+        by_report: dict[str, list[Hit]] = {}
+        for hit in self.search(asked.question, compare.PASSAGES):
+            by_report.setdefault(hit.passage.report.id, []).append(hit)
+        found: list[tuple[float, Row]] = []
+        for hits in list(by_report.values())[: compare.REPORTS]:
+            reading = self._read(asked, hits[: compare.OF_ONE_REPORT])
+            sure = confidence(reading.signals)
+            if reading.sentences and sure >= THRESHOLD:
+                cited = self._cited(reading.sentences[0], 1)
+                found.append((sure, Row(cited[0].passage.report, tuple(cited))))
+        found.sort(key=lambda each: -each[0])
+        told = {row.report.id for _, row in found}
+        others = sorted(
+            (each for each in self._reports() if each.id not in told), key=lambda each: each.title.casefold()
+        )
+        return [row for _, row in found] + [Row(each) for each in others]
+
+    def define(self, subject: str) -> list[Row]:
+        """How the reports define `subject`: one row for each that says what it is, the surest first."""
+        rows = self.compare(f"What is {subject.strip(' ?')}?")
+        return [row for row in rows if any(compare.defines(each.quote, subject.strip(" ?")) for each in row.citations)]
 
     def _understood(self, question: str, history: Sequence[Turn]) -> tuple[Understanding, str]:
         """The question as it is to be understood, and why the language model could not help with that, if so."""
@@ -105,14 +135,16 @@ class Assistant:
 
     def read(self, asked: Understanding, filter: Mapping[str, Any] | None = None) -> Reading:
         """Find the passages for a question, and rank their sentences."""
-        hits = self.search(asked.question, PASSAGES, filter)
+        return self._read(asked, self.search(asked.question, PASSAGES, filter))
+
+    def _read(self, asked: Understanding, hits: list[Hit]) -> Reading:
         sentences = rank_sentences(asked, hits, self._weights(asked.focus), self.store.nearness)
         found = signals(asked.question, hits, sentences, self._weights(asked.question), self.store.embeddings)
         return Reading(asked, hits, sentences, found)
 
     def _quoted(self, answer: Answer, reading: Reading) -> Iterator[Answer]:
         """The answer in quotations, with one statement more each time, each with its citations."""
-        answer = replace(answer, answered=True, text="")
+        answer = replace(answer, answered=True, text="", speaking=speaking(reading.sentences))
         for statement in choose(reading.sentences, reading.asked.said):
             cited = self._cited(statement, len(answer.citations) + 1)
             words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
@@ -124,10 +156,11 @@ class Assistant:
     def _prose(self, writer: Writer, refusal: Answer, reading: Reading) -> Iterator[Answer]:
         """The answer in prose as it is written; in quotations where that fails or none of it is borne out."""
         prose, answer = Prose(), refusal
+        written = replace(refusal, speaking=speaking(reading.sentences))
         try:
             for prose in writer.write(reading.asked.question, reading.hits):
                 if prose.statements:
-                    answer = self._with_prose(refusal, prose, writer.name)
+                    answer = self._with_prose(written, prose, writer.name)
                     yield answer
         except WritingError as error:
             yield from self._quoted(replace(refusal, nearest=(), notice=_without_model(error)), reading)

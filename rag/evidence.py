@@ -11,6 +11,7 @@ from typing import Protocol
 from ingest.report import Passage
 from ingest.sentences import sentence_spans
 from rag.answer import Hit
+from rag.compare import DEFINITION_BONUS, asked_meaning, defines
 from rag.follow_up import Understanding
 from rag.words import coverage, stems
 
@@ -114,6 +115,7 @@ def rank_sentences(
     questions = list(dict.fromkeys((asked.question, asked.focus)))
     near = [_near(question, sentences, nearness) for question in questions]
     telling = _telling_here(hits, weight)
+    subject = asked_meaning(asked.focus)
     ranked = [
         replace(
             sentence,
@@ -121,7 +123,8 @@ def rank_sentences(
             score=MEANING * sum(meanings) / len(meanings)
             + WORDS * coverage(sentence.text, telling)
             + PASSAGE * passage_score[sentence.passage.id]
-            + _bonus(asked.focus, sentence.text),
+            + _bonus(asked.focus, sentence.text)
+            + DEFINITION_BONUS * defines(sentence.text, subject),
         )
         for sentence, *meanings in zip(sentences, *near, strict=True)
     ]
@@ -192,7 +195,19 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
             chosen += [
                 each for each in (replace(sentence, listed=False), *_items_after(sentence)) if each not in chosen
             ]
-    return chosen
+    return _by_report(chosen)
+
+
+def speaking(sentences: Sequence[Sentence]) -> int:
+    """How many reports have a sentence nearly as good as the best of these ranked ones."""
+    near = [each for each in sentences if each.score >= NEARLY_AS_GOOD * sentences[0].score]
+    return len({each.passage.report.id for each in near})
+
+
+def _by_report(statements: Sequence[Sentence]) -> list[Sentence]:
+    """What one report says together, the reports in the order of their best statement."""
+    reports = dict.fromkeys(statement.passage.report.id for statement in statements)
+    return [statement for id in reports for statement in statements if statement.passage.report.id == id]
 
 
 def _of_one_passage(sentences: Sequence[Sentence], other: Sentence) -> int:

@@ -1,0 +1,69 @@
+"""What each report says: a question put to all reports, and how they define a word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ingest.report import Details
+from rag.answer import Citation
+
+# Passages that are looked at for a comparison, and reports that are read for a sentence. Where a library has more, the
+# others have no passage among the nearest ones.
+PASSAGES, REPORTS, OF_ONE_REPORT = 300, 40, 3
+# What a sentence is worth more where a meaning is asked for and it gives one.
+DEFINITION_BONUS = 0.12
+
+_ASKS_MEANING = re.compile(
+    r"^\s*(?:what (?:is|are) (?:an? |the )?(?:meant by |meaning of |definition of )?|what does (?:the (?:word|term) )?"
+    r"|how (?:do|does) (?:the |these )?reports? (?:define|describe|understand) |define |definitions? of |meaning of )"
+    r"[“\"‘']?(?P<subject>[\w’'-]+(?: [\w’'-]+){0,3}?)[”\"’']?(?: mean)?\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one report says: its best sentences as citations, none where nothing was found in it."""
+
+    report: Details
+    citations: tuple[Citation, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of one line of `coproduction compare --json`."""
+        report = self.report
+        told = {"report": report.title, "publisher": report.publisher, "year": report.year, "file": report.file}
+        return {"id": report.id, **told, "citations": [citation.to_json() for citation in self.citations]}
+
+
+def asked_meaning(question: str) -> str:
+    """The word whose meaning is asked for ("What is co-production?"); "" where a question asks for something else."""
+    match = _ASKS_MEANING.match(question)
+    return match["subject"].strip() if match else ""
+
+
+def defines(text: str, subject: str) -> bool:
+    """Whether a sentence says what `subject` is: "X is a ...", "by X we mean ...", "X is defined as ..."."""
+    return bool(subject) and bool(_saying(subject.casefold()).search(text))
+
+
+@lru_cache(maxsize=100)
+def _saying(subject: str) -> re.Pattern[str]:
+    """What a sentence that says what `subject` is looks like."""
+    # A hyphen may be another sign, a space or nothing: co-production, co production, coproduction.
+    words = "[-‐‑ ]?".join(re.escape(part) for part in re.split(r"[-‐‑ ]", subject))
+    name = rf"[“\"‘']?{words}s?[”\"’']?(?: \([^)]*\))?"
+    is_what = (
+        r"(?:is|are|was|were|means?|refers? to|describes?|denotes?|involves|comes about"
+        r"|(?:can|may|might|has|have) be(?:en)? (?:defined|described|understood|seen))\b"
+    )
+    forms = (
+        rf"^(?:\W*(?:in short|simply put|for us|here),? )?(?:an? |the |the (?:term|word|idea|concept) )?{name}"
+        rf"(?:,[^,]{{0,80}},)? {is_what}",
+        rf"\bdefin(?:e|es|ed|ing|ition)\b.{{0,60}}\b{name}",
+        rf"\b{name}.{{0,40}}\bdefin(?:ed|ition)",
+        rf"\bby {name},? (?:we|i|is|are) mean",
+    )
+    return re.compile("|".join(forms), re.IGNORECASE)
