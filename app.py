@@ -33,25 +33,29 @@ from rag.evaluation import (
     table,
 )
 from rag.writing import LanguageModel, Writer
-from vector_store import DEFAULT_MODEL, FaissStore, ModelError, SentenceEmbedder, StoreError
+from vector_store import DEFAULT_MODEL, FaissStore, ModelError, Reader, SentenceEmbedder, StoreError
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set from outside: COPRODUCTION_LIBRARY (a folder), COPRODUCTION_MODEL (a folder) and
-    COPRODUCTION_LANGUAGE_MODEL (`provider:model`, or `provider:model@address`); see README.
+    """What can be set from outside: COPRODUCTION_LIBRARY (a folder), COPRODUCTION_MODEL (a folder),
+    COPRODUCTION_LANGUAGE_MODEL (`provider:model`, or `provider:model@address`) and COPRODUCTION_CROSS_ENCODER (a folder
+    or a name); see README.
     """
 
     library: Path = Path.home() / "coproduction-library"
     model: str = DEFAULT_MODEL
     language_model: str = ""
+    cross_encoder: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings that the environment gives, the rest by default."""
         library, model = environment.get("COPRODUCTION_LIBRARY"), environment.get("COPRODUCTION_MODEL")
-        writes = environment.get("COPRODUCTION_LANGUAGE_MODEL", "").strip()
-        return cls(Path(library).expanduser() if library else cls().library, model or DEFAULT_MODEL, writes)
+        writes, reads = (
+            environment.get(f"COPRODUCTION_{name}", "").strip() for name in ("LANGUAGE_MODEL", "CROSS_ENCODER")
+        )
+        return cls(Path(library).expanduser() if library else cls().library, model or DEFAULT_MODEL, writes, reads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def open_parts(settings: Settings) -> Parts:
     """Put the assistant together over a folder, made where it is missing. Raises `StoreError`, `ModelError`."""
     embedder = SentenceEmbedder(settings.model)
     limit = embedder.limit  # asked first, so that no library is made for a model that is not there
-    store = FaissStore(settings.library, embedder, settings.model)
+    reader = Reader(settings.cross_encoder) if settings.cross_encoder else None
+    store = FaissStore(settings.library, embedder, settings.model, reader)
     library = Library(settings.library, store, embedder.count_tokens, limit)
     reading_list = ReadingList(library)
     downloads = Downloads(reading_list, library, settings.library)

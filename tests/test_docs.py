@@ -38,6 +38,8 @@ def test_every_setting_is_in_the_readme() -> None:
 def test_settings_come_from_the_environment() -> None:
     settings = Settings.from_environment({"COPRODUCTION_LIBRARY": "/x", "COPRODUCTION_MODEL": "/m", "PATH": os.sep})
     assert (settings.library, settings.model) == (Path("/x"), "/m")
+    others = {"COPRODUCTION_LANGUAGE_MODEL": "ollama:x", "COPRODUCTION_CROSS_ENCODER": "/c"}
+    assert Settings.from_environment(others) == Settings(language_model="ollama:x", cross_encoder="/c")
     assert Settings.from_environment({}) == Settings()
 
 
