@@ -65,10 +65,11 @@ def ask_tab(assistant: Assistant, reading_list: ReadingList) -> gr.HTML:
                 yield _shown((*before, answer))
 
     options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    question.submit(reply, [question, answers], outputs, concurrency_limit=AT_ONCE, **options)
+    asking: list[Any] = [question.submit(reply, [question, answers], outputs, concurrency_limit=AT_ONCE, **options)]
     for button in buttons:
-        button.click(reply, [button, answers], outputs, concurrency_limit=AT_ONCE, **options)
-    clear.click(lambda: _shown(()), None, outputs, queue=False, **options)
+        asking.append(button.click(reply, [button, answers], outputs, concurrency_limit=AT_ONCE, **options))
+    # An answer that is still coming would else put itself back.
+    clear.click(lambda: _shown(()), None, outputs, queue=False, cancels=asking, **options)
     _offer_to_programs(assistant, reading_list)
     return notice
 

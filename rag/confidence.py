@@ -17,7 +17,7 @@ from rag.words import coverage
 WEIGHTS = {"meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
 INTERCEPT = -5.995
 # Below this the question is refused. It refuses few questions that can be answered; benchmarks/LOG.md has the figures.
-THRESHOLD = 0.35
+THRESHOLD = 0.28
 # Sentences that are embedded alone for the first signal, the best by their score.
 EMBEDDED = 12
 

@@ -20,6 +20,8 @@ from ingest.report import Block, Content, RawPage
 from tests.papers import paragraph, pdf
 from tests.test_pdf import scanned
 from vector_store import FaissStore, SentenceEmbedder
+from vector_store.index import Vectors
+from vector_store.late import Tokens
 
 HERONS = "Herons nest in the old quarry. The volunteers count them each spring, and the council pays for the boat."
 KINGFISHERS = "Kingfishers came back to the canal. The boaters keep a diary of every one that they see."
@@ -35,6 +37,10 @@ class CountingEmbedder(SentenceEmbedder):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         self.embedded += len(texts)
         return super().embed_documents(texts)
+
+    def embed_documents_with_tokens(self, texts: list[str]) -> tuple[Vectors, list[Tokens]]:
+        self.embedded += len(texts)
+        return super().embed_documents_with_tokens(texts)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +93,8 @@ class Shelf:
 def shelf(tmp_path: Path, embedder: CountingEmbedder) -> Shelf:
     folder = tmp_path / "library"
     store = FaissStore(folder, embedder, embedder.model)
+    store.search_hybrid("anything")  # a new store first learns how its model's word vectors differ; not counted below
+    embedder.embedded = 0
     library = Library(folder, store, embedder.count_tokens, embedder.limit)
     (tmp_path / "reports").mkdir()
     return Shelf(library, store, embedder, folder / "files", tmp_path / "reports")
@@ -225,12 +233,12 @@ def test_a_model_that_fails_on_the_way_costs_no_stored_report(shelf: Shelf, monk
     shelf.write("birds.txt", HERONS)
     shelf.add()
 
-    def fail(texts: list[str]) -> list[list[float]]:
+    def fail(texts: list[str]) -> tuple[Vectors, list[Tokens]]:
         raise MemoryError
 
     shelf.write("birds.txt", KINGFISHERS)
     with monkeypatch.context() as patch:
-        patch.setattr(shelf.embedder, "embed_documents", fail)
+        patch.setattr(shelf.embedder, "embed_documents_with_tokens", fail)
         with pytest.raises(MemoryError):
             shelf.add()
     assert shelf.texts() == [HERONS] and HERONS.encode() in shelf.originals()
