@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from math import log
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from langchain_core.documents import Document
@@ -18,10 +18,12 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
 from vector_store.cross_encoder import READ, Reader
+from vector_store.current_index import CurrentIndex
 from vector_store.database import Database, Row, StoreError, condition
-from vector_store.index import VectorIndex, Vectors
+from vector_store.index import Vectors
 from vector_store.late import TokenEmbeddings
 from vector_store.rerank import RERANKED, Reranker, Span
+from vector_store.sources import Source, Sources
 from vector_store.words import telling_words
 
 # Shares of meaning and of words in the first score of a search; see benchmarks/LOG.md for how they were chosen.
@@ -31,26 +33,7 @@ CANDIDATES = 100
 EMBED_AT_ONCE = 256
 
 
-class Source(Protocol):
-    """Where documents come from, and go with. `summary` is small and listed often, `body` is the whole text.
-
-    A `place` (a path, an address) holds one source at a time; two places may hold the same one. A source that is
-    stored already may come without a place: then it stays where it is.
-    """
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def place(self) -> str: ...
-    @property
-    def summary(self) -> Mapping[str, Any]: ...
-    @property
-    def body(self) -> str: ...
-    @property
-    def documents(self) -> Sequence[Document]: ...
-
-
-class FaissStore(VectorStore):
+class FaissStore(Sources, VectorStore):
     """Documents in `folder`: `library.db` is the truth and `vectors.faiss` is made from it whenever it is not at hand.
 
     `model` names what made the vectors; a folder built with another model is refused with `StoreError`. Scores are
@@ -72,9 +55,7 @@ class FaissStore(VectorStore):
         self._reranker = Reranker(self._database, embedding) if isinstance(embedding, TokenEmbeddings) else None
         self._counting, self._counted = threading.Lock(), ""
         self._counts: dict[str, int] = {}
-        self._indexing = threading.RLock()
-        self._index: VectorIndex | None = None
-        self._indexed = ""
+        self._index = CurrentIndex(self._database, self._folder / "vectors.faiss", lambda: self._dimension)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     # The contract of LangChain's VectorStore.
@@ -195,8 +176,7 @@ class FaissStore(VectorStore):
         vector = self._query_vector(query)
         cosines = dict(self._nearest(vector, k, filter))
         words = self._by_words(query, k, filter)
-        with self._indexing:
-            index = self._refreshed()
+        with self._index.use() as index:
             held = set(index.rows.tolist()) if words.keys() - cosines.keys() else set()
             cosines |= index.scores(vector, sorted((words.keys() - cosines.keys()) & held))
         best = max(words.values(), default=0.0) or 1.0
@@ -247,15 +227,13 @@ class FaissStore(VectorStore):
 
     def _nearest(self, vector: Vectors, k: int, filter: Mapping[str, Any] | None) -> list[tuple[int, float]]:
         among = self._database.rows_where(condition(filter)) if filter else None
-        with self._indexing:
-            return self._refreshed().search(vector, k, among)
+        with self._index.use() as index:
+            return index.search(vector, k, among)
 
     def _documents(self, hits: Iterable[tuple[int, float]]) -> list[tuple[Document, float]]:
         hits = list(hits)
         found = self._database.documents("row", [row for row, _ in hits])
         return [(_document(found[row]), score) for row, score in hits if row in found]
-
-    # Sources: documents that come and go together.
 
     def put_sources(self, sources: Sequence[Source], progress: Callable[[int], None] | None = None) -> None:
         """Embed the documents of `sources` and store all in one transaction, each source over what its place held.
@@ -278,91 +256,13 @@ class FaissStore(VectorStore):
                     self._database.place(connection, source.place, source.id)
             self._database.changed(connection)
 
-    def source_at(self, place: str) -> str | None:
-        """The id of the source that `place` holds."""
-        row = self._database.connection.execute("SELECT source FROM places WHERE place = ?", (place,)).fetchone()
-        return str(row[0]) if row else None
-
-    @property
-    def version(self) -> str:
-        """Words that change with every change of the content, by whichever process."""
-        return self._database.state
-
-    def places(self) -> list[tuple[str, str]]:
-        """Every place with the id of the source that it holds."""
-        return self._database.connection.execute("SELECT place, source FROM places ORDER BY place").fetchall()
-
-    def places_below(self, prefix: str) -> list[str]:
-        """The places whose name starts with `prefix`."""
-        sql = "SELECT place FROM places WHERE substr(place, 1, ?) = ? ORDER BY place"
-        return [place for (place,) in self._database.connection.execute(sql, (len(prefix), prefix))]
-
-    def put_place(self, place: str, source: str) -> None:
-        """Say that `place` holds a copy of a stored source. What it held before goes, unless it is held elsewhere."""
-        with self._database.transaction() as connection:
-            self._database.place(connection, place, source)
-            self._database.changed(connection)
-
-    def remove_place(self, place: str) -> None:
-        """Forget `place`; its source goes too, unless another place holds it."""
-        with self._database.transaction() as connection:
-            self._database.place(connection, place, None)
-            self._database.changed(connection)
-
-    def remove_source(self, id: str) -> bool:
-        """Remove a source with its documents and places. False where there is none with this id."""
-        with self._database.transaction() as connection:
-            removed = connection.execute("DELETE FROM sources WHERE id = ?", (id,)).rowcount
-            self._database.changed(connection)
-        return bool(removed)
-
-    def sources(self, where: Mapping[str, str] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
-        """The id and summary of every source, in the order of adding, or of those whose summary holds `where`."""
-        wanted = " AND ".join("json_extract(summary, ?) = ?" for _ in where or ()) or "1"
-        values = [value for field, text in (where or {}).items() for value in (f"$.{field}", text)]
-        sql = f"SELECT id, summary FROM sources WHERE {wanted} ORDER BY rowid"
-        return [(id, json.loads(summary)) for id, summary in self._database.connection.execute(sql, values)]
-
-    def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
-        """The summary and body of a source, or None where there is none with this id."""
-        sql = "SELECT summary, body FROM sources WHERE id = ?"
-        row = self._database.connection.execute(sql, (id,)).fetchone()
-        return (json.loads(row[0]), str(row[1])) if row else None
-
     def count(self) -> int:
         """How many documents are stored."""
         return int(self._database.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
 
-    def note(self, name: str) -> str | None:
-        """A text that is kept beside the documents under a name, or None."""
-        return self._database.manifest(f"note:{name}")
-
-    def put_note(self, name: str, text: str) -> None:
-        """Keep a text beside the documents under a name."""
-        self._database.set_manifest(f"note:{name}", text)
-
     def flush(self) -> None:
         """Write `vectors.faiss`, so that the next start need not make it. Losing it costs time, nothing else."""
-        with self._indexing:
-            index = self._refreshed()
-            index.save(self._folder / "vectors.faiss", self._indexed)
-
-    # The vector index, made from the database.
-
-    def _refreshed(self) -> VectorIndex:
-        """The index as the database now stands. Only what has changed is read, whoever changed it."""
-        state = self._database.state
-        if self._index is None:
-            self._index = VectorIndex.load(self._folder / "vectors.faiss", state, self._dimension)
-            self._indexed = state if self._index else ""
-            self._index = self._index or VectorIndex(self._dimension)
-        if state != self._indexed:
-            held, stored = self._index.rows, self._database.rows()
-            self._index.remove(np.setdiff1d(held, stored))
-            for rows, vectors in self._database.vectors(np.setdiff1d(stored, held)):
-                self._index.add(rows, vectors)
-            self._indexed = state
-        return self._index
+        self._index.save()
 
     @cached_property
     def _dimension(self) -> int:
