@@ -7,7 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,14 +42,21 @@ class SentenceEmbedder(Embeddings):
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.model = model
         self._lock = threading.RLock()
+        # One question is searched for, read with and weighed: its vectors are made once.
+        self._query = lru_cache(maxsize=32)(lambda text: self._encode_with_tokens([text], "encode_query"))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector of length 1 for each text. Texts of like length go together."""
-        return self._encode(texts, "encode_document")
+        if not texts:
+            return []
+        with self._lock:
+            encoded = self._loaded.encode_document(texts, batch_size=BATCH, show_progress_bar=False)
+        found: list[list[float]] = _unit(np.asarray(encoded, dtype=np.float32)).tolist()
+        return found
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question."""
-        return self._encode([text], "encode_query")[0]
+        return self.embed_query_with_tokens(text)[0].tolist()  # type: ignore[no-any-return]
 
     def embed_documents_with_tokens(self, texts: list[str]) -> tuple[Vectors, list[Tokens]]:
         """The vectors of `texts`, shape (n, dimension), and of each its word pieces with their vectors, in one run."""
@@ -57,7 +64,7 @@ class SentenceEmbedder(Embeddings):
 
     def embed_query_with_tokens(self, text: str) -> tuple[Vectors, Tokens]:
         """The vector of a question, shape (dimension,), and its word pieces with their vectors."""
-        vectors, tokens = self._encode_with_tokens([text], "encode_query")
+        vectors, tokens = self._query(text)
         return vectors[0], tokens[0]
 
     def vocabulary(self) -> list[str]:
@@ -82,15 +89,6 @@ class SentenceEmbedder(Embeddings):
         """Load the model now rather than at the first question. Raises `ModelError`."""
         with self._lock:
             _ = self._loaded
-
-    def _encode(self, texts: list[str], method: str) -> list[list[float]]:
-        if not texts:
-            return []
-        with self._lock:
-            encode = getattr(self._loaded, method)
-            vectors = np.asarray(encode(texts, batch_size=BATCH, show_progress_bar=False), dtype=np.float32)
-        found: list[list[float]] = _unit(vectors).tolist()
-        return found
 
     def _encode_with_tokens(self, texts: list[str], method: str) -> tuple[Vectors, list[Tokens]]:
         if not texts:

@@ -13,6 +13,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+# FAISS shares one query's work out among threads at a cost that is greater than the work (benchmarks/LOG.md).
+faiss.omp_set_num_threads(1)
+
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
 

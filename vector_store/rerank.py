@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -29,10 +29,9 @@ class Reranker:
     def __init__(self, database: Database, model: TokenEmbeddings) -> None:
         self._database, self._model = database, model
         self._finding = threading.Lock()
-        self.query = lru_cache(maxsize=32)(self._query)
 
-    def _query(self, text: str) -> tuple[Vectors, Tokens]:
-        """The vector of a query and its word pieces. Kept a while: one question is searched for and read with."""
+    def query(self, text: str) -> tuple[Vectors, Tokens]:
+        """The vector of a query and its word pieces."""
         return self._model.embed_query_with_tokens(text)
 
     def embed(self, texts: Sequence[str], offsets: Sequence[int]) -> tuple[Vectors, list[bytes]]:

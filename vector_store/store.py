@@ -6,7 +6,7 @@ import json
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from math import log
 from pathlib import Path
@@ -122,13 +122,13 @@ class FaissStore(Sources, VectorStore):
         self, query: str, k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> list[tuple[Document, float]]:
         """As `similarity_search`, with the cosine of each."""
-        return self._documents(self._nearest(self._query_vector(query), k, filter))
+        return self._documents(self._nearest(self._query_vector(query), k, condition(filter)))
 
     def similarity_search_by_vector(
         self, embedding: list[float], k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> list[Document]:
         """The `k` documents nearest to a vector."""
-        hits = self._nearest(np.array(embedding, dtype=np.float32), k, filter)
+        hits = self._nearest(np.array(embedding, dtype=np.float32), k, condition(filter))
         return [document for document, _ in self._documents(hits)]
 
     def _select_relevance_score_fn(self) -> Callable[[float], float]:
@@ -137,15 +137,22 @@ class FaissStore(Sources, VectorStore):
     # Search by meaning and words together.
 
     def search_hybrid(
-        self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None
+        self,
+        query: str,
+        k: int = 10,
+        filter: Mapping[str, Any] | None = None,
+        sources: Collection[str] | None = None,
     ) -> list[tuple[Document, float]]:
         """The `k` documents that answer best by meaning and words together; scores run up to 1.
+
+        `filter` is on the metadata, see `database.condition`; `sources` are the ids of those that are searched.
 
         The first score is a weighted sum of the cosine and of BM25 as a share of the best BM25 of this query. Where the
         model tells the vectors of words, the best are ranked again (see `rerank`). Ties are broken by the order of
         adding, so that the same library gives the same list.
         """
-        ranked, cosines = self._proposed(query, max(k, CANDIDATES), filter)
+        among = condition(filter, sources)
+        ranked, cosines = self._proposed(query, max(k, CANDIDATES), among)
         if self._reranker and query.strip():
             proposed = {row: cosines[row] for row, _ in ranked[: max(k, RERANKED)]}
             ranked = self._reranker.rerank(query, proposed, self._weights(query))
@@ -169,13 +176,11 @@ class FaissStore(Sources, VectorStore):
         rows, features = self._reranker.features(query, proposed, self._weights(query))
         return [document for document, _ in self._documents((row, 0.0) for row in rows)], features
 
-    def _proposed(
-        self, query: str, k: int, filter: Mapping[str, Any] | None
-    ) -> tuple[list[tuple[int, float]], dict[int, float]]:
+    def _proposed(self, query: str, k: int, among: str | None) -> tuple[list[tuple[int, float]], dict[int, float]]:
         """The rows that meaning and words propose with their first scores, best first, and the cosine of each."""
         vector = self._query_vector(query)
-        cosines = dict(self._nearest(vector, k, filter))
-        words = self._by_words(query, k, filter)
+        cosines = dict(self._nearest(vector, k, among))
+        words = self._by_words(query, k, among)
         with self._index.use() as index:
             held = set(index.rows.tolist()) if words.keys() - cosines.keys() else set()
             cosines |= index.scores(vector, sorted((words.keys() - cosines.keys()) & held))
@@ -220,15 +225,15 @@ class FaissStore(Sources, VectorStore):
             return self._reranker.query(query)[0]
         return np.array(self._embedding.embed_query(query), dtype=np.float32)
 
-    def _by_words(self, query: str, k: int, filter: Mapping[str, Any] | None) -> dict[int, float]:
+    def _by_words(self, query: str, k: int, among: str | None) -> dict[int, float]:
         # Each word is quoted, so that FTS5 reads no character of it as an operator.
         wanted = " OR ".join(f'"{word}"' for word in telling_words(query))
-        return dict(self._database.matching(wanted, k, condition(filter) if filter else None)) if wanted else {}
+        return dict(self._database.matching(wanted, k, among)) if wanted else {}
 
-    def _nearest(self, vector: Vectors, k: int, filter: Mapping[str, Any] | None) -> list[tuple[int, float]]:
-        among = self._database.rows_where(condition(filter)) if filter else None
+    def _nearest(self, vector: Vectors, k: int, among: str | None) -> list[tuple[int, float]]:
+        rows = self._database.rows_where(among) if among else None
         with self._index.use() as index:
-            return index.search(vector, k, among)
+            return index.search(vector, k, rows)
 
     def _documents(self, hits: Iterable[tuple[int, float]]) -> list[tuple[Document, float]]:
         hits = list(hits)
