@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -33,6 +33,7 @@ class Library:
     """
 
     def __init__(self, folder: Path, store: Store, count_tokens: CountTokens, limit: int, target: int = 160) -> None:
+        self.folder = folder
         self._files = folder / "files"
         self._store = store
         self._count_tokens = count_tokens
@@ -108,6 +109,14 @@ class Library:
     def all_details(self) -> list[Details]:
         """What is needed to cite each report, in the order of adding, without near copies."""
         return [details(summary) for _, summary in self._store.sources() if not summary.get("copy_of")]
+
+    def unread(self, among: Collection[str] | None = None) -> int:
+        """How many pages of the reports with some ids, of all by default, could not be read."""
+        return sum(
+            len(summary["unreadable"])
+            for id, summary in self._store.sources()
+            if not summary.get("copy_of") and (among is None or id in among)
+        )
 
     def copies(self, id: str) -> list[Details]:
         """The near copies of a report: the same in another format, or from another address."""

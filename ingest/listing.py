@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
@@ -52,6 +52,12 @@ class Listing:
     ocr: int = 0
     copies: tuple[Details, ...] = ()
     places: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of one report of `coproduction library --json`."""
+        values = asdict(self)
+        details: dict[str, Any] = values.pop("details")
+        return details | values
 
 
 def summarise(report: Report, original: str, passages: int) -> dict[str, Any]:

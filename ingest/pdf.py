@@ -26,7 +26,7 @@ from ingest.repair import LINE_END_HYPHEN, Line, clean, clean_bullets, contents_
 from ingest.report import Block, Content, RawPage, ReportError
 
 _log = logging.getLogger(__name__)
-_pdfium_is_not_thread_safe = threading.Lock()
+pdfium_is_not_thread_safe = threading.Lock()
 
 LOCKED = (
     "The file is locked with a password. Open it with the password, save or print it to a new PDF without one, "
@@ -92,17 +92,17 @@ class _Page:
 
 
 def _read_with_pdfium(data: bytes) -> Content:
-    with _pdfium_is_not_thread_safe:
+    with pdfium_is_not_thread_safe:
         document = pdfium.PdfDocument(data)
     try:
-        with _pdfium_is_not_thread_safe:
+        with pdfium_is_not_thread_safe:
             pages = [_page(document, index) for index in range(len(document))]
             metadata = document.get_metadata_dict()
         if not pages:
             raise pdfium.PdfiumError("The document has no pages.", err_code=pdfium_c.FPDF_ERR_FORMAT)
         return _content(_recognised(document, pages), metadata)
     finally:
-        with _pdfium_is_not_thread_safe:
+        with pdfium_is_not_thread_safe:
             document.close()
 
 
@@ -153,7 +153,7 @@ def _recognised(document: pdfium.PdfDocument, pages: Sequence[_Page]) -> list[_P
 
 
 def _recognise(document: pdfium.PdfDocument, index: int) -> list[Line]:
-    with _pdfium_is_not_thread_safe:
+    with pdfium_is_not_thread_safe:
         page = document[index]
         width, height = page.get_size()
         most = (ocr.MOST_DOTS / max(1.0, width * height)) ** 0.5

@@ -1,0 +1,199 @@
+"""A page of a PDF as a picture, and where a quotation stands on it.
+
+Nothing is said to stand anywhere unless every letter of it was found there.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ingest.pdf import pdfium_is_not_thread_safe
+from ingest.repair import LINE_END_HYPHEN, clean
+
+# A drawing has this many dots at most, whatever the shape of the page: 48 MB while it is drawn.
+MOST_DOTS = 12_000_000
+# A quotation may run around a footnote or a running head. Each of its parts is a line or so long, lest letters be
+# gathered from all over the page.
+MOST_PARTS, SHORTEST_PART = 5, 12
+# pdfium tells places on a device in whole dots; this many across are finer than any screen.
+_FINE = 100_000
+# A gap within a line of print, in heights of its letters, that still belongs to the line.
+_WIDEST_GAP = 2.5
+
+
+class PageError(Exception):
+    """A page cannot be shown. The message is a sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a drawn page, in shares of its width and height from the top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Where a quotation stands: a box for each line of print or part of one, and the `text` that is printed there."""
+
+    boxes: tuple[Box, ...]
+    text: str
+
+
+def draw_page(file: Path, number: int, width: int) -> bytes:
+    """Page `number` (from 1) of a PDF as a PNG picture, `width` dots wide or as many as fit. Raises `PageError`."""
+    with _page(file, number) as page:
+        across, down = page.get_size()
+        scale = min(width / across, (MOST_DOTS / (across * down)) ** 0.5)
+        picture = page.render(scale=scale).to_pil()
+    written = io.BytesIO()
+    picture.save(written, "PNG", compress_level=3)
+    return written.getvalue()
+
+
+def locate(file: Path, number: int, quote: str) -> Marked | None:
+    """Where `quote` stands on page `number` of a PDF; None where not every letter of it was found, in its order.
+
+    White space, hyphens and bullets are passed over, for reading joins lines. Raises `PageError`.
+    """
+    with _page(file, number) as page:
+        text_page = page.get_textpage()
+        count = text_page.count_chars()
+        printed = "".join(chr(pdfium_c.FPDFText_GetUnicode(text_page, index)) for index in range(count))
+        parts = _find(printed, quote)
+        if not parts:
+            return None
+        boxes = [box for start, end in parts for box in _boxes(page, text_page, printed, range(start, end))]
+    text = " ".join(printed[start:end] for start, end in parts)
+    return Marked(tuple(boxes), " ".join(clean(text.replace(LINE_END_HYPHEN, "-")).split())) if boxes else None
+
+
+@contextmanager
+def _page(file: Path, number: int) -> Iterator[pdfium.PdfPage]:
+    """A page of a file, for one thread at a time."""
+    with pdfium_is_not_thread_safe:
+        try:
+            document = pdfium.PdfDocument(file)
+        except (pdfium.PdfiumError, FileNotFoundError) as error:
+            raise PageError("The file cannot be shown page by page.") from error
+        try:
+            if not 1 <= number <= len(document):
+                raise PageError(f"The report has no page {number}.")
+            try:
+                page = document[number - 1]
+            except pdfium.PdfiumError as error:
+                raise PageError(f"Page {number} is damaged and cannot be drawn.") from error
+            yield page
+        finally:
+            document.close()
+
+
+def _find(printed: str, quote: str) -> list[tuple[int, int]]:
+    """The parts of `printed` that are `quote`, one where it stands in one piece; none where it is not all there."""
+    letters, places = folded(printed)
+    wanted, _ = folded(quote)
+    if not wanted:
+        return []
+    whole = letters.find(wanted)
+    spans = [(whole, whole + len(wanted))] if whole >= 0 else _in_parts(letters, wanted)
+    return [(places[start], places[end - 1] + 1) for start, end in spans]
+
+
+def folded(text: str) -> tuple[str, list[int]]:
+    """`text` without what reading may change, and of each letter that is left its place in `text`."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, printed in enumerate(text):
+        for letter in unicodedata.normalize("NFKD", clean(printed)):
+            if unicodedata.category(letter)[0] not in "CMZ" and unicodedata.category(letter) != "Pd" and letter != "•":
+                letters.append(letter)
+                places.append(place)
+    return "".join(letters), places
+
+
+def _in_parts(text: str, wanted: str) -> list[tuple[int, int]]:
+    """The parts of `text`, in order, that make up `wanted`: each time the longest that there is."""
+    spans: list[tuple[int, int]] = []
+    at = done = 0
+    while done < len(wanted):
+        length = _longest(text, wanted[done:], at)
+        if length < min(SHORTEST_PART, len(wanted) - done) or len(spans) == MOST_PARTS:
+            return []
+        start = text.index(wanted[done : done + length], at)
+        at, done = start + length, done + length
+        spans.append((start, at))
+    return spans
+
+
+def _longest(text: str, wanted: str, start: int) -> int:
+    """How many of the first letters of `wanted` stand in `text` from `start` on, in one piece."""
+    low, high = 0, len(wanted)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text.find(wanted[:middle], start) >= 0 else (low, middle - 1)
+    return low
+
+
+def _boxes(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, printed: str, letters: Sequence[int]) -> Iterator[Box]:
+    """A box around each run of letters that stand beside each other in a line of print."""
+    left = top = right = bottom = 0.0
+    for index in letters:
+        if not printed[index].strip() or unicodedata.category(printed[index]) == "Cc":
+            continue
+        place = _place(page, text_page, index)
+        if place is None:
+            continue
+        height = max(bottom - top, place[3] - place[1])
+        beside = min(bottom, place[3]) - max(top, place[1]) > 0.4 * height * (bottom > top)
+        if bottom > top and beside and -0.5 * height < place[0] - right < _WIDEST_GAP * height:
+            left, top = min(left, place[0]), min(top, place[1])
+            right, bottom = max(right, place[2]), max(bottom, place[3])
+            continue
+        if bottom > top:
+            yield _box(page, left, top, right, bottom)
+        left, top, right, bottom = place
+    if bottom > top:
+        yield _box(page, left, top, right, bottom)
+
+
+def _box(page: pdfium.PdfPage, left: float, top: float, right: float, bottom: float) -> Box:
+    width, height = page.get_size()
+    return Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
+
+
+def _place(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float] | None:
+    """The left, top, right and bottom of a letter on the page as it is drawn, in points; None where it has no size."""
+    line = pdfium_c.FS_RECTF()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    if not pdfium_c.FPDFText_GetLooseCharBox(text_page, index, line):
+        return None
+    pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+    # The first box is as high as its font says the line is, the second as the letter is: fonts do not always tell true.
+    corners = [
+        (min(line.left, left.value), max(line.top, top.value)),
+        (max(line.right, right.value), min(line.bottom, bottom.value)),
+    ]
+    drawn = [on_drawing(page, *corner) for corner in corners]
+    xs, ys = zip(*drawn, strict=True)
+    return (min(xs), min(ys), max(xs), max(ys)) if max(xs) > min(xs) and max(ys) > min(ys) else None
+
+
+def on_drawing(page: pdfium.PdfPage, x: float, y: float) -> tuple[float, float]:
+    """Where a point of a page's own space is on its drawing, in points from the top left corner."""
+    across, down = ctypes.c_int(), ctypes.c_int()
+    # pdfium itself turns and crops the page, as it does when it draws it.
+    pdfium_c.FPDF_PageToDevice(page, 0, 0, _FINE, _FINE, 0, x, y, across, down)
+    width, height = page.get_size()
+    return across.value / _FINE * width, down.value / _FINE * height
