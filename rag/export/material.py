@@ -1,0 +1,198 @@
+"""What is taken away into a document: headings, paragraphs and the citations in them, apart from any format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from textwrap import shorten
+
+from ingest.report import Details
+from rag.answer import Answer, Citation, Hit
+from rag.compare import Row
+from rag.export.reference import imprint, named
+
+# What no XML document can hold, and the control characters that nobody can see.
+_UNPRINTABLE = re.compile("[^\\s -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x1c-\x1f]")
+NEAREST = "These passages do not answer the question, but come nearest:"
+EXCERPT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text, with each citation after the words that rest on it. `quoted` says that the words are a report's own,
+    `listed` that the paragraph is an item of a list.
+    """
+
+    parts: tuple[str | Citation, ...]
+    quoted: bool = False
+    listed: bool = False
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations in the order in which they come, some perhaps more than once."""
+        return tuple(part for part in self.parts if isinstance(part, Citation))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Paragraphs under a heading. `question` is what their citations were found for. Both may be ""."""
+
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+    question: str = ""
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Each citation once, by its number."""
+        numbered = {cited.number: cited for paragraph in self.paragraphs for cited in paragraph.citations}
+        return tuple(numbered[number] for number in sorted(numbered))
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Something to take away. The numbers of its citations run through all of it from 1, and every text in it is one
+    line of characters that can be printed, so that no writer need look.
+    """
+
+    title: str
+    sections: tuple[Section, ...]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Each citation once, by its number."""
+        return tuple(cited for section in self.sections for cited in section.citations)
+
+
+def of_answer(answer: Answer) -> Material:
+    """An answer under its question."""
+    return Material(_line(answer.question), (replace(_answered(answer, count(1)), heading=""),))
+
+
+def of_conversation(title: str, answers: Iterable[Answer]) -> Material:
+    """The answers of a conversation, each under its question."""
+    numbers = count(1)
+    return Material(_line(title), tuple(_answered(answer, numbers) for answer in answers))
+
+
+def of_comparison(question: str, rows: Sequence[Row]) -> Material:
+    """What each report says to a question, and in which of them nothing was found."""
+    asked, numbers = _line(question), count(1)
+    sections = [
+        Section(_heading(row.report), (_quotation(_numbered(row.citations, numbers)),), asked)
+        for row in rows
+        if row.citations
+    ]
+    silent = [_line(named(row.report)) for row in rows if not row.citations]
+    if silent:
+        heading = f"Nothing was found in {len(silent):,} of {len(rows):,} reports"
+        sections.append(Section(heading, (Paragraph(("; ".join(silent),)),), asked))
+    return Material(asked, tuple(sections))
+
+
+def of_citations(title: str, kept: Iterable[tuple[str, Sequence[Citation]]]) -> Material:
+    """Quotations, each as the question that it was kept for and the citations of its words, one for each page that they
+    run over. Those that were kept for the same question stand together.
+    """
+    asked: dict[str, list[Sequence[Citation]]] = {}
+    for question, citations in kept:
+        asked.setdefault(_line(question), []).append(citations)
+    numbers = count(1)
+    sections = (
+        Section(question, tuple(_quotation(_numbered(each, numbers)) for each in quotations), question)
+        for question, quotations in asked.items()
+    )
+    return Material(_line(title), tuple(sections))
+
+
+def _answered(answer: Answer, numbers: Iterator[int]) -> Section:
+    """An answer with all that its reader must know of it."""
+    question, understood = _line(answer.question), _line(answer.searched_for)
+    citations = _numbered(answer.citations, numbers)
+    known = {old.number: new for old, new in zip(answer.citations, citations, strict=True)}
+    notes = [f"Searched for “{understood}”"] if understood not in ("", question) else []
+    paragraphs = [Paragraph((note,)) for note in notes]
+    quoted = answer.answered and not answer.written_by
+    for line in filter(None, map(_line, answer.text.splitlines())):
+        listed = line.startswith("- ")
+        paragraphs.append(Paragraph(tuple(_parts(line[2:] if listed else line, known)), quoted, listed))
+    marked = {cited.number for paragraph in paragraphs for cited in paragraph.citations}
+    paragraphs += [_quotation([cited]) for cited in citations if cited.number not in marked]
+    if answer.nearest:
+        paragraphs += [Paragraph((NEAREST,)), *map(_near, answer.nearest)]
+    paragraphs += [Paragraph((_line(told),)) for told in _how_written(answer)]
+    return Section(question, tuple(paragraphs), question)
+
+
+def _parts(text: str, known: dict[int, Citation]) -> Iterator[str | Citation]:
+    """`text` with citations in the place of [n]. Quotations are passed over: a [3] in one is a note of the report's."""
+    quotes = sorted((re.escape(cited.quote) for cited in known.values() if cited.quote), key=len, reverse=True)
+    start = 0
+    for match in re.finditer("|".join([*quotes, r"\[(\d+)\]"]), text):
+        cited = known.get(int(match[1] or 0))
+        if cited:
+            yield from filter(None, [text[start : match.start()].rstrip()])
+            yield cited
+            start = match.end()
+    yield from filter(None, [text[start:].rstrip()])
+
+
+def _how_written(answer: Answer) -> Iterator[str]:
+    """Who wrote an answer that is not quotations, what there is to know about it, and how many reports it is from."""
+    if answer.written_by:
+        who = f"Written by the language model {answer.written_by}"
+        yield f"{who}. Each sentence was checked against the words of the reports that stand in its notes."
+    yield from filter(None, (answer.notice, answer.coverage))
+
+
+def _near(hit: Hit) -> Paragraph:
+    excerpt = shorten(_line(hit.passage.text), EXCERPT, placeholder=" …")
+    return Paragraph((f"{_line(hit.passage.where)}: {excerpt}",), listed=True)
+
+
+def _quotation(citations: Sequence[Citation]) -> Paragraph:
+    """Words of a report, with the citation of each page that they run over."""
+    parts: list[str | Citation] = []
+    for cited in citations:
+        parts += [f" {cited.quote}" if parts else cited.quote, cited]
+    return Paragraph(tuple(parts), quoted=True)
+
+
+def _heading(report: Details) -> str:
+    told = imprint(report)
+    return _line(f"{named(report)} ({told})" if told else named(report))
+
+
+def _numbered(citations: Iterable[Citation], numbers: Iterator[int]) -> list[Citation]:
+    """Citations with the next numbers, each text of theirs a line."""
+    return [_plain(cited, next(numbers)) for cited in citations]
+
+
+def _plain(cited: Citation, number: int) -> Citation:
+    return replace(
+        cited,
+        number=number,
+        passage=replace(cited.passage, report=_plain_details(cited.passage.report)),
+        quote=_line(cited.quote),
+        label=_line(cited.label or ""),
+        seen_at=_line(cited.seen_at),
+        also=tuple(replace(place, report=_plain_details(place.report)) for place in cited.also),
+    )
+
+
+def _plain_details(report: Details) -> Details:
+    return replace(
+        report,
+        title=_line(report.title),
+        file=_line(report.file),
+        authors=tuple(filter(None, map(_line, report.authors))),
+        publisher=_line(report.publisher),
+        address=_line(report.address),
+        accessed=_line(report.accessed),
+    )
+
+
+def _line(text: str) -> str:
+    """`text` as one line of characters that can be printed."""
+    return " ".join(_UNPRINTABLE.sub("", text).split())

@@ -1,0 +1,145 @@
+"""A report told as a reference, the way of Harvard: author (year) title, publisher, page, and where it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote, urlsplit
+
+from ingest.report import Details
+from rag.answer import Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a reference. `address` is where it leads on the web, "" where it is no link."""
+
+    text: str
+    italic: bool = False
+    address: str = ""
+
+
+def named(report: Details) -> str:
+    """The title; a brief is called one, for nobody may think that the report itself was read."""
+    return f"Our brief of {report.title}" if report.is_brief else report.title
+
+
+def imprint(report: Details) -> str:
+    """Who published a report, and when."""
+    return ", ".join(str(part) for part in (report.publisher, report.year) if part)
+
+
+def authors(report: Details) -> tuple[str, ...]:
+    """Who answers for a report: its authors, else its publisher; none for a brief, which nobody of them wrote."""
+    if report.is_brief:
+        return ()
+    return report.authors or ((report.publisher,) if report.publisher else ())
+
+
+def page_words(cited: Citation) -> str:
+    """A page as people say it, with what is printed on it where that differs; "" without pages."""
+    if not cited.page:
+        return ""
+    more = [f"printed {cited.label}"] if cited.label and cited.label != str(cited.page) else []
+    more += ["read by text recognition"] if cited.ocr else []
+    return f"{cited.page} ({', '.join(more)})" if more else str(cited.page)
+
+
+def pages_words(citations: Iterable[Citation]) -> str:
+    """The pages on which quotations stand: "p. 4", "pp. 4, 7 (printed 5)"; "" without pages."""
+    ordered = sorted(citations, key=lambda cited: cited.page or 0)
+    pages = list(dict.fromkeys(filter(None, map(page_words, ordered))))
+    return f"{'p.' if len(pages) == 1 else 'pp.'} {', '.join(pages)}" if pages else ""
+
+
+def reference(report: Details, citations: Sequence[Citation] = ()) -> list[Span]:
+    """A report as a reference, with the pages of `citations`; of a brief, with where what they say was seen."""
+    if report.is_brief:
+        return _of_brief(report, citations)
+    *others, last = authors(report) or ("",)
+    who = f"{', '.join(others)} and {last}" if others else last
+    year = report.year or "no date"
+    spans = [Span(f"{who} ({year}) "), Span(report.title, italic=True)]
+    if not who:
+        spans = [Span(report.title, italic=True), Span(f" ({year})")]
+    publisher, pages = report.publisher if report.authors else "", pages_words(citations)
+    told = f"{_stop(spans)} {publisher}" if publisher else ""
+    told += f", {pages}" if pages else ""
+    return [*spans, Span(f"{told}{_stop([*spans, Span(told)])} "), *_where(report)]
+
+
+def note(cited: Citation, with_quote: bool) -> list[Span]:
+    """What a note tells of a citation: the reference with its page, the words if wanted, and where else they stand."""
+    spans = reference(cited.passage.report, [cited])
+    if with_quote:
+        spans.append(Span(f" “{cited.quote}”"))
+    if cited.also:
+        spans.append(Span(f" The same words stand in {also_words(cited)}."))
+    return spans
+
+
+def also_words(cited: Citation) -> str:
+    """The other places where quoted words stand; "" where there are none."""
+    return "; ".join(
+        f"{place.report.title} ({place.report.file}){f', page {place.page}' if place.page else ''}"
+        for place in cited.also
+    )
+
+
+def plain(spans: Iterable[Span]) -> str:
+    """A reference as text alone."""
+    return "".join(span.text for span in spans)
+
+
+def link_target(address: str) -> str:
+    """An address on the web as a link can hold it; "" for what is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    # What is quoted already stays as it is: hence the %.
+    safe = quote(address, safe="%:/?#[]@!$&'()*+,;=")
+    return safe if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def by_report(citations: Iterable[Citation]) -> list[tuple[Details, list[Citation]]]:
+    """The reports that are cited with what is cited of each, by the alphabet of their references."""
+    cited: dict[str, list[Citation]] = {}
+    for citation in citations:
+        cited.setdefault(citation.passage.report.id, []).append(citation)
+    works = [(each[0].passage.report, each) for each in cited.values()]
+    return sorted(works, key=lambda work: plain(reference(work[0])).casefold())
+
+
+def _of_brief(report: Details, citations: Sequence[Citation]) -> list[Span]:
+    told = imprint(report)
+    spans = [Span("Our brief of "), Span(report.title, italic=True), Span(f" ({told})" if told else "")]
+    for number, address in enumerate(dict.fromkeys(filter(None, (cited.seen_at for cited in citations)))):
+        spans += [Span(" and " if number else ", seen at "), Span(address, address=address)]
+    spans.append(Span(_stop(spans)))
+    if report.address:
+        spans += [Span(" Look for the report itself at "), Span(report.address, address=report.address), Span(".")]
+    return spans
+
+
+def _where(report: Details) -> list[Span]:
+    """Where a report is found: its address, or the file of a report that has none."""
+    if not report.address:
+        return [Span(f"File: {report.file}.")]
+    accessed = f" (Accessed: {_day(report.accessed)})." if report.accessed else "."
+    return [Span("Available at: "), Span(report.address, address=report.address), Span(accessed)]
+
+
+def _day(iso: str) -> str:
+    """A day as people write it; what is no day stays as it is."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.day} {day:%B %Y}"
+
+
+def _stop(spans: Iterable[Span]) -> str:
+    """What ends a sentence: nothing where a title has ended it."""
+    return "" if plain(spans).endswith((".", "?", "!")) else "."

@@ -1,0 +1,396 @@
+"""Answers, conversations, comparisons and evidence as files: nothing is lost, nothing is made up, all can be read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import docx
+import pytest
+import rispy
+from bibtexparser.entrypoint import parse_string
+from citeproc import Citation as Citing
+from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from pypdf import PdfReader
+
+from app import Parts
+from ingest import Details, Passage
+from ingest.report import BRIEF
+from rag import REFUSAL, Answer, Citation, Hit, Place, Row
+from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
+from rag.export.markdown import escaped
+from rag.export.table import COLUMNS, guarded
+
+PANELS = Details(
+    "p", "Panels & <power>", "panels.pdf", ("Ann Ode", "Bo Day"), "Parity", 2019, "pdf",
+    "https://example.org/panels.pdf", accessed="2026-03-04",
+)  # fmt: skip
+HOMES = Details("h", "Who visits whom?", "homes.docx", publisher="Ardle Council", kind="docx")
+BARE = Details("b", "Notes of a meeting", "notes/meeting.md", kind="md")
+OURS = Details(
+    "o", "Power for all", "power.md", ("Cy Eden",), "Far Press", 2012, BRIEF, "https://example.org/power", "own"
+)  # fmt: skip
+QUESTION = "Who decides?"
+
+
+def cited(quote: str, report: Details = PANELS, number: int = 1, page: int | None = 5, label: str = "iii") -> Citation:
+    return Citation(number, Passage(report, 0, len(quote), quote), quote, 0.9, page, label if page else None)
+
+
+CHOSEN = cited("Twelve people were chosen by lot.")
+PAID = cited("Each of them was paid.", number=2, page=7, label="7")
+VISIT = cited("A visit lasts [3] an hour.", HOMES, 3, None)
+SEEN = replace(cited("They shared power.", OURS, 4, None), seen_at="https://seen.example/page")
+QUOTED = Answer(
+    QUESTION,
+    True,
+    f"{CHOSEN.quote} [1] {PAID.quote} [2]\n- {VISIT.quote} [3]\n\n{SEEN.quote} [4]",
+    (CHOSEN, PAID, VISIT, SEEN),
+    searched_for="Who decides in Ardle?",
+    searched=30,
+    speaking=3,
+)
+PROSE = Answer(
+    QUESTION,
+    True,
+    "The lot decided, [1] for a fee.[2][1]\n\nThat is all. [2]",
+    (CHOSEN, PAID),
+    written_by="model-x",
+    notice="One sentence of the language model was left out: the reports do not bear it out.",
+)
+REFUSED = Answer("Who won?", False, REFUSAL, nearest=(Hit(CHOSEN.passage, 0.3),))
+ALL = of_conversation("All", [QUOTED, PROSE, REFUSED])
+
+
+def word(material: Material) -> Document:
+    return docx.Document(io.BytesIO(FORMATS["word"].write(material)))
+
+
+def text(material: Material, key: str) -> str:
+    return FORMATS[key].write(material).decode("utf-8-sig")
+
+
+def footnotes(material: Material) -> dict[str, str]:
+    """The text of each footnote of the Word document by its id, the two lines above them left out."""
+    with zipfile.ZipFile(io.BytesIO(FORMATS["word"].write(material))) as package:
+        root = etree.fromstring(package.read("word/footnotes.xml"))
+    notes = [each for each in root if not each.get(qn("w:type"))]
+    return {each.get(qn("w:id")): "".join(each.itertext(qn("w:t"))).strip() for each in notes}
+
+
+def marks(paragraph: Paragraph) -> list[str]:
+    """The ids of the footnotes that a paragraph of a Word document has, in their order."""
+    return [str(mark.get(qn("w:id"))) for mark in paragraph._p.iter(qn("w:footnoteReference"))]
+
+
+def words(paragraph: Paragraph) -> str:
+    """The text of a paragraph of a Word document without the commas between its footnotes."""
+    return "".join(run.text for run in paragraph.runs if not run.font.superscript)
+
+
+def told(markdown: str) -> list[Token]:
+    return MarkdownIt().use(footnote_plugin).parse(markdown)
+
+
+def shown(token: Token) -> str:
+    """The text of a piece of Markdown as a reader sees it."""
+    return "".join(child.content for child in token.children or [] if child.type in ("text", "text_special"))
+
+
+def test_every_statement_of_an_answer_is_a_quotation_with_a_footnote_in_word() -> None:
+    document = word(of_answer(QUOTED))
+    by_style = [
+        (paragraph.style.name, paragraph.text, marks(paragraph)) for paragraph in document.paragraphs if paragraph.style
+    ]
+    assert by_style[:5] == [
+        ("Title", QUESTION, []),
+        ("Normal", "Searched for “Who decides in Ardle?”", []),
+        ("Quote", f"{CHOSEN.quote} {PAID.quote}", ["1", "2"]),
+        ("List Bullet 2", VISIT.quote, ["3"]),
+        ("Quote", SEEN.quote, ["4"]),
+    ]
+    assert by_style[5][1] == "30 reports were searched; 3 of them speak to this question."
+    assert by_style[6][:2] == ("Heading 1", "References")
+    assert footnotes(of_answer(QUOTED)) == {
+        "1": "Ann Ode and Bo Day (2019) Panels & <power>. Parity, p. 5 (printed iii). "
+        "Available at: https://example.org/panels.pdf (Accessed: 4 March 2026).",
+        "2": "Ann Ode and Bo Day (2019) Panels & <power>. Parity, p. 7. "
+        "Available at: https://example.org/panels.pdf (Accessed: 4 March 2026).",
+        "3": "Ardle Council (no date) Who visits whom? File: homes.docx.",
+        "4": "Our brief of Power for all (Far Press, 2012), seen at https://seen.example/page. "
+        "Look for the report itself at https://example.org/power.",
+    }
+    assert [each[1][:12] for each in by_style[7:]] == ["Ann Ode and ", "Ardle Counci", "Our brief of"]
+
+
+def test_prose_says_who_wrote_it_and_gives_the_words_that_bear_it_out_in_the_notes() -> None:
+    document = word(of_answer(PROSE))
+    first, second, writer, notice = document.paragraphs[1:5]
+    assert (words(first), marks(first)) == ("The lot decided, for a fee.", ["1", "2", "3"])
+    assert (words(second), marks(second)) == ("That is all.", ["4"])
+    assert writer.text.startswith("Written by the language model model-x. ") and notice.text == PROSE.notice
+    notes = footnotes(of_answer(PROSE))
+    assert [note.partition("“")[2] for note in notes.values()] == [
+        f"{quote}”" for quote in (CHOSEN.quote, PAID.quote, CHOSEN.quote, PAID.quote)
+    ]
+    assert "Written by the language model model-x." in text(of_answer(PROSE), "markdown")
+
+
+@pytest.mark.parametrize("key", ["markdown", "harvard"])
+def test_a_refusal_says_that_the_reports_do_not_answer(key: str) -> None:
+    assert REFUSAL in text(of_answer(REFUSED), key)
+    assert "These passages do not answer the question, but come nearest:" in text(of_answer(REFUSED), key)
+
+
+def test_a_refusal_cites_nothing() -> None:
+    paragraphs = [paragraph.text for paragraph in word(of_answer(REFUSED)).paragraphs]
+    assert paragraphs[1] == REFUSAL and "References" not in paragraphs
+    assert footnotes(of_answer(REFUSED)) == {}
+    assert text(of_answer(REFUSED), "csv").splitlines() == [",".join(COLUMNS)]
+    assert json.loads(text(of_answer(REFUSED), "csl-json")) == []
+    assert text(of_answer(REFUSED), "ris") == text(of_answer(REFUSED), "bibtex") == ""
+
+
+def test_a_word_document_tells_its_title_and_language_and_makes_up_no_author() -> None:
+    document = word(ALL)
+    properties = document.core_properties
+    assert (properties.title, properties.language, properties.author, properties.comments) == ("All", "en-GB", "", "")
+    languages = {language.get(qn("w:val")) for language in document.styles.element.iter(qn("w:lang"))}
+    assert languages == {"en-GB"}
+
+
+def test_addresses_in_a_word_document_are_links() -> None:
+    with zipfile.ZipFile(io.BytesIO(FORMATS["word"].write(ALL))) as package:
+        for part in ("document", "footnotes"):
+            assert b'Target="https://example.org/panels.pdf"' in package.read(f"word/_rels/{part}.xml.rels")
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
+def test_libreoffice_opens_the_document_with_its_footnotes(tmp_path: Path) -> None:
+    (tmp_path / "all.docx").write_bytes(FORMATS["word"].write(ALL))
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    for kind in ("pdf", "fodt"):
+        command = ["soffice", home, "--headless", "--convert-to", kind, "--outdir", str(tmp_path), "all.docx"]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    with PdfReader(tmp_path / "all.pdf") as reader:
+        printed = " ".join("\n".join(page.extract_text() for page in reader.pages).split())
+    for words in (QUESTION, CHOSEN.quote, "p. 5 (printed iii)", "Our brief of Power for all", "References"):
+        assert words in printed
+    opened = etree.parse(tmp_path / "all.fodt")
+    names = {prefix: uri for prefix, uri in opened.getroot().nsmap.items() if prefix}
+    bodies = opened.xpath("//text:note[@text:note-class='footnote']/text:note-body", namespaces=names)
+    assert len(bodies) == len(footnotes(ALL)) == 8
+    assert "p. 5 (printed iii)" in "".join(bodies[0].itertext())
+
+
+def test_markdown_has_a_footnote_for_every_citation() -> None:
+    tokens = told(text(ALL, "markdown"))
+    assert sum(token.type == "footnote_open" for token in tokens) == 6
+    assert sum(token.type == "blockquote_open" for token in tokens) == 3
+    headings = [shown(after) for token, after in pairwise(tokens) if token.type == "heading_open"]
+    assert headings == ["All", QUESTION, QUESTION, "Who won?", "References"]
+    assert "> Twelve people were chosen by lot.[^1] Each of them was paid.[^2]" in text(ALL, "markdown")
+    assert "<https://example.org/panels.pdf>" in text(ALL, "markdown")
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1))
+def test_markdown_shows_any_text_as_it_stands(words: str) -> None:
+    paragraph, *others = [token for token in MarkdownIt().parse(escaped(words)) if token.type == "inline"]
+    assert not others and shown(paragraph) == words
+    [heading] = [token for token in MarkdownIt().parse(f"# x {escaped(words, first=False)}") if token.type == "inline"]
+    assert shown(heading) == f"x {words}"
+
+
+def test_a_table_has_a_row_for_every_citation_and_the_sign_of_its_encoding() -> None:
+    assert FORMATS["csv"].write(ALL).startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(text(ALL, "csv"), newline="")))
+    assert [row["number"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert rows[0] == {
+        "number": "1", "question": QUESTION, "quotation": CHOSEN.quote, "report": PANELS.title,
+        "authors": "Ann Ode; Bo Day", "publisher": "Parity", "year": "2019", "page": "5", "printed page": "iii",
+        "read by text recognition": "", "file": "panels.pdf", "address": PANELS.address, "seen at": "", "also in": "",
+    }  # fmt: skip
+    assert (rows[3]["report"], rows[3]["seen at"]) == ("Our brief of Power for all", SEEN.seen_at)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@A1", "\t=1", "\rx", " =1", "＝1"])
+def test_no_cell_is_a_formula(cell: str) -> None:
+    assert guarded(cell) == f"'{cell}"
+    report = replace(PANELS, title=cell.strip(), authors=(cell,))
+    [row] = csv.DictReader(io.StringIO(text(of_citations(cell, [(cell, [cited(cell, report)])]), "csv"), newline=""))
+    assert not any(str(value).startswith(("=", "+", "-", "@", "\t", "\r", "＝")) for value in row.values())
+
+
+def test_numbers_and_words_stay_as_they_are_in_a_table() -> None:
+    assert [guarded(cell) for cell in (-1, None, "a=b", "")] == [-1, None, "a=b", ""]
+
+
+def test_ris_has_a_record_for_every_report_with_pages_and_quotations_in_notes() -> None:
+    panels, homes, brief = rispy.loads(text(ALL, "ris"))
+    assert panels == {
+        "type_of_reference": "RPRT", "id": "day2019panels", "title": PANELS.title, "authors": ["Ann Ode", "Bo Day"],
+        "publisher": "Parity", "year": "2019", "urls": [PANELS.address], "access_date": "2026/03/04",
+        "notes": [f"p. 5 (printed iii): “{CHOSEN.quote}”", f"p. 7: “{PAID.quote}”"],
+    } | {"id": panels["id"]}  # fmt: skip
+    assert homes["authors"] == ["Ardle Council"] and "year" not in homes
+    assert brief["type_of_reference"] == "GEN" and brief["title"] == "Our brief of Power for all (Far Press, 2012)"
+    assert brief["urls"] == [SEEN.seen_at] and not {"authors", "publisher", "year"} & brief.keys()
+
+
+def test_bibtex_has_an_entry_for_every_report_under_its_own_key() -> None:
+    twin = replace(PANELS, id="twin")
+    material = of_citations("x", [("", [CHOSEN]), ("", [cited("So.", twin)]), ("", [VISIT]), ("", [SEEN])])
+    library = parse_string(text(material, "bibtex"))
+    assert not library.failed_blocks
+    one, other, homes, brief = library.entries
+    assert one.entry_type == "techreport" and one.key != other.key
+    fields = {field.key: field.value for field in one.fields}
+    assert fields["author"] == "{Ann Ode} and {Bo Day}" and fields["year"] == "2019"
+    assert fields["title"] == r"{Panels \& <power>}" and fields["url"] == PANELS.address
+    assert homes["year"] == "no date" and homes["author"] == "{Ardle Council}"
+    assert brief.entry_type == "misc" and "author" not in brief and "Our brief of" in brief["title"]
+
+
+@given(st.text())
+def test_bibtex_can_be_read_whatever_a_title_holds(title: str) -> None:
+    library = parse_string(text(of_citations("x", [("", [cited(title, replace(PANELS, title=title))])]), "bibtex"))
+    assert not library.failed_blocks and len(library.entries) == 1
+
+
+def test_csl_json_is_what_citation_processors_read() -> None:
+    panels, homes, brief = json.loads(text(ALL, "csl-json"))
+    assert panels["type"] == "report" and panels["author"] == [{"literal": "Ann Ode"}, {"literal": "Bo Day"}]
+    assert panels["issued"] == {"date-parts": [[2019]]} and panels["accessed"] == {"date-parts": [[2026, 3, 4]]}
+    assert panels["locator"] == "5 (printed iii), 7" and CHOSEN.quote in panels["note"]
+    assert homes["author"] == [{"literal": "Ardle Council"}] and "issued" not in homes
+    assert brief["type"] == "document" and brief["URL"] == SEEN.seen_at and "author" not in brief
+    assert "seen at https://seen.example/page" in brief["note"]
+
+
+def test_a_citation_processor_makes_of_csl_json_the_reference_that_is_written_here() -> None:
+    material = of_citations("x", [("", [CHOSEN])])
+    style = CitationStylesStyle("harvard-cite-them-right", locale="en-GB", validate=False)
+    source = CiteProcJSON(json.loads(text(material, "csl-json")))
+    bibliography = CitationStylesBibliography(style, source, formatter.plain)
+    bibliography.register(Citing([CitationItem(key) for key in source]))
+    [processed] = map(str, bibliography.bibliography())
+    assert text(material, "harvard").replace(", p. 5 (printed iii)", "") == f"{processed}\n"
+
+
+def test_harvard_references_are_in_the_order_of_the_alphabet_with_the_pages() -> None:
+    kept = [("", [each]) for each in (cited("It began.", BARE, page=None), PAID, CHOSEN, SEEN)]
+    assert text(of_citations("x", kept), "harvard").splitlines() == [
+        "Ann Ode and Bo Day (2019) Panels & <power>. Parity, pp. 5 (printed iii), 7. "
+        "Available at: https://example.org/panels.pdf (Accessed: 4 March 2026).",
+        "Notes of a meeting (no date). File: notes/meeting.md.",
+        "Our brief of Power for all (Far Press, 2012), seen at https://seen.example/page. "
+        "Look for the report itself at https://example.org/power.",
+    ]
+
+
+@pytest.mark.parametrize("key", FORMATS)
+def test_a_brief_is_told_as_one_in_every_format(key: str) -> None:
+    material = of_citations("Evidence", [("", [SEEN])])
+    told = "".join(footnotes(material).values()) if key == "word" else text(material, key).replace("*", "")
+    assert "Our brief of Power for all" in told and SEEN.seen_at in told
+
+
+def test_what_text_recognition_read_and_where_else_it_stands_is_told() -> None:
+    also = (Place(HOMES, 9),)
+    [note] = footnotes(of_citations("x", [("", [replace(CHOSEN, ocr=True, also=also)])])).values()
+    assert "p. 5 (printed iii, read by text recognition)." in note
+    assert note.endswith("The same words stand in Who visits whom? (homes.docx), page 9.")
+
+
+def test_a_comparison_has_a_section_for_every_report_that_speaks() -> None:
+    rows = [Row(PANELS, (CHOSEN, PAID)), Row(OURS, (SEEN,)), Row(HOMES), Row(BARE)]
+    material = of_comparison(QUESTION, rows)
+    assert [(section.heading, [each.number for each in section.citations]) for section in material.sections] == [
+        ("Panels & <power> (Parity, 2019)", [1, 2]),
+        ("Our brief of Power for all (Far Press, 2012)", [3]),
+        ("Nothing was found in 2 of 4 reports", []),
+    ]
+    assert "Who visits whom?; Notes of a meeting" in [paragraph.text for paragraph in word(material).paragraphs]
+
+
+def test_evidence_for_the_same_question_stands_together_and_is_numbered_through() -> None:
+    kept = [(QUESTION, [CHOSEN]), ("", [VISIT]), (QUESTION, [replace(PAID, number=1)])]
+    material = of_citations("Evidence", kept)
+    assert [(section.heading, [each.quote for each in section.citations]) for section in material.sections] == [
+        (QUESTION, [CHOSEN.quote, PAID.quote]),
+        ("", [VISIT.quote]),
+    ]
+    assert [each.number for each in material.citations] == [1, 2, 3]
+
+
+def test_a_citation_that_the_text_does_not_mark_is_not_lost() -> None:
+    material = of_answer(replace(QUOTED, text="Lots decide. [1]"))
+    assert [each.quote for each in material.citations] == [CHOSEN.quote, PAID.quote, VISIT.quote, SEEN.quote]
+
+
+def _word(written: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(written)) as package:
+        notes = etree.fromstring(package.read("word/footnotes.xml"))
+    assert docx.Document(io.BytesIO(written)).paragraphs and len(notes) >= 2
+
+
+READERS: Mapping[str, Callable[[bytes], object]] = {
+    "word": _word,
+    "markdown": lambda written: told(written.decode()),
+    "csv": lambda written: list(csv.reader(io.StringIO(written.decode(), newline=""), strict=True)),
+    "ris": lambda written: rispy.loads(written.decode()),
+    "bibtex": lambda written: parse_string(written.decode()),
+    "csl-json": json.loads,
+    "harvard": bytes.decode,
+}
+
+
+@pytest.mark.parametrize("key", FORMATS)
+@given(words=st.text(), long=st.integers(1, 3000))
+@settings(max_examples=30)
+def test_no_text_breaks_a_format(key: str, words: str, long: int) -> None:
+    report = Details("x", words, words, (words,), words, None, "pdf", f"https://example.org/{words}", accessed=words)
+    citation = replace(cited(words * long, report, label=words), seen_at=words)
+    answer = Answer(words, True, f"{words} [1]", (citation,), written_by=words, notice=words)
+    material = of_conversation(words, [answer, replace(answer, written_by="")])
+    written = FORMATS[key].write(material)
+    READERS[key](written)
+
+
+@pytest.mark.parametrize(
+    "title", ["", "..", 'a/b\\c:d*?"<>|', "CON", "nul.txt", "long " * 99, "ß" * 999, "日" * 999, "\x00", "-x"]
+)
+def test_file_names_are_safe_everywhere(title: str) -> None:
+    name = file_name(of_conversation(title, []), FORMATS["csl-json"])
+    stem = name.removesuffix(".json")
+    assert len(name.encode()) <= 255 and stem and stem == stem.strip(" .-")
+    assert not re.search(r'[\\/:*?"<>|\x00-\x1f]', name)
+    assert stem.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT1"}
+
+
+def test_a_real_answer_can_be_taken_away_in_every_format(golden: Parts) -> None:
+    material = of_answer(golden.assistant.ask("What did the scheme cost a year?"))
+    assert material.citations
+    for key in FORMATS:
+        told = " ".join(footnotes(material).values()) if key == "word" else text(material, key)
+        assert all(cited.passage.report.title in told for cited in material.citations), key
+    assert "The scheme cost £41,000 a year." in [each.text for each in word(material).paragraphs]
