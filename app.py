@@ -80,7 +80,11 @@ def open_parts(settings: Settings) -> Parts:
     downloads = Downloads(reading_list, library, settings.library)
     writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None
     return Parts(
-        Assistant(store, library.copies, writer, library.all_details), library, reading_list, downloads, embedder
+        Assistant(store, library.copies, writer, library.all_details, library.unread),
+        library,
+        reading_list,
+        downloads,
+        embedder,
     )
 
 
@@ -221,7 +225,7 @@ def _search(parts: Parts, given: argparse.Namespace) -> int:
 def _library(parts: Parts, given: argparse.Namespace) -> int:
     listings = parts.library.reports()
     if given.json:
-        print(json.dumps([_listing_json(listing) for listing in listings], ensure_ascii=False))
+        print(json.dumps([listing.to_json() for listing in listings], ensure_ascii=False))
     for listing in listings if not given.json else []:
         report = listing.details
         imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
@@ -231,12 +235,6 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
         what = f"{'Our brief of ' if report.is_brief else ''}{report.title}{f' ({imprint})' if imprint else ''}"
         print(f"{report.id}  {what}: {counts} {'; '.join(names)}")
     return 0
-
-
-def _listing_json(listing: Any) -> dict[str, Any]:
-    values: dict[str, Any] = asdict(listing)
-    details: dict[str, Any] = values.pop("details")
-    return details | values
 
 
 def _remove(parts: Parts, given: argparse.Namespace) -> int:
@@ -349,6 +347,14 @@ def _prepare_quietly(parts: Parts, offline: bool) -> None:
             parts.downloads.start()
 
 
+def _mcp(parts: Parts, given: argparse.Namespace) -> int:
+    """Answer other assistants on standard input and output, until they have no more to ask."""
+    from page.mcp_server import serve_mcp  # as for the page: the command is to start at once
+
+    serve_mcp(parts)
+    return 0
+
+
 def _fail(sentence: str) -> int:
     print(sentence, file=sys.stderr)
     return 1
@@ -388,6 +394,7 @@ def _parser() -> argparse.ArgumentParser:
     command("library", _library, "List the reports.")
     command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
     command("download", _download, "Fetch the reports of the reading list that are free to fetch.")
+    command("mcp", _mcp, "Let assistants that speak the Model Context Protocol ask the reports.")
     serve = command("serve", _serve, "Open the page for the browser.")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1: this machine only)")
     serve.add_argument("--port", type=_positive, default=7860, help="7860 unless told")

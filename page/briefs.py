@@ -6,7 +6,7 @@ from html import escape
 from itertools import pairwise
 
 from ingest import Report
-from page.answers import imprint, web_link
+from page.sources import imprint, web_link
 
 _STYLE = (
     "body { font: 1.125rem/1.6 Georgia, serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; color: #1f2325; "

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import gradio as gr
 
-from page.ask import ask_tab
-from page.library import QUIET, library_tab
+from page.ask import QUIET, ask_tab
+from page.compare import compare_html
+from page.desk import Desk
+from page.evidence import evidence_html
+from page.find import find_html
+from page.history import history_html
+from page.library import library_tab
 from page.needs import Parts
 
 TITLE = "What do the reports say?"
@@ -16,18 +21,31 @@ HOUR = 3600
 WATCH = 2
 
 
-def build_page(parts: Parts) -> gr.Blocks:
-    """The page over an assistant and its library, with a tab to ask and a tab to look after the reports."""
+def build_page(parts: Parts, desk: Desk) -> gr.Blocks:
+    """The page over an assistant and its library, and a desk for what its readers keep."""
     page = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(HOUR, HOUR))
     with page:
         gr.HTML(HEADER, apply_default_css=False, elem_id="header")
         with gr.Tabs():
             with gr.Tab("Ask") as asking:
-                notice = ask_tab(parts.assistant, parts.reading_list)
+                ask = ask_tab(parts, desk)
+            # These are pieces of HTML that come from the server by page.js, quicker than by Gradio's parts.
+            for name, html in [
+                ("Find", find_html()),
+                ("Compare", compare_html()),
+                ("Evidence", evidence_html()),
+                ("Conversations", history_html()),
+            ]:
+                with gr.Tab(name):
+                    gr.HTML(html, apply_default_css=False, elem_classes="piece")
             with gr.Tab("Library") as looking_after:
-                shelf = library_tab(parts, notice)
+                shelf = library_tab(parts, ask.notice)
         for event in (page.load, asking.select, looking_after.select):
             event(shelf.refresh, shelf.wanted, shelf.outputs, **QUIET)
+        page.load(ask.arrive, None, [*ask.outputs, *ask.limits], **QUIET).then(
+            ask.welcome, ask.talk, ask.offers, **QUIET
+        )
+        asking.select(ask.welcome, ask.talk, ask.offers, **QUIET)
         # What others add, and what is being fetched, shows without anybody's doing.
         gr.Timer(WATCH).tick(shelf.watch, [shelf.wanted, shelf.seen], [*shelf.outputs, shelf.seen], **QUIET)
     return page

@@ -1,9 +1,13 @@
-// `element` holds the conversation. It is a log: what is added is read out, and a new question comes into view.
+// `element` holds the conversation. It is a log: what is added is read out, and a new question comes into view. Once a
+// conversation is kept, its address stands in the browser, so that it is there again when the page is loaded anew.
 element.setAttribute("role", "log");
 element.setAttribute("aria-label", "Conversation");
 let shown = 0;
 new MutationObserver(() => {
   const turns = element.querySelectorAll(".turn");
   if (turns.length > shown) turns[turns.length - 1].scrollIntoView({ block: "start" });
+  const id = element.querySelector("[data-conversation]")?.dataset.conversation;
+  if (id) history.replaceState(null, "", `/?conversation=${id}`);
+  else if (shown && !turns.length) history.replaceState(null, "", "/");
   shown = turns.length;
 }).observe(element, { childList: true, subtree: true });

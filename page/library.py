@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from ingest import Details, Outcome, Progress
+from page.ask import QUIET
 from page.listings import NO_REPORTS, ONLY_BRIEFS, outcomes_html, reports_html
 from page.needs import Library, Parts, plainly
 from page.reading_list import fetching_html, reading_list_html
@@ -20,10 +21,6 @@ FORMATS = "PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain 
 NOTHING_CHOSEN = "<p role='status'>Choose a file or write an address, then press the button again.</p>"
 # Seconds between two updates of the outcomes: hundreds of files can be done in one.
 PAUSE = 0.5
-
-# Short work goes past Gradio's queue: its stream of events closes when it has none left, and a question sent in that
-# very moment would wait for ever. (Seen once in fourteen when a question followed the loading of the page at once.)
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from ingest import Details, Listing, Outcome
-from page.answers import imprint, report_address
+from page.sources import imprint, report_address
 
 NO_REPORTS = "There are no reports here yet. Open the tab “Library”, add some, and come back to ask them."
 ONLY_BRIEFS = (

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ingest import Listing
 from ingest.reading_list import EntryState, Fetching, WorkState
 from ingest.reading_list.matching import words
-from page.answers import report_address, web_link
+from page.sources import report_address, web_link
 
 
 def reading_list_html(states: Sequence[EntryState], fetching: Fetching | None = None) -> str:

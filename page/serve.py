@@ -9,19 +9,30 @@ from pathlib import Path
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
 
+from page.actions import add_votes
+from page.api import add_api
 from page.build import build_page
+from page.compare import add_compare
+from page.desk import Desk, WithOwner
+from page.evidence import add_evidence
+from page.exports import add_exports
+from page.find import add_find
+from page.history import add_history
 from page.look import theme
 from page.needs import Parts
 from page.originals import add_originals
+from page.viewer import add_viewer
 
-STYLE = Path(__file__).parent / "style.css"
+STATIC = Path(__file__).parent / "static"
+
 # An open page keeps a connection open: stopping does not wait for its reader to leave.
 PATIENCE = 1
 # The browser itself refuses whatever is not on this machine.
-NOTHING_FROM_ELSEWHERE = (
+HEAD = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: "
-    'blob:">'
+    'blob:"><link rel="stylesheet" href="/parts/pieces.css"><script defer src="/parts/page.js"></script>'
 )
 
 
@@ -32,18 +43,29 @@ class PortTaken(Exception):
 def build_app(parts: Parts) -> FastAPI:
     """The page and the files as an application for a web server."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(WithOwner)
+    app.mount("/parts", StaticFiles(directory=STATIC))
+    desk = Desk.at(parts.library.folder)
     add_originals(app, parts.library)
+    add_viewer(app, parts.library)
+    add_find(app, parts)
+    add_compare(app, parts)
+    add_evidence(app, parts, desk)
+    add_history(app, desk)
+    add_votes(app, desk)
+    add_exports(app, parts, desk)
+    add_api(app, parts)
     gr.mount_gradio_app(
         app,
-        build_page(parts),
+        build_page(parts, desk),
         path="/",
         footer_links=[],
         run_history=False,
         show_error=False,
         max_file_size="500mb",
         theme=theme(),
-        css_paths=STYLE,
-        head=NOTHING_FROM_ELSEWHERE,
+        css_paths=STATIC / "style.css",
+        head=HEAD,
         ssr_mode=False,
     )
     return app

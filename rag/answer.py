@@ -95,7 +95,8 @@ class Answer:
     question as it was understood, which differs from `question` where that was a follow-up. `written_by` names the
     language model that wrote the text, each sentence of it borne out by what it cites; it is empty where the text is
     quotations. `notice` is one sentence for the reader: why there is no prose, or how much of it was left out.
-    `searched` is the number of reports that were searched, `speaking` of those that speak to the question.
+    `searched` is the number of reports that were searched, `speaking` of those that speak to the question, `unread` of
+    pages among them that could not be read.
     """
 
     question: str
@@ -109,6 +110,7 @@ class Answer:
     notice: str = ""
     searched: int = 0
     speaking: int = 0
+    unread: int = 0
 
     @property
     def coverage(self) -> str:
@@ -117,7 +119,9 @@ class Answer:
             return ""
         searched = "One report was" if self.searched == 1 else f"{self.searched:,} reports were"
         speaking = "one speaks" if self.speaking == 1 else f"{self.speaking or 'none'} of them speak"
-        return f"{searched} searched; {speaking} to this question."
+        pages = "One page of them" if self.unread == 1 else f"{self.unread:,} pages of them"
+        unread = f" {pages} could not be read." if self.unread else ""
+        return f"{searched} searched; {speaking} to this question.{unread}"
 
     def to_json(self) -> dict[str, Any]:
         """The shape of `coproduction ask --json`. What is true of few is there only where it is true."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Protocol
 
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
@@ -15,10 +15,10 @@ from ingest.report import Details, Passage
 from rag import compare
 from rag.answer import REFUSAL, Answer, Citation, Hit, Place
 from rag.compare import Row
-from rag.confidence import THRESHOLD, Signals, confidence, signals
+from rag.confidence import EMBEDDED, THRESHOLD, Signals, confidence, signals
 from rag.evidence import Sentence, choose, rank_sentences, speaking
 from rag.follow_up import Turn, Understanding, understand
-from rag.words import weights
+from rag.words import stem, weights
 from rag.writing import Prose, Writer, WritingError
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
@@ -32,8 +32,10 @@ class Store(Protocol):
     @property
     def embeddings(self) -> Embeddings: ...
     def search_hybrid(
-        self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None
+        self, query: str, k: int = 10, *, sources: Collection[str] | None = None
     ) -> list[tuple[Document, float]]: ...
+    def similarity_search_with_score(self, query: str, k: int = 4) -> list[tuple[Document, float]]: ...
+    def get_by_ids(self, ids: Sequence[str], /) -> list[Document]: ...
     def nearness(self, query: str, spans: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[float]]: ...
     def frequencies(self, text: str) -> dict[str, int]: ...
     def count(self) -> int: ...
@@ -52,9 +54,9 @@ class Reading:
 class Assistant:
     """Answers questions from the reports in `store`, with a citation for every statement.
 
-    `reports` gives all of them, for comparing; `copies` gives the near copies of the report with an id, so that a
-    citation can name them. With a `writer` answers are prose that is checked sentence by sentence; without one, or
-    where it fails, they are quotations.
+    `reports` gives all of them, for comparing; `unread` counts the pages of some, or of all, that could not be read;
+    `copies` gives the near copies of the report with an id, so that a citation can name them. With a `writer` answers
+    are prose that is checked sentence by sentence; without one, or where it fails, they are quotations.
     """
 
     def __init__(
@@ -63,33 +65,67 @@ class Assistant:
         copies: Callable[[str], Sequence[Details]] = lambda id: (),
         writer: Writer | None = None,
         reports: Callable[[], Sequence[Details]] = lambda: (),
+        unread: Callable[[Collection[str] | None], int] = lambda among: 0,
     ) -> None:
-        self.store, self._copies, self._writer, self._reports = store, copies, writer, reports
+        self.store, self._copies, self._writer, self._reports, self._unread = store, copies, writer, reports, unread
 
-    def search(self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None) -> list[Hit]:
-        """The `k` best passages for `query`, best first, each text once however many copies of it there are."""
+    @property
+    def embeddings(self) -> Embeddings:
+        """The model by which passages are found."""
+        return self.store.embeddings
+
+    def search(self, query: str, k: int = 10, among: Collection[str] | None = None) -> list[Hit]:
+        """The `k` best passages for `query`, best first, each text once however many copies of it there are.
+
+        `among` holds the ids of the reports that are searched; None is all of them.
+        """
         if not query.strip():
             return []
-        found = self.store.search_hybrid(query, 2 * k, filter)
+        found = self.store.search_hybrid(query, 2 * k, sources=among)
         return _distinct([Hit(Passage.from_document(document), score) for document, score in found])[:k]
 
-    def ask(self, question: str, history: Sequence[Turn] = (), filter: Mapping[str, Any] | None = None) -> Answer:
+    def like(self, passage_id: str, k: int = 10) -> list[Hit]:
+        """The `k` passages whose meaning is nearest to that of a passage, itself left out; none for an unknown one."""
+        known = self.store.get_by_ids([passage_id])
+        near = self.store.similarity_search_with_score(known[0].page_content, 2 * k + 1) if known else []
+        hits = _distinct([Hit(Passage.from_document(document), score) for document, score in near])
+        return [hit for hit in hits if passage_id not in {each.id for each in (hit.passage, *hit.copies)}][:k]
+
+    def cite(self, passage_id: str, quote: str) -> list[Citation]:
+        """`quote` as citations of a passage, one for each page it runs over; none where it does not stand in it."""
+        passage = self.passage(passage_id)
+        words = r"\s+".join(map(re.escape, quote.split()))
+        match = re.search(words, passage.text) if passage and words else None
+        return _citations(passage, *match.span(), 0.0, 1) if passage and match else []
+
+    def telling(self, text: str) -> set[str]:
+        """The stems of the words of `text` that say what it is about."""
+        return {stem(word) for word in self.store.frequencies(text)}
+
+    def passage(self, id: str) -> Passage | None:
+        """The passage with an id; None where there is none, or no longer."""
+        known = self.store.get_by_ids([id])
+        return Passage.from_document(known[0]) if known else None
+
+    def ask(self, question: str, history: Sequence[Turn] = (), among: Collection[str] | None = None) -> Answer:
         """The whole answer; see `stream`."""
-        *_, answer = self.stream(question, history, filter)
+        *_, answer = self.stream(question, history, among)
         return answer
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filter: Mapping[str, Any] | None = None
+        self, question: str, history: Sequence[Turn] = (), among: Collection[str] | None = None
     ) -> Iterator[Answer]:
         """Answer `question`, yielding the answer as it grows; the last one is whole.
 
-        `history` is the conversation so far, so that a follow-up can be understood; `filter` limits the reports asked.
+        `history` is the conversation so far, so that a follow-up can be understood; `among` are the
+        ids of the reports that are asked, None for all.
         """
         asked, notice = self._understood(question, history)
-        reading = self.read(asked, filter)
+        reading = self.read(asked, among)
         sure = confidence(reading.signals)
         answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.asked.question, notice=notice)
-        answer = replace(answer, searched=len(self._reports()), speaking=0)
+        searched = len(self._reports() if among is None else among)
+        answer = replace(answer, searched=searched, unread=self._unread(among))
         refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
         if not reading.sentences or sure < THRESHOLD:
             yield refusal
@@ -98,25 +134,25 @@ class Assistant:
         else:
             yield from self._quoted(answer, reading)
 
-    def compare(self, question: str) -> list[Row]:
+    def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
         """What each report says to `question`: one row a report, those that say something first, the surest first."""
         asked = understand(question, ())
         by_report: dict[str, list[Hit]] = {}
-        for hit in self.search(asked.question, compare.PASSAGES):
+        for hit in self.search(asked.question, compare.PASSAGES, among):
             by_report.setdefault(hit.passage.report.id, []).append(hit)
         found: list[tuple[float, Row]] = []
         for hits in list(by_report.values())[: compare.REPORTS]:
-            reading = self._read(asked, hits[: compare.OF_ONE_REPORT])
+            reading = self._read(asked, hits[: compare.OF_ONE_REPORT], compare.EMBEDDED)
             sure = confidence(reading.signals)
-            if reading.sentences and sure >= THRESHOLD:
-                cited = self._cited(reading.sentences[0], 1)
+            statement = next((each for each in reading.sentences if not each.text.endswith("?")), None)
+            if statement and sure >= THRESHOLD:
+                cited = self._cited(statement, 1)
                 found.append((sure, Row(cited[0].passage.report, tuple(cited))))
         found.sort(key=lambda each: -each[0])
         told = {row.report.id for _, row in found}
-        others = sorted(
-            (each for each in self._reports() if each.id not in told), key=lambda each: each.title.casefold()
-        )
-        return [row for _, row in found] + [Row(each) for each in others]
+        silent = [each for each in self._reports() if each.id not in told and (among is None or each.id in among)]
+        silent.sort(key=lambda each: each.title.casefold())
+        return [row for _, row in found] + [Row(each) for each in silent]
 
     def define(self, subject: str) -> list[Row]:
         """How the reports define `subject`: one row for each that says what it is, the surest first."""
@@ -133,13 +169,13 @@ class Assistant:
         except WritingError as error:
             return plain, _without_model(error)
 
-    def read(self, asked: Understanding, filter: Mapping[str, Any] | None = None) -> Reading:
+    def read(self, asked: Understanding, among: Collection[str] | None = None) -> Reading:
         """Find the passages for a question, and rank their sentences."""
-        return self._read(asked, self.search(asked.question, PASSAGES, filter))
+        return self._read(asked, self.search(asked.question, PASSAGES, among))
 
-    def _read(self, asked: Understanding, hits: list[Hit]) -> Reading:
+    def _read(self, asked: Understanding, hits: list[Hit], embedded: int = EMBEDDED) -> Reading:
         sentences = rank_sentences(asked, hits, self._weights(asked.focus), self.store.nearness)
-        found = signals(asked.question, hits, sentences, self._weights(asked.question), self.store.embeddings)
+        found = signals(asked.question, hits, sentences, self._weights(asked.question), self.store.embeddings, embedded)
         return Reading(asked, hits, sentences, found)
 
     def _quoted(self, answer: Answer, reading: Reading) -> Iterator[Answer]:
@@ -195,7 +231,8 @@ class Assistant:
 
     def _cited(self, statement: Sentence, first: int) -> list[Citation]:
         """The citations of a statement, numbered from `first`, with the other places where it stands."""
-        return [replace(each, also=self._also(statement)) for each in _citations(statement, first)]
+        cited = _citations(statement.passage, statement.start, statement.end, statement.score, first)
+        return [replace(each, also=self._also(statement)) for each in cited]
 
     def _also(self, statement: Sentence) -> tuple[Place, ...]:
         """The other reports in which a statement stands, each once."""
@@ -225,19 +262,17 @@ def _left_out(count: int) -> str:
     return f"{count} sentences of the language model were left out: the reports do not bear them out."
 
 
-def _citations(statement: Sentence, first: int) -> list[Citation]:
-    """The citations of one statement: one, or one for each page where its words run over the end of a page."""
-    passage = statement.passage
-    turns = [page.offset for page in passage.pages if statement.start < page.offset < statement.end]
-    edges = [statement.start, *turns, statement.end]
+def _citations(passage: Passage, start: int, end: int, score: float, first: int) -> list[Citation]:
+    """The citations of some words of a passage: one, or one for each page where they run over the end of a page."""
+    turns = [page.offset for page in passage.pages if start < page.offset < end]
     cited: list[Citation] = []
-    for start, end in pairwise(edges):
-        page = passage.page_at(start)
-        quote = re.sub(r"\s+", " ", passage.text[start:end]).strip()
+    for begin, finish in pairwise([start, *turns, end]):
+        page = passage.page_at(begin)
+        quote = re.sub(r"\s+", " ", passage.text[begin:finish]).strip()
         number, label, ocr = (page.number, page.label, page.ocr) if page else (None, None, False)
         if quote:
-            seen_at = passage.seen_at(start)
-            cited.append(Citation(first + len(cited), passage, quote, statement.score, number, label, ocr, seen_at))
+            seen_at = passage.seen_at(begin)
+            cited.append(Citation(first + len(cited), passage, quote, score, number, label, ocr, seen_at))
     return cited
 
 

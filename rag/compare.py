@@ -13,6 +13,8 @@ from rag.answer import Citation
 # Passages that are looked at for a comparison, and reports that are read for a sentence. Where a library has more, the
 # others have no passage among the nearest ones.
 PASSAGES, REPORTS, OF_ONE_REPORT = 300, 40, 3
+# Sentences of a report that are embedded alone to tell whether it says anything; few, for there are many reports.
+EMBEDDED = 4
 # What a sentence is worth more where a meaning is asked for and it gives one.
 DEFINITION_BONUS = 0.12
 
@@ -62,7 +64,8 @@ def _saying(subject: str) -> re.Pattern[str]:
     forms = (
         rf"^(?:\W*(?:in short|simply put|for us|here),? )?(?:an? |the |the (?:term|word|idea|concept) )?{name}"
         rf"(?:,[^,]{{0,80}},)? {is_what}",
-        rf"\bdefin(?:e|es|ed|ing|ition)\b.{{0,60}}\b{name}",
+        # It is "hard to define what co-production is", says one that does not.
+        rf"\b(?<!to )defin(?:e|es|ed|ing|ition)\b.{{0,60}}\b{name}",
         rf"\b{name}.{{0,40}}\bdefin(?:ed|ition)",
         rf"\bby {name},? (?:we|i|is|are) mean",
     )

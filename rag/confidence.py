@@ -42,11 +42,15 @@ def signals(
     sentences: Sequence[Sentence],
     weight: Mapping[str, float],
     embeddings: Embeddings,
+    embedded: int = EMBEDDED,
 ) -> Signals:
-    """The signals of a question from its passages, its ranked sentences and the weights of its words."""
+    """The signals of a question from its passages, its ranked sentences and the weights of its words.
+
+    `embedded` is the number of sentences that are embedded alone.
+    """
     texts = [f"{hit.passage.context} {hit.passage.text}" for hit in hits[:5]]
     return Signals(
-        meaning=_meaning(question, [sentence.text for sentence in sentences[:EMBEDDED]], embeddings),
+        meaning=_meaning(question, [sentence.text for sentence in sentences[:embedded]], embeddings),
         sentence_words=max((coverage(sentence.text, weight) for sentence in sentences[:5]), default=0.0),
         passage_words=max((coverage(text, weight) for text in texts), default=0.0),
     )

@@ -187,7 +187,12 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
     said again, unless there is nothing else.
     """
     new = [sentence for sentence in sentences if " ".join(sentence.text.split()) not in said] or sentences
-    near = [sentence for sentence in new if sentence.score >= NEARLY_AS_GOOD * new[0].score]
+    # A question in a report finds nothing out: it is shown only where nothing else is as near.
+    near = [
+        sentence
+        for sentence in new
+        if sentence.score >= NEARLY_AS_GOOD * new[0].score and (sentence is new[0] or not sentence.text.endswith("?"))
+    ]
     best = [each for at, each in enumerate(near) if _of_one_passage(near[:at], each) < OF_ONE_PASSAGE][:STATEMENTS]
     chosen: list[Sentence] = []
     for sentence in best:

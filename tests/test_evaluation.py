@@ -262,13 +262,13 @@ class Listening(Assistant):
         self.asked: list[tuple[str, list[str]]] = []
         self.searched: list[str] = []
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] = (), filter: Any = None) -> Answer:
+    def ask(self, question: str, history: Sequence[tuple[str, str]] = (), among: Any = None) -> Answer:
         self.asked.append((question, [text for turn in history for text in turn]))
-        return replace(super().ask(question, history, filter), text=f"Answer to {question}")
+        return replace(super().ask(question, history, among), text=f"Answer to {question}")
 
-    def search(self, query: str, k: int = 10, filter: Any = None) -> list[Hit]:
+    def search(self, query: str, k: int = 10, among: Any = None) -> list[Hit]:
         self.searched.append(query)
-        return super().search(query, k, filter)
+        return super().search(query, k, among)
 
 
 def test_a_follow_up_is_asked_in_the_conversation_before_it() -> None:
@@ -287,11 +287,11 @@ class Liar(Assistant):
     def __init__(self, honest: Assistant) -> None:
         self._honest = honest
 
-    def search(self, query: str, k: int = 10, filter: Any = None) -> list[Hit]:
-        return self._honest.search(query, k, filter)
+    def search(self, query: str, k: int = 10, among: Any = None) -> list[Hit]:
+        return self._honest.search(query, k, among)
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] = (), filter: Any = None) -> Answer:
-        answer = self._honest.ask(question, history, filter)
+    def ask(self, question: str, history: Sequence[tuple[str, str]] = (), among: Any = None) -> Answer:
+        answer = self._honest.ask(question, history, among)
         first = answer.citations[0]
         return replace(
             answer, citations=(first, replace(first, quote="The scheme cost £41,001 a year."), _moved(first))

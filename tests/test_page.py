@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import json
 import os
 import re
 import signal
@@ -18,7 +17,6 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
-import httpx
 import pytest
 import uvicorn
 from docx import Document as Word
@@ -31,11 +29,12 @@ from ingest.brief import brief_parts
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.report import PageStart
 from page import PortTaken, build_app, serve
-from page.answers import conversation_html, report_address, sources_html
+from page.answers import conversation_html, sources_html
 from page.library import add_all, delete, paced
 from page.listings import count_line, outcomes_html, reports_html
 from page.originals import add_originals
 from page.reading_list import fetching_html, reading_list_html
+from page.sources import report_address, view_address
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
 from vector_store import FaissStore
 
@@ -97,12 +96,10 @@ def originals(library: Library) -> TestClient:
     return TestClient(app)
 
 
-def test_a_marker_links_to_its_source_in_its_own_turn() -> None:
-    first, second = cited("People who use services decide."), cited("Staff and people decide together.")
-    html, panel = conversation_html([first, second]), sources_html([first, second])
-    for turn in (1, 2):
-        assert f"href='#source-{turn}-1'" in html
-        assert f"id='source-{turn}-1'" in panel
+def test_a_marker_opens_the_page_with_its_words() -> None:
+    html = conversation_html([cited("People who use services decide.")])
+    assert "href='/view/0123456789abcdef?page=3&amp;words=People+who+use+services+decide.#mark'" in html
+    assert "aria-label='Source 1: Sharing &lt;power&gt;, page 3'" in html
 
 
 def test_brackets_inside_a_quotation_are_not_links() -> None:
@@ -152,7 +149,7 @@ def test_a_source_names_publisher_year_and_page() -> None:
     panel = sources_html([cited("People decide.")])
     assert "Parity &amp; Co, 2019, page 3<" in panel
     assert "<blockquote>People decide.</blockquote>" in panel
-    assert "Open the report at page 3" in panel
+    assert ">See it on the page</a>" in panel and ">Open the report</a>" in panel
     assert "page 5 (printed iii)" in sources_html([cited("People decide.", page=5, label="iii")])
 
 
@@ -179,12 +176,16 @@ def test_the_sources_of_earlier_answers_are_folded_newest_first() -> None:
 
 
 def test_the_address_of_a_report_points_into_it_where_its_format_allows() -> None:
-    assert report_address(REPORT, 7, "any words") == "/reports/0123456789abcdef#page=7"
-    assert report_address(replace(REPORT, kind="html"), None, "co-production\n starts here") == (
-        "/reports/0123456789abcdef#:~:text=co%2Dproduction%20starts%20here"
-    )
-    assert report_address(replace(REPORT, kind="pptx"), 7, "words") == "/reports/0123456789abcdef"
+    assert report_address(REPORT, 7) == "/reports/0123456789abcdef#page=7"
+    assert report_address(replace(REPORT, kind="pptx"), 7) == "/reports/0123456789abcdef"
     assert report_address(replace(REPORT, id="0123abcd:a/b?c#d", kind="jsonl")) == "/reports/0123abcd%3Aa/b%3Fc%23d"
+
+
+def test_the_address_of_words_leads_to_where_they_stand() -> None:
+    address = view_address(REPORT, 7, "any\n words & more")
+    assert address == "/view/0123456789abcdef?page=7&words=any+words+%26+more#mark"
+    assert view_address(replace(REPORT, kind="html"), None, "words") == "/view/0123456789abcdef?words=words#mark"
+    assert view_address(REPORT) == "/view/0123456789abcdef"
 
 
 def test_the_count_line_counts() -> None:
@@ -314,16 +315,6 @@ def test_the_server_says_where_it_is_and_stops_although_a_page_is_open(tmp_path:
         open_page.close()
 
 
-def test_other_programs_can_ask_over_http(golden: Parts) -> None:
-    question = "Which recommendation of the panel did the council turn down?"
-    with running(golden) as address:
-        calls = f"{address}/gradio_api/call/ask"
-        event = httpx.post(calls, json={"data": [question, []]}, timeout=60).json()["event_id"]
-        told = httpx.get(f"{calls}/{event}", timeout=60).text
-    [answer] = json.loads(told.split("event: complete\ndata: ")[1])
-    assert answer == golden.assistant.ask(question).to_json()
-
-
 # The reading list.
 
 
@@ -392,4 +383,5 @@ def test_where_else_the_words_stand_and_text_recognition_are_told() -> None:
     citation = replace(answer.citations[0], ocr=True, also=(Place(other, 7),))
     html = sources_html([replace(answer, citations=(citation,))])
     assert "page 3, read by text recognition" in html
-    assert "The same words stand in <a href='/reports/fedcba9876543210#page=7'" in html and ", page 7." in html
+    assert "The same words stand in <a class='see' href='/view/fedcba9876543210?page=7&amp;" in html
+    assert ", page 7." in html

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pytest
@@ -42,9 +41,15 @@ class Shelf:
         self._score = score
 
     def search_hybrid(
-        self, query: str, k: int = 10, filter: Mapping[str, Any] | None = None
+        self, query: str, k: int = 10, *, sources: Collection[str] | None = None
     ) -> list[tuple[Document, float]]:
         return [(document, self._score) for document in self._documents[:k]]
+
+    def similarity_search_with_score(self, query: str, k: int = 4) -> list[tuple[Document, float]]:
+        return self.search_hybrid(query, k)
+
+    def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
+        return [document for document in self._documents if document.id in ids]
 
     def nearness(self, query: str, spans: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[float]]:
         texts = {document.id: document.page_content for document in self._documents}
@@ -148,8 +153,9 @@ def test_the_same_question_gives_the_same_answer(golden: Parts) -> None:
     assert golden.assistant.ask(question) == golden.assistant.ask(question)
 
 
-def test_a_filter_limits_the_reports_that_are_asked(golden: Parts) -> None:
-    answer = golden.assistant.ask("How long does a home care visit last now?", filter={"file": "panels.pdf"})
+def test_only_the_chosen_reports_are_asked(golden: Parts) -> None:
+    [panels] = [each.id for each in golden.library.all_details() if each.file == "panels.pdf"]
+    answer = golden.assistant.ask("How long does a home care visit last now?", among=[panels])
     cited = {citation.passage.report.file for citation in answer.citations}
     assert cited | {hit.passage.report.file for hit in answer.nearest} == {"panels.pdf"}
 
@@ -242,3 +248,19 @@ def test_an_answer_prints_in_the_shape_that_other_programs_rely_on() -> None:
         "number", "report", "publisher", "year", "file", "page", "label", "quote", "score"
     ]  # fmt: skip
     assert isinstance(answer, Answer)
+
+
+def test_an_answer_says_what_was_searched_and_what_could_not_be_read() -> None:
+    reports = [Details(id, f"Report {id}", f"{id}.pdf") for id in ("r1", "r2", "r3")]
+    unread = {"r1": 1, "r2": 3}
+
+    def count(among: Collection[str] | None) -> int:
+        return sum(pages for id, pages in unread.items() if among is None or id in among)
+
+    assistant = Assistant(Shelf(passage(COST)), reports=lambda: reports, unread=count)
+    question = "What did the scheme cost a year?"
+    told = "3 reports were searched; one speaks to this question. 4 pages of them could not be read."
+    assert assistant.ask(question).coverage == told
+    told = "One report was searched; one speaks to this question. One page of them could not be read."
+    assert assistant.ask(question, among=["r1"]).coverage == told
+    assert assistant.ask(question, among=["r3"]).coverage == "One report was searched; one speaks to this question."

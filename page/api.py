@@ -1,0 +1,82 @@
+"""The HTTP API for other programs, below `/api`. `docs/api.md` describes it; `/api/openapi.json` is its schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from page import programs
+from page.limits import Limits
+from page.needs import Parts
+
+LONGEST, MOST = 2000, 100
+Words = Annotated[str, Query(min_length=1, max_length=LONGEST)]
+
+
+class Question(BaseModel):
+    """A question, and the questions and answers before it, so that a follow-up can be understood."""
+
+    question: str = Field(min_length=1, max_length=LONGEST)
+    history: list[tuple[str, str]] = Field(default=[], max_length=MOST)
+    named: str = Field("", max_length=200, description="Only reports whose title, author, publisher or file has this.")
+    first_year: int | None = Field(None, description="Only reports of this year or later.")
+    last_year: int | None = Field(None, description="Only reports of this year or earlier.")
+
+
+def add_api(app: FastAPI, parts: Parts) -> None:
+    """Serve the API at `/api`. Each error is JSON with a sentence under "detail"."""
+    api = FastAPI(title="What do the reports say?", version="1", docs_url=None, redoc_url=None)
+
+    @api.get("/ask")
+    def ask(question: Words, limits: Annotated[Limits, Depends(_limits)]) -> dict[str, Any]:
+        """Answer a question from the reports, each statement with a quotation, its report and page."""
+        return programs.ask(parts, question, (), limits)
+
+    @api.post("/ask")
+    def ask_on(asked: Question) -> dict[str, Any]:
+        """Answer a question that may follow up on others."""
+        limits = Limits(asked.named, asked.first_year, asked.last_year)
+        return programs.ask(parts, asked.question, asked.history, limits)
+
+    @api.get("/search")
+    def search(
+        query: Words, limits: Annotated[Limits, Depends(_limits)], k: Annotated[int, Query(ge=1, le=MOST)] = 10
+    ) -> list[dict[str, Any]]:
+        """Find the passages nearest to some words, the nearest first."""
+        return programs.search(parts, query, k, limits)
+
+    @api.get("/compare")
+    def compare(question: Words, limits: Annotated[Limits, Depends(_limits)]) -> list[dict[str, Any]]:
+        """What each report says to a question, those that say something first."""
+        return programs.compare(parts, question, limits)
+
+    @api.get("/reports")
+    def reports() -> list[dict[str, Any]]:
+        """List the reports in the library."""
+        return programs.reports(parts)
+
+    @api.get("/page")
+    def page(report: Words, number: Annotated[int | None, Query(ge=1)] = None) -> dict[str, Any]:
+        """The text of a page of a report, which is named by its id or its file."""
+        return programs.page(parts, report, number)
+
+    @api.exception_handler(programs.NotThere)
+    def not_there(request: Request, error: programs.NotThere) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, status_code=404)
+
+    @api.exception_handler(RequestValidationError)
+    def wrong(request: Request, error: RequestValidationError) -> JSONResponse:
+        told = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+        return JSONResponse({"detail": f"The request cannot be understood. {told}."}, status_code=422)
+
+    app.mount("/api", api)
+
+
+def _limits(
+    named: Annotated[str, Query(max_length=200)] = "", first_year: int | None = None, last_year: int | None = None
+) -> Limits:
+    return Limits(named, first_year, last_year)

@@ -1,0 +1,45 @@
+"""Who a reader is: whoever holds the token in a cookie of this browser. Nobody gives a name."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from http.cookies import SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "reader"
+# Seconds for which a browser remembers its reader without a visit: a year.
+REMEMBERED = 365 * 24 * 60 * 60
+_TOKEN = re.compile(r"[\w-]{43}")
+
+
+def owner(cookies: Mapping[str, str]) -> str:
+    """The owner of what is kept, from the cookies of a request that went through `WithOwner`."""
+    return cookies[COOKIE]
+
+
+class WithOwner:
+    """An application whose every request has an owner: where a browser comes without a token, it is given one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE) if scope["type"] == "http" else None
+        if scope["type"] != "http" or (known and _TOKEN.fullmatch(known.value)):
+            await self._app(scope, receive, send)
+            return
+        cookie = f"{COOKIE}={secrets.token_urlsafe(32)}"
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+
+        async def with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                rules = f"Max-Age={REMEMBERED}; Path=/; HttpOnly; SameSite=Strict{secure}"
+                MutableHeaders(scope=message).append("set-cookie", f"{cookie}; {rules}")
+            await send(message)
+
+        others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        await self._app({**scope, "headers": [*others, (b"cookie", cookie.encode())]}, receive, with_cookie)

@@ -1,0 +1,91 @@
+"""The tab with the evidence that a reader collected: each quotation with its page, to be saved or taken out again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Form, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse
+
+from page.desk import Desk, Kept, owner
+from page.exports import save_html
+from page.forms import from_the_page
+from page.needs import Parts
+from page.sources import citation_html
+
+NONE = (
+    "<p class='aside'>Nothing is kept yet. Press “Keep” beside a quotation or a passage, and it waits here with its "
+    "report and page, to be saved as a document with references.</p>"
+)
+ShortText = Annotated[str, Form(max_length=200)]
+LongText = Annotated[str, Form(max_length=20_000)]
+
+
+def evidence_html() -> str:
+    """The tab: a place that is loaded whenever it comes into view."""
+    return f"<h2>Evidence</h2><div id='kept' data-refresh='/kept'>{NONE}</div>"
+
+
+def add_evidence(app: FastAPI, parts: Parts, desk: Desk) -> None:
+    """Keep words of the reports at `/kept`, show them there, and take them out at `/kept/{piece}/out`."""
+
+    @app.get("/kept")
+    def kept(request: Request) -> HTMLResponse:
+        return HTMLResponse(kept_html(desk.evidence.all(owner(request.cookies))))
+
+    @app.post("/kept", dependencies=[Depends(from_the_page)])
+    def keep(request: Request, passage: ShortText, quote: LongText, question: LongText = "") -> PlainTextResponse:
+        cited = parts.assistant.cite(passage, quote)
+        if not cited:
+            return PlainTextResponse("Not kept: these words are no longer in the library.", status_code=404)
+        desk.evidence.keep(owner(request.cookies), question, cited)
+        return PlainTextResponse("Kept. It waits under “Evidence”.")
+
+    @app.post("/kept/again", dependencies=[Depends(from_the_page)])
+    def keep_again(request: Request, passage: ShortText, quote: LongText, question: LongText = "") -> HTMLResponse:
+        told = bytes(keep(request, passage, quote, question).body).decode()
+        said = f"<p role='status' tabindex='-1'>{told}</p>"
+        return HTMLResponse(said + kept_html(desk.evidence.all(owner(request.cookies))))
+
+    @app.post("/kept/{piece}/out", dependencies=[Depends(from_the_page)])
+    def out(request: Request, piece: int) -> HTMLResponse:
+        whose = owner(request.cookies)
+        dropped = desk.evidence.drop(whose, piece)
+        return HTMLResponse(kept_html(desk.evidence.all(whose), dropped))
+
+
+def kept_html(kept: Sequence[Kept], dropped: Kept | None = None) -> str:
+    """The pieces that are kept, and the way back for one that was just taken out."""
+    undo = _undo(dropped) if dropped else ""
+    if not kept:
+        return undo + NONE
+    count = "One quotation is" if len(kept) == 1 else f"{len(kept)} quotations are"
+    listed = "".join(f"<li>{_piece(each)}</li>" for each in kept)
+    saved = save_html("/export/evidence", "all the evidence")
+    return f"{undo}<div class='actions'><span>{count} kept.</span>{saved}</div><ol class='sources'>{listed}</ol>"
+
+
+def _piece(piece: Kept) -> str:
+    question = f"<p class='aside'>For: {escape(piece.question)}</p>" if piece.question else ""
+    first = piece.citations[0]
+    name = escape(f"Take out the words of {first.passage.report.title}")
+    out = (
+        f"<form class='send' action='/kept/{piece.id}/out' data-target='kept'><button aria-label='{name}'>Take out"
+        f"</button></form>{save_html('/export/evidence', 'this quotation', {'piece': piece.id})}"
+    )
+    entries = [citation_html(each, actions=out if each is piece.citations[-1] else "") for each in piece.citations]
+    return f"<span class='number'>{first.number}</span><div>{question}{''.join(entries)}</div>"
+
+
+def _undo(piece: Kept) -> str:
+    """A button that keeps the words of a piece again."""
+    first = piece.citations[0]
+    quote = " ".join(each.quote for each in piece.citations)
+    fields = {"passage": first.passage.id, "quote": quote, "question": piece.question}
+    hidden = "".join(f"<input type='hidden' name='{name}' value='{escape(value)}'>" for name, value in fields.items())
+    return (
+        f"<form class='send' action='/kept/again' data-target='kept'><p role='status' tabindex='-1'>Taken out. {hidden}"
+        "<button>Keep it after all</button></p></form>"
+    )

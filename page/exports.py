@@ -1,0 +1,71 @@
+"""Answers, comparisons and evidence as files to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import quote, urlencode
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
+
+from page.desk import Desk, NoConversation, owner
+from page.limits import Limits, year
+from page.needs import Parts
+
+GONE = "That is no longer kept, so it cannot be saved."
+
+
+def save_html(address: str, what: str, fields: Mapping[str, object] | None = None) -> str:
+    """A menu of the formats in which `what` can be saved from `address`."""
+
+    def link(key: str, name: str) -> str:
+        asked = urlencode({**(fields or {}), "format": key})
+        return f"<li><a href='{escape(f'{address}?{asked}')}' download>{escape(name)}</a></li>"
+
+    links = "".join(link(key, format.name) for key, format in FORMATS.items())
+    return f"<details class='menu'><summary aria-label='Save {escape(what)}'>Save</summary><ul>{links}</ul></details>"
+
+
+def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
+    """Give files at `/export/…`, each in the format that its address names."""
+
+    @app.get("/export/conversation/{id}")
+    def conversation(request: Request, id: str, format: str, turn: int | None = None) -> Response:
+        try:
+            answers = desk.conversations.open(owner(request.cookies), id)
+            material = of_answer(answers[turn - 1]) if turn else of_conversation(answers[0].question, answers)
+        except (NoConversation, IndexError):
+            return _gone()
+        return _file(material, format)
+
+    @app.get("/export/evidence")
+    def evidence(request: Request, format: str, piece: int | None = None) -> Response:
+        kept = [each for each in desk.evidence.all(owner(request.cookies)) if piece in (None, each.id)]
+        if not kept:
+            return _gone()
+        return _file(of_citations("Evidence", [(each.question, each.citations) for each in kept]), format)
+
+    @app.get("/export/citation")
+    def citation(passage: str, quote: str, format: str, question: str = "") -> Response:
+        cited = parts.assistant.cite(passage, quote)
+        return _file(of_citations("Evidence", [(question, cited)]), format) if cited else _gone()
+
+    @app.get("/export/comparison")
+    def comparison(question: str, format: str, named: str = "", first_year: str = "", last_year: str = "") -> Response:
+        among = Limits(named, year(first_year), year(last_year)).among(parts.library.all_details())
+        return _file(of_comparison(question, parts.assistant.compare(question, among)), format)
+
+
+def _gone() -> Response:
+    return PlainTextResponse(GONE, status_code=404)
+
+
+def _file(material: Material, format: str) -> Response:
+    known = FORMATS.get(format)
+    if not known:
+        return PlainTextResponse(f"Nothing can be saved as “{format}”. Choose one of the formats.", status_code=400)
+    named = f"attachment; filename*=UTF-8''{quote(file_name(material, known), safe='')}"
+    headers = {"Content-Disposition": named, "X-Content-Type-Options": "nosniff"}
+    return Response(known.write(material), media_type=known.media_type, headers=headers)

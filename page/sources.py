@@ -1,0 +1,126 @@
+"""One source as HTML: a report, where in it, its words, and what can be done with them. All text is escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import quote, urlencode, urlsplit
+
+from ingest import Details, Passage
+from rag import Citation, Place
+
+EXCERPT = 400
+
+
+def report_address(report: Details, page: int | None = None) -> str:
+    """Where a report's file is: a PDF opens at `page`."""
+    at = f"#page={page}" if page and report.kind == "pdf" else ""
+    return f"/reports/{quote(report.id)}{at}"
+
+
+def view_address(report: Details, page: int | None = None, words: str = "") -> str:
+    """Where `words` are shown in their report: marked on the page, or in their surroundings where it has no pages."""
+    asked = {"page": page or "", "words": " ".join(words.split())}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/view/{quote(report.id)}{f'?{query}' if query else ''}{'#mark' if words else ''}"
+
+
+def imprint(report: Details) -> str:
+    """Who published a report, and when."""
+    return ", ".join(str(part) for part in (report.publisher, report.year) if part)
+
+
+def page_words(number: int, label: str | None = None) -> str:
+    """A page as people say it, with what is printed on it where that differs: "page 5 (printed iii)"."""
+    return f"page {number}" if not label or label == str(number) else f"page {number} (printed {label})"
+
+
+def web_link(address: str, words: str) -> str:
+    """A link to an address on the web, or its words alone where it is none."""
+    if not address.startswith(("http://", "https://")):
+        return escape(words)
+    return f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{escape(words)}</a>"
+
+
+def citation_html(citation: Citation, question: str = "", actions: str | None = None) -> str:
+    """A citation: the report, the page, the words as they stand, and the other places where they do.
+
+    `actions` are what can be done with it, to keep it as evidence where they are not given.
+    """
+    where = page_words(citation.page, citation.label) if citation.page else ""
+    if citation.ocr:
+        where += ", read by text recognition"
+    more = _seen_at(citation) + _also(citation)
+    quoted = escape(citation.quote)
+    if actions is None:
+        actions = keep_button(citation.passage, citation.quote, question)
+    return entry_html(citation.passage.report, where, quoted, citation.page, citation.quote, more, actions)
+
+
+def passage_html(passage: Passage, words: str, question: str = "", more: str = "") -> str:
+    """A whole passage with `words` as its text, in HTML; `more` are further things to do with it."""
+    first, last = passage.first_page, passage.last_page
+    where = "" if first is None else page_words(first) if first == last else f"pages {first} to {last}"
+    if passage.heading:
+        where = f"{where}, under “{passage.heading}”" if where else f"under “{passage.heading}”"
+    actions = keep_button(passage, passage.text, question) + more
+    return entry_html(passage.report, where, words, first, on_first_page(passage), "", actions)
+
+
+def on_first_page(passage: Passage) -> str:
+    """The words of a passage that stand on its first page."""
+    end = passage.pages[1].offset if len(passage.pages) > 1 else len(passage.text)
+    return passage.text[:end]
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, a line a paragraph."""
+    joined = "\n".join(" ".join(block.split()) for block in text.split("\n\n") if block.strip())
+    return joined if len(joined) <= EXCERPT else f"{joined[:EXCERPT].rsplit(maxsplit=1)[0]} …"
+
+
+def entry_html(
+    report: Details, where: str, words: str, page: int | None, find: str, more: str = "", actions: str = ""
+) -> str:
+    """A source: `words` is its text in HTML, `find` what is to be marked on `page`; the rest is told around it."""
+    told = escape(", ".join(part for part in (imprint(report), where) if part))
+    title = f"<cite>{escape(report.title)}</cite>"
+    see, open_words = "See it on the page", "Open the report"
+    if report.is_brief:
+        title, see, open_words = f"Our brief of {title}", "See it in our brief", ""
+    elif not page:
+        see = "See it in the text"
+    links = f"<a class='see' href='{escape(view_address(report, page, find))}'>{see}</a>"
+    if open_words:
+        links += f"<a href='{escape(report_address(report, page))}' target='_blank' rel='noopener'>{open_words}</a>"
+    elif report.address:
+        links += web_link(report.address, "Find the report itself")
+    return (
+        f"<div>{title}<p class='aside'>{told}</p><blockquote>{words}</blockquote>{more}"
+        f"<div class='actions'>{links}{actions}</div></div>"
+    )
+
+
+def keep_button(passage: Passage, words: str, question: str) -> str:
+    """A button that keeps `words` of a passage as evidence for a question."""
+    told = {"passage": passage.id, "quote": words, "question": question}
+    fields = " ".join(f"data-{name}='{escape(value)}'" for name, value in told.items())
+    name = escape(f"Keep these words of {passage.report.title} as evidence")
+    return f"<button type='button' class='keep' aria-label='{name}' {fields}>Keep</button>"
+
+
+def _seen_at(citation: Citation) -> str:
+    """Of a brief, where the fact was seen."""
+    seen = citation.seen_at
+    return f"<p class='aside'>Seen at {web_link(seen, urlsplit(seen).hostname or seen)}</p>" if seen else ""
+
+
+def _also(citation: Citation) -> str:
+    """The other places where the quoted words stand."""
+    places = "; ".join(_place(each, citation.quote) for each in citation.also)
+    return f"<p class='aside'>The same words stand in {places}.</p>" if places else ""
+
+
+def _place(place: Place, words: str) -> str:
+    address = escape(view_address(place.report, place.page, words))
+    page = f", page {place.page}" if place.page else ""
+    return f"<a class='see' href='{address}'>{escape(place.report.title)} ({escape(place.report.file)})</a>{page}"

@@ -1,0 +1,196 @@
+// What the page does beside Gradio: pieces of it come from the server as HTML and are put in their places; a source opens
+// beside the answer; words are kept or copied. Every link works without any of this, in a window of its own.
+"use strict";
+
+const later = new Map(); // what waits to be loaded, by its place
+
+async function load(address, place, options = {}) {
+  later.get(place)?.abort();
+  const stop = new AbortController();
+  later.set(place, stop);
+  place.setAttribute("aria-busy", "true");
+  try {
+    const got = await fetch(address, { ...options, signal: stop.signal, headers: { "X-Requested-With": "page" } });
+    const html = await got.text();
+    if (later.get(place) !== stop) return false;
+    place.innerHTML = html;
+    return got.ok;
+  } catch (error) {
+    if (error.name !== "AbortError") place.innerHTML = "<p class='problem' role='alert'>The assistant does not answer. Is it still running?</p>";
+    return false;
+  } finally {
+    if (later.get(place) === stop) place.removeAttribute("aria-busy");
+  }
+}
+
+const placeOf = (element) => document.getElementById(element.dataset.target);
+
+function loadForm(form) {
+  const fields = new URLSearchParams(new FormData(form));
+  return load(`${form.getAttribute("action")}?${fields}`, placeOf(form));
+}
+
+// Forms that load a piece: while one types where the answer is quick, else when it is sent.
+// One request is under way at a time: what is typed meanwhile is asked for when it is back, without a wait otherwise.
+const asking = new Map();
+async function typed(form) {
+  if (asking.has(form)) return asking.set(form, true);
+  do {
+    asking.set(form, false);
+    await loadForm(form);
+  } while (asking.get(form));
+  asking.delete(form);
+}
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form.fragment");
+  if (form && !form.classList.contains("slow")) typed(form);
+});
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.matches("form.fragment")) {
+    event.preventDefault();
+    form.classList.contains("slow") ? loadForm(form) : typed(form);
+  } else if (form.matches("form.send")) {
+    event.preventDefault();
+    await load(form.getAttribute("action"), placeOf(form), { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
+    placeOf(form).querySelector("[role=status]")?.focus();
+  }
+});
+
+// Pieces that are loaded anew whenever their screen is chosen, wherever on it they are.
+const seen = new IntersectionObserver((entries) => {
+  for (const entry of entries) if (entry.isIntersecting) load(entry.target.dataset.refresh, entry.target);
+}, { rootMargin: "100000px" });
+const watched = new WeakSet();
+new MutationObserver(() => {
+  for (const place of document.querySelectorAll("[data-refresh]")) {
+    if (!watched.has(place)) watched.add(place), seen.observe(place);
+  }
+}).observe(document, { childList: true, subtree: true });
+
+document.addEventListener("click", async (event) => {
+  const target = event.target.closest("a.load, a.see, button.keep, button.copy, button.vote");
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  if (target.matches("a.load")) load(target.getAttribute("href"), placeOf(target));
+  else if (target.matches("a.see")) viewer.open(target);
+  else if (target.matches("button.keep")) keep(target);
+  else if (target.matches("button.copy")) copy(target);
+  else vote(target);
+});
+
+// A menu closes when something else is chosen, and by the Escape key.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(except)) menu.open = false;
+};
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.activeElement?.closest("details.menu[open]");
+  closeMenus(null);
+  menu?.querySelector("summary").focus();
+});
+
+async function send(address, fields) {
+  try {
+    const got = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { "X-Requested-With": "page" } });
+    return { ok: got.ok, text: await got.text() };
+  } catch {
+    return { ok: false, text: "The assistant does not answer. Is it still running?" };
+  }
+}
+
+async function keep(button) {
+  const { passage, quote, question } = button.dataset;
+  const got = await send("/kept", { passage, quote, question });
+  say(got.text);
+  if (!got.ok) return;
+  button.textContent = "Kept";
+  button.setAttribute("aria-pressed", "true");
+}
+
+async function copy(button) {
+  const { innerHTML, content } = button.parentElement.querySelector("template");
+  const plain = [...content.children].map((part) => part.textContent).join("\n\n");
+  const kinds = { "text/html": innerHTML, "text/plain": plain };
+  try {
+    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(Object.entries(kinds).map(([kind, text]) => [kind, new Blob([text], { type: kind })])))]);
+    say("Copied. Paste it into your document.");
+  } catch {
+    // A browser lets no page write to the clipboard without https, unless in answer to a copy that the reader made.
+    const copied = (event) => {
+      for (const [kind, text] of Object.entries(kinds)) event.clipboardData.setData(kind, text);
+      event.preventDefault();
+    };
+    document.addEventListener("copy", copied, { once: true });
+    say(document.execCommand("copy") ? "Copied. Paste it into your document." : "This browser does not let the page copy.");
+    document.removeEventListener("copy", copied);
+  }
+}
+
+async function vote(button) {
+  const group = button.closest(".votes");
+  const { conversation, turn } = group.dataset;
+  const helpful = button.value;
+  const reason = group.querySelector("input")?.value ?? "";
+  const got = await send("/votes", { conversation, turn, helpful, reason });
+  say(got.text);
+  if (!got.ok) return;
+  for (const each of group.querySelectorAll("button[aria-pressed]")) each.setAttribute("aria-pressed", String(each.value === helpful));
+  const why = group.querySelector(".why");
+  why.hidden = helpful === "yes" || Boolean(reason);
+  if (!why.hidden) why.querySelector("input").focus();
+}
+
+// What has happened, in a line that is shown for a while and read out.
+let saying;
+function say(words) {
+  let line = document.getElementById("said");
+  if (!line) {
+    line = document.createElement("p");
+    line.id = "said";
+    line.setAttribute("role", "status");
+    document.body.append(line);
+  }
+  line.textContent = words;
+  line.classList.add("shown");
+  clearTimeout(saying);
+  saying = setTimeout(() => line.classList.remove("shown"), 4000);
+}
+
+// The page of a report beside the answer.
+const viewer = {
+  open(link) {
+    this.from = link;
+    const panel = (this.panel ??= this.make());
+    const frame = panel.querySelector("iframe");
+    const address = link.getAttribute("href");
+    frame.contentWindow.location.replace(address);
+    panel.querySelector("a").href = address;
+    panel.hidden = false;
+    document.body.classList.add("viewing");
+    panel.querySelector("button").focus();
+  },
+  close() {
+    this.panel.hidden = true;
+    document.body.classList.remove("viewing");
+    if (this.from.isConnected) this.from.focus();
+  },
+  make() {
+    const panel = document.createElement("aside");
+    panel.id = "viewer";
+    panel.setAttribute("aria-label", "The source");
+    panel.innerHTML =
+      "<p><button type='button'>Close</button><a target='_blank' rel='noopener'>Open in a new window</a></p><iframe title='The page of the report'></iframe>";
+    const escape = (event) => event.key === "Escape" && !panel.hidden && this.close();
+    panel.querySelector("button").addEventListener("click", () => this.close());
+    document.addEventListener("keydown", escape);
+    panel.querySelector("iframe").addEventListener("load", (event) => {
+      const inside = event.target.contentWindow;
+      inside.addEventListener("keydown", escape);
+      inside.document.getElementById("mark")?.scrollIntoView({ block: "center" });
+    });
+    document.body.append(panel);
+    return panel;
+  },
+};

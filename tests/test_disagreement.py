@@ -1,0 +1,100 @@
+"""Where reports differ: in a figure for the same thing, or in a direction; and where they only seem to."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import Parts
+from ingest.report import Details, PageStart, Passage
+from rag import Citation, Row
+from rag.disagreement import disagreements, figures
+
+
+def row(report: str, quote: str) -> Row:
+    details = Details(report, f"Report {report}", f"{report}.pdf", kind="pdf")
+    passage = Passage(details, 0, len(quote), quote, "", (PageStart(0, 1, "1"),))
+    return Row(details, (Citation(1, passage, quote, 0.5, 1),))
+
+
+def found(golden: Parts, one: str, other: str) -> list[tuple[str, str]]:
+    told = disagreements([row("a", one), Row(Details("c", "Silent", "c.pdf")), row("b", other)], golden.embedder)
+    return [(each.kind, each.what) for each in told]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (
+            "62% of people want more say in how local services are run.",
+            "Only 48 per cent of people want more say in how local services are run.",
+            ("figure", "Different figures: 62% and 48%"),
+        ),
+        (
+            "The time bank scheme cost £41,000 a year to run.",
+            "The time bank scheme cost £65 thousand a year to run.",
+            ("figure", "Different figures: £41,000 and £65,000"),
+        ),
+        (
+            "By March only 22 of 28 councils had published their plans, 9 of them on paper.",
+            "By March only 23 of 28 councils had published their plans.",
+            ("figure", "Different figures: 22 and 23"),
+        ),
+        (
+            "Hospital admissions rose in the year after the scheme began.",
+            "Hospital admissions fell in the year after the scheme began.",
+            ("direction", "Opposite directions"),
+        ),
+        (
+            "The training improved the health of older residents.",
+            "The training did not improve the health of older residents.",
+            ("direction", "One says it, the other denies it"),
+        ),
+    ],
+)
+def test_reports_that_differ_are_shown_side_by_side(golden: Parts, one: str, other: str, told: tuple[str, str]) -> None:
+    assert found(golden, one, other) == [told]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("62% of people want more say in services.", "62 per cent of people want more say in services."),
+        ("The survey of tenants was held in 2015.", "The survey of tenants was held in 2019."),
+        ("The scheme cost £41,000 a year.", "The pool was opened by 300 volunteers in the spring."),
+        ("Admissions to hospital rose.", "The number of volunteers in libraries fell."),
+        ("62% of people want more say in services.", "12 panels were held on how services are run."),
+        ("40 tenants helped to plan the new park.", "40 tenants helped to plan the new park over 6 evenings."),
+        ("Tenants helped to plan the new park.12", "Tenants helped to plan the new park.14"),
+        ("3 Tenants helped to plan the new park.", "5 Tenants helped to plan the new park."),
+        ("Hospital admissions fell in the next year.", "Hospital admissions did not rise in the next year."),
+        ("Hospital admissions rose in the next year.", "Did hospital admissions fall in the next year?"),
+        (
+            "Hospital admissions rose in the next year.",
+            "If hospital admissions fell in the next year, all would be well.",
+        ),
+        ("Women took part in the planning of the park.", "Men took part in the planning of the park."),
+    ],
+)
+def test_what_differs_in_nothing_or_speaks_of_something_else_is_left_out(golden: Parts, one: str, other: str) -> None:
+    assert found(golden, one, other) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Of 1,200 tenants 62.5% came.", ["1200", "62.5%"]),
+        ("It cost £1.5 million.", ["1500000£"]),
+        ("It was opened on 12 May 2015 at 10.30 am, and closed in 2016-17.", []),
+        ("Covid-19 is the subject of chapter 4, table 4.2 and pages 12 to 14.", []),
+        ("It grew.3 Then “it shrank.”4", []),
+        ("The first of two schemes was the 3rd of its kind.", []),
+        ("12. Ask them first", []),
+    ],
+)
+def test_figures_are_what_is_counted_and_no_other_digits(text: str, values: list[str]) -> None:
+    assert [figure.value for figure in figures(text)] == values
+
+
+def test_a_report_does_not_differ_from_itself(golden: Parts) -> None:
+    rows = [row("a", "62% of people want more say."), row("a", "48% of people want more say.")]
+    assert disagreements(rows, golden.embedder) == []

@@ -1,0 +1,267 @@
+"""The pieces of the page that come from the server as HTML: find, compare, view, keep, go back to, take away."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from docx import Document as Word
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from app import Parts
+from page.actions import actions_html, add_votes
+from page.compare import add_compare
+from page.desk import Desk, WithOwner
+from page.evidence import add_evidence
+from page.exports import add_exports
+from page.find import add_find, marked
+from page.history import add_history
+from page.limits import Limits, year
+from page.viewer import add_viewer
+
+QUESTION = "What did the time credit scheme cost a year?"
+SENT = {"X-Requested-With": "page"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk.at(tmp_path)
+
+
+@pytest.fixture
+def app(golden: Parts, desk: Desk) -> FastAPI:
+    made = FastAPI()
+    made.add_middleware(WithOwner)
+    add_viewer(made, golden.library)
+    add_find(made, golden)
+    add_compare(made, golden)
+    add_evidence(made, golden, desk)
+    add_history(made, desk)
+    add_votes(made, desk)
+    add_exports(made, golden, desk)
+    return made
+
+
+@pytest.fixture
+def reader(app: FastAPI) -> Iterator[TestClient]:
+    """A browser with a cookie of its own."""
+    with TestClient(app) as client:
+        client.get("/kept")
+        yield client
+
+
+def asked(golden: Parts, desk: Desk, reader: TestClient, question: str = QUESTION) -> str:
+    """A conversation of one question, kept for `reader`; gives its id."""
+    return desk.conversations.create(reader.cookies["reader"], [golden.assistant.ask(question)])
+
+
+# Owners.
+
+
+def test_each_browser_gets_a_token_that_no_script_can_read(app: FastAPI) -> None:
+    with TestClient(app) as first, TestClient(app) as second:
+        given = first.get("/kept").headers["set-cookie"]
+        assert "HttpOnly" in given and "SameSite=Strict" in given and "Secure" not in given
+        assert "set-cookie" not in first.get("/kept").headers
+        second.get("/kept")
+        assert len(first.cookies["reader"]) == 43 and first.cookies["reader"] != second.cookies["reader"]
+
+
+@pytest.mark.parametrize("token", ["x", "", "a" * 43 + "b", "'; DROP TABLE evidence; --"])
+def test_a_token_of_ones_own_making_is_replaced(app: FastAPI, token: str) -> None:
+    with TestClient(app) as client:
+        got = client.get("/kept", headers={"Cookie": f'reader="{token}"'})
+        assert got.status_code == 200 and "set-cookie" in got.headers
+
+
+@pytest.mark.parametrize("address", ["/kept", "/kept/again", "/kept/1/out", "/conversations/x/delete", "/votes"])
+def test_another_site_can_change_nothing(reader: TestClient, address: str) -> None:
+    assert reader.post(address, data={"passage": "x", "quote": "y"}).status_code == 403
+
+
+# Evidence.
+
+
+def test_words_are_kept_taken_out_and_kept_again(golden: Parts, reader: TestClient, app: FastAPI) -> None:
+    [citation, *_] = golden.assistant.ask(QUESTION).citations
+    told = {"passage": citation.passage.id, "quote": citation.quote, "question": QUESTION}
+    for _ in range(2):
+        assert reader.post("/kept", data=told, headers=SENT).text == "Kept. It waits under “Evidence”."
+    html = reader.get("/kept").text
+    assert html.count("<blockquote>") == 1 and f"For: {QUESTION}" in html and "One quotation is kept." in html
+    with TestClient(app) as other:
+        assert "Nothing is kept yet." in other.get("/kept").text
+    [out] = re.findall(r"action='(/kept/\d+/out)'", html)
+    html = reader.post(out, headers=SENT).text
+    assert "Taken out." in html and "<blockquote>" not in html
+    fields = {name: unescape(value) for name, value in re.findall(r"name='(\w+)' value='([^']*)'", html)}
+    assert fields == told
+    assert "<blockquote>" in reader.post("/kept/again", data=fields, headers=SENT).text
+
+
+def test_words_that_no_report_has_are_not_kept(golden: Parts, reader: TestClient) -> None:
+    [citation, *_] = golden.assistant.ask(QUESTION).citations
+    for passage, quote in [(citation.passage.id, "The scheme cost nothing."), ("unknown", citation.quote)]:
+        got = reader.post("/kept", data={"passage": passage, "quote": quote}, headers=SENT)
+        assert got.status_code == 404 and got.text.startswith("Not kept")
+    assert "Nothing is kept yet." in reader.get("/kept").text
+
+
+def test_the_evidence_is_saved_as_a_document(golden: Parts, reader: TestClient) -> None:
+    [citation, *_] = golden.assistant.ask(QUESTION).citations
+    reader.post("/kept", data={"passage": citation.passage.id, "quote": citation.quote}, headers=SENT)
+    got = reader.get("/export/evidence", params={"format": "word"})
+    assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''Evidence.docx"
+    assert citation.quote in " ".join(each.text for each in Word(io.BytesIO(got.content)).paragraphs)
+    for format in ("ris", "bibtex", "csv"):
+        assert citation.passage.report.title in reader.get("/export/evidence", params={"format": format}).text
+    assert reader.get("/export/evidence", params={"format": "tea"}).status_code == 400
+
+
+# Conversations.
+
+
+def test_a_conversation_is_found_renamed_deleted_and_brought_back(
+    golden: Parts, desk: Desk, reader: TestClient
+) -> None:
+    id = asked(golden, desk, reader)
+    assert f"href='/?conversation={id}'" in reader.get("/conversations", params={"words": "credit sch"}).text
+    assert "No conversation has all these words." in reader.get("/conversations", params={"words": "zebra"}).text
+    html = reader.post(f"/conversations/{id}/rename", data={"title": "Money & time"}, headers=SENT).text
+    assert "Money &amp; time" in html
+    html = reader.post(f"/conversations/{id}/delete", headers=SENT).text
+    assert "Deleted." in html and "Money" not in html
+    assert "Money &amp; time" in reader.post(f"/conversations/{id}/restore", headers=SENT).text
+
+
+def test_nobody_else_reaches_a_conversation(golden: Parts, desk: Desk, reader: TestClient, app: FastAPI) -> None:
+    id = asked(golden, desk, reader)
+    with TestClient(app) as other:
+        assert "no longer kept" in other.post(f"/conversations/{id}/delete", headers=SENT).text
+        assert other.get(f"/export/conversation/{id}", params={"format": "word"}).status_code == 404
+    assert len(desk.conversations.list(reader.cookies["reader"])) == 1
+
+
+def test_a_conversation_and_one_answer_of_it_are_saved(golden: Parts, desk: Desk, reader: TestClient) -> None:
+    id = asked(golden, desk, reader)
+    desk.conversations.append(reader.cookies["reader"], id, golden.assistant.ask("How are panel members chosen?"))
+    whole = reader.get(f"/export/conversation/{id}", params={"format": "markdown"}).text
+    second = reader.get(f"/export/conversation/{id}", params={"format": "markdown", "turn": 2}).text
+    assert "time credit scheme" in whole and "panel members" in whole
+    assert "time credit scheme cost a year" not in second and "panel members" in second
+    assert reader.get(f"/export/conversation/{id}", params={"format": "word", "turn": 3}).status_code == 404
+
+
+def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Parts, desk: Desk, reader: TestClient) -> None:
+    id = asked(golden, desk, reader)
+    told = {"conversation": id, "turn": "1", "helpful": "no", "reason": "Too short."}
+    assert reader.post("/votes", data=told, headers=SENT).status_code == 200
+    [vote] = desk.feedback.all()
+    assert (vote.helpful, vote.reason, vote.answer.question) == (False, "Too short.", QUESTION)
+    assert reader.post("/votes", data=told | {"turn": "2"}, headers=SENT).status_code == 404
+
+
+def test_an_answer_can_be_copied_saved_linked_to_and_judged_once_it_is_kept(golden: Parts) -> None:
+    answer = golden.assistant.ask(QUESTION)
+    html = actions_html(answer, 1, "abc", Limits("panel <b>", 2010, None))
+    assert answer.citations[0].quote in unescape(html) and "References" in html
+    assert "/export/conversation/abc?turn=1&amp;format=word" in html
+    [link] = re.findall(r"href='(/\?ask[^']*)'", html)
+    wanted = {"ask": [QUESTION], "named": ["panel <b>"], "from": ["2010"]}
+    assert parse_qs(urlsplit(unescape(link)).query) == wanted
+    assert actions_html(answer, 1, "", Limits()) == ""
+
+
+# Finding.
+
+
+def test_passages_are_found_with_their_words_marked(reader: TestClient) -> None:
+    html = reader.get("/find", params={"words": "time credits cost"}).text
+    assert re.search(r"<mark>[Tt]ime</mark> <mark>credit", html) and "class='keep'" in html
+    assert "Passages are shown here" in reader.get("/find", params={"words": "  "}).text
+
+
+def test_limits_hold_for_what_is_found(golden: Parts, reader: TestClient) -> None:
+    html = reader.get("/find", params={"words": "people", "named": "panels.pdf"}).text
+    titles = set(map(unescape, re.findall(r"<cite>([^<]*)</cite>", html)))
+    assert titles == {each.title for each in golden.library.all_details() if each.file == "panels.pdf"}
+    assert "Only reports named “panels.pdf”: 1 of" in html
+    assert "Nothing was found." in reader.get("/find", params={"words": "people", "named": "no such report"}).text
+
+
+def test_more_like_a_passage_leaves_it_out(golden: Parts, reader: TestClient) -> None:
+    [first, *_] = golden.assistant.search("time credits", 1)
+    html = reader.get("/find", params={"like": first.passage.id}).text
+    assert "Passages like the one that you chose" in html
+    assert escape_first(first.passage.text) not in html
+
+
+def escape_first(text: str) -> str:
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def test_words_are_marked_in_any_form_and_nothing_else_is_let_through() -> None:
+    assert marked("Sharing <b>power</b>", {"share"}) == "<mark>Sharing</mark> &lt;b&gt;power&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("2015", 2015), (" 2015 ", 2015), ("201", None), ("20x5", None)])
+def test_a_year_counts_once_it_is_typed_whole(typed: str, meant: int | None) -> None:
+    assert year(typed) == meant
+
+
+# Comparing.
+
+
+def test_each_report_has_a_row_and_what_it_says_leads_to_its_page(golden: Parts, reader: TestClient) -> None:
+    html = reader.get("/compare", params={"question": QUESTION}).text
+    assert len(re.findall(r"<th scope='row'>", html)) == len(golden.library.all_details())
+    assert "class='see' href='/view/" in html and "Nothing was found." in html
+    saved = reader.get("/export/comparison", params={"question": QUESTION, "format": "csv"})
+    assert saved.status_code == 200 and QUESTION in saved.text
+
+
+def test_only_the_chosen_reports_are_compared(reader: TestClient) -> None:
+    html = reader.get("/compare", params={"question": QUESTION, "named": "panels.pdf"}).text
+    assert len(re.findall(r"<th scope='row'>", html)) == 1
+
+
+# Viewing.
+
+
+def test_a_citation_opens_its_page_with_its_words_marked(golden: Parts, reader: TestClient) -> None:
+    citation = next(each for each in golden.assistant.ask("Who turned down a recommendation?").citations if each.page)
+    report = citation.passage.report
+    assert report.kind == "pdf"
+    got = reader.get(f"/view/{report.id}", params={"page": citation.page, "words": citation.quote})
+    assert "<mark id=mark style='left:" in got.text and "could not be marked" not in got.text
+    assert got.headers["content-security-policy"].startswith("default-src 'none'")
+    [source] = re.findall(r"<img src='([^']*)'", got.text)
+    drawn = reader.get(unescape(source))
+    assert drawn.headers["content-type"] == "image/png" and Image.open(io.BytesIO(drawn.content)).size[0] == 1240
+
+
+def test_words_that_are_not_on_the_page_are_told_not_marked(golden: Parts, reader: TestClient) -> None:
+    report = next(each for each in golden.library.all_details() if each.kind == "pdf")
+    html = reader.get(f"/view/{report.id}", params={"page": 1, "words": "No report says this."}).text
+    assert "<mark" not in html and "<q>No report says this.</q>" in html
+
+
+def test_a_report_without_pages_shows_the_words_where_they_stand(golden: Parts, reader: TestClient) -> None:
+    hits = golden.assistant.search("people", 10)
+    passage = next(each.passage for each in hits if each.passage.first_page is None)
+    words = " ".join(passage.text.split()[:6])
+    html = reader.get(f"/view/{passage.report.id}", params={"words": words}).text
+    assert "<mark id='mark'>" in html
+
+
+@pytest.mark.parametrize("address", ["/view/unknown", "/drawings/unknown?page=1"])
+def test_a_report_that_is_not_there_is_a_plain_sentence(reader: TestClient, address: str) -> None:
+    got = reader.get(address)
+    assert (got.status_code, got.text) == (404, "There is no such report in the library. It may have been removed.")

@@ -1,0 +1,77 @@
+"""Questions to begin and to go on with: each is answered by the reports, and none asks again what was asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app import Parts
+from rag.follow_up import understand
+from rag.suggest import COMMON, examples, suggestions
+from tests.test_page import empty_library
+
+REPORT = """# What are time banks?
+
+Time banks are schemes in which people earn a credit for each hour that they give, and spend it on help.
+
+# Why do you ask?
+
+People ask because they want to know who pays.
+
+# How to earn a credit?
+
+A credit is earned by an hour of help.
+
+# What does it cost?
+
+A credit costs nothing.
+
+# Introduction
+
+Time banks began in the town hall.
+"""
+
+
+def test_every_example_is_answered(golden: Parts) -> None:
+    found = examples(golden.assistant, golden.library.all_details(), 4)
+    assert all(golden.assistant.ask(each).answered for each in found)
+
+
+def test_a_library_without_reports_has_no_examples(golden: Parts, tmp_path: Path) -> None:
+    with empty_library(golden, tmp_path / "library") as parts:
+        assert examples(parts.assistant, [], 4) == []
+
+
+def test_a_title_that_is_a_question_is_an_example_if_it_is_answered(golden: Parts, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# Who runs the swimming pool?\n\nThe swimming pool is run by its swimmers.")
+    with empty_library(golden, tmp_path / "library") as parts:
+        list(parts.library.add([tmp_path / "a.md"]))
+        details = parts.library.all_details()
+        assert "Who runs the swimming pool?" in examples(parts.assistant, details, 4)
+        unanswered = [replace(details[0], title="What is the capital of Mongolia?")]
+        assert "What is the capital of Mongolia?" not in examples(parts.assistant, unanswered, 9)
+
+
+def test_headings_that_are_questions_are_suggested_and_answered(golden: Parts, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(REPORT, encoding="utf-8")
+    with empty_library(golden, tmp_path / "library") as parts:
+        list(parts.library.add([tmp_path / "a.md"]))
+        found = suggestions(parts.assistant, parts.assistant.ask("Who earns a credit?"), 3)
+        assert "What are time banks?" in found
+        assert all(parts.assistant.ask(each).answered for each in found)
+        assert not {"Why do you ask?", "How to earn a credit?", "What does it cost?"} & set(found)
+        asked = suggestions(parts.assistant, parts.assistant.ask("What are time banks?"), 3)
+        assert "What are time banks?" not in asked
+
+
+def test_nothing_is_suggested_after_a_question_on_something_else(golden: Parts) -> None:
+    answer = golden.assistant.ask("What is the boiling point of tungsten?")
+    assert suggestions(golden.assistant, answer, 3) == []
+
+
+@pytest.mark.parametrize("question", COMMON)
+def test_a_common_question_means_the_same_in_the_middle_of_a_conversation(question: str) -> None:
+    history = [("Who runs the swimming pool?", "It is run by its swimmers.")]
+    assert understand(question, history) == understand(question, ())

@@ -1,0 +1,270 @@
+"""Twenty minutes before a meeting, in a real browser: from a question to a Word document, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import pyphen
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from docx import Document as Word
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from app import Parts
+from benchmarks.marks import read_back
+from ingest.page_view import Box, Marked, folded
+from tests.test_browser import browser, pytestmark, tab  # noqa: F401 (fixtures and marks are found by their names)
+from tests.test_page import running
+
+QUESTIONS = ("What did the time credit scheme cost a year?", "and who pays for it?")
+COMPARED = "What was spent on the time credit scheme?"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+Act = Callable[[Locator], None]
+
+
+@pytest.fixture(scope="module")
+def address(golden: Parts) -> Iterator[str]:
+    with running(golden) as at:
+        yield at
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:  # noqa: F811
+    """The page over the golden reports, open; fails where anything was asked of another host, or went wrong in it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, accept_downloads=True)
+    opened = context.new_page()
+    requested: list[str] = []
+    wrong: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    go(opened, address)
+    yield opened
+    context.close()
+    assert [url for url in requested if url.startswith(("http", "ws")) and not url.startswith(address)] == []
+    assert wrong == []
+
+
+def go(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_label("Your question")).to_be_visible()
+
+
+def click(place: Locator) -> None:
+    place.click()
+
+
+def by_keyboard(place: Locator) -> None:
+    """Reach a place with the Tab key alone, and press Enter there, unless it is one to write in."""
+    page = place.page
+    expect(place).to_be_visible()
+    for _ in range(150):
+        if place.evaluate("element => element === document.activeElement"):
+            if not place.evaluate("element => element.matches('input, textarea')"):
+                page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{place} cannot be reached by keyboard")
+
+
+def ask(page: Page, question: str, turn: int, act: Act = click) -> None:
+    box = page.get_by_label("Your question")
+    act(box)
+    box.fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#turn-{turn} .votes")).to_be_visible()
+
+
+def open_citation(page: Page, golden: Parts, marker: Locator, act: Act) -> None:
+    """Open a citation, and see that just its words are marked."""
+    source, turn = marker.inner_text().strip("[]"), marker.evaluate("element => element.closest('.turn').id")
+    quote = page.locator(f"#source-{turn.removeprefix('turn-')}-{source} blockquote").text_content() or ""
+    act(marker)
+    frame = page.frame_locator("#viewer iframe")
+    expect(frame.locator("mark").first).to_be_in_viewport()
+    if frame.locator(".sheet").count():
+        boxes = [
+            Box(*(float(share) / 100 for share in re.findall(r"([\d.]+)%", mark.get_attribute("style") or "")))
+            for mark in frame.locator(".sheet mark").all()
+        ]
+        asked = marker.get_attribute("href") or ""
+        id, number = re.findall(r"/view/(\w+)\?page=(\d+)", asked)[0]
+        printed = read_back(golden.library.original(id), int(number), Marked(tuple(boxes), ""))
+        assert folded(printed)[0] == folded(quote)[0] != ""
+    else:
+        marked = " ".join(frame.locator("mark").all_text_contents())
+        assert " ".join(marked.split()) == " ".join(quote.split()) != ""
+    act(page.get_by_role("button", name="Close"))
+    expect(marker).to_be_focused()
+
+
+@pytest.mark.parametrize("act", [click, by_keyboard])
+def test_from_a_question_to_a_document(page: Page, golden: Parts, address: str, act: Act) -> None:
+    for turn, question in enumerate(QUESTIONS, start=1):
+        ask(page, question, turn, act)
+    ask(page, "How are people chosen for the citizens' panel?", 3, act)
+    expect(page.locator(".turn")).to_have_count(3)
+    markers = page.locator(".marker")
+    assert markers.count() >= 3
+    for number in range(3):
+        open_citation(page, golden, markers.nth(number), act)
+    kept = page.locator("#sources button.keep").first
+    act(kept)
+    expect(page.locator("#said")).to_have_text("Kept. It waits under “Evidence”.")
+    expect(kept).to_have_attribute("aria-pressed", "true")
+    talk = page.url
+    assert re.search(r"/\?conversation=[\w-]+$", talk)
+
+    act(page.get_by_role("tab", name="Compare"))
+    box = page.get_by_label("Compare what the reports say")
+    act(box)
+    box.fill(COMPARED)
+    page.keyboard.press("Enter")
+    expect(page.locator(".comparison tbody th")).to_have_count(len(golden.library.all_details()))
+    act(page.locator(".comparison button.keep").first)
+    expect(page.locator(".comparison button.keep").first).to_have_text("Kept")
+
+    act(page.get_by_role("tab", name="Evidence"))
+    expect(page.locator("#kept blockquote")).to_have_count(2)
+    quotes = page.locator("#kept blockquote").all_text_contents()
+    act(page.locator("summary[aria-label='Save all the evidence']"))
+    with page.expect_download() as saving:
+        act(page.locator("#kept .menu[open] a", has_text="Word"))
+    assert saving.value.suggested_filename == "Evidence.docx"
+    written = Word(io.BytesIO(saving.value.path().read_bytes()))
+    text = " ".join(each.text for each in written.paragraphs)
+    assert all(quote in text for quote in quotes)
+
+    act(page.get_by_role("tab", name="Conversations"))
+    with page.expect_navigation():
+        act(page.locator("#kept-talk a", has_text=QUESTIONS[0]).first)
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(page.locator("#turn-1 h2")).to_have_text(QUESTIONS[0])
+    assert page.url == talk
+
+
+def test_a_link_to_a_question_gives_the_same_answer(page: Page, address: str) -> None:
+    page.get_by_label("Only reports named").fill("time credit")
+    ask(page, QUESTIONS[0], 1)
+    expect(page.locator(".turn")).to_contain_text("One report was searched")
+    said = page.locator(".turn p").first.inner_text()
+    link = page.get_by_role("link", name="Link to this question").get_attribute("href") or ""
+    page.goto(f"{address}{link}")
+    expect(page.locator(".turn .votes")).to_be_visible()
+    assert page.locator(".turn p").first.inner_text() == said
+    expect(page.get_by_label("Only reports named")).to_have_value("time credit")
+
+
+def test_an_answer_is_copied_with_its_references(page: Page, address: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    ask(page, QUESTIONS[0], 1)
+    page.get_by_role("button", name="Copy with references").click()
+    expect(page.locator("#said")).to_contain_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    quote = page.locator("#source-1-1 blockquote").inner_text()
+    assert quote in copied and "References" in copied and re.search(r"\[1\] .*p\. \d", copied)
+
+
+def test_a_reader_says_what_was_wrong(page: Page) -> None:
+    ask(page, QUESTIONS[0], 1)
+    page.get_by_role("button", name="No", exact=True).click()
+    expect(page.get_by_label("What was wrong with it?")).to_be_focused()
+    page.keyboard.type("It is too short.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#said")).to_contain_text("goes nowhere else")
+
+
+def test_passages_come_while_one_types(page: Page) -> None:
+    tab(page, "Find")
+    page.get_by_label("Find passages").press_sequentially("time credits")
+    expect(page.locator("#found mark").first).to_be_visible()
+    with page.expect_response(re.compile("/find.*order=report")):
+        page.get_by_label("Order").select_option("by report")
+    titles = page.locator("#found cite").all_text_contents()
+    assert len(set(titles)) > 1 and titles == sorted(titles, key=str.casefold)
+    page.locator("#found a.load").first.click()
+    expect(page.locator("#found [role=status]")).to_contain_text("Passages like the one that you chose")
+
+
+def screens(page: Page) -> Iterator[str]:
+    """Go through every screen in every state, naming each."""
+    yield "nothing asked"
+    ask(page, QUESTIONS[0], 1)
+    yield "an answer"
+    page.locator(".turn .menu summary").first.click()
+    page.get_by_role("button", name="No", exact=True).click()
+    yield "an answer with all open"
+    page.locator(".marker").first.click()
+    expect(page.frame_locator("#viewer iframe").locator("mark").first).to_be_visible()
+    yield "a page beside it"
+    page.keyboard.press("Escape")
+    ask(page, "Who won the football World Cup in 2014?", 2)
+    page.locator("#sources button.keep").first.click()
+    yield "a refusal"
+    tab(page, "Find")
+    yield "nothing looked for"
+    page.get_by_label("Find passages").fill("time credits")
+    expect(page.locator("#found mark").first).to_be_visible()
+    yield "passages found"
+    tab(page, "Compare")
+    yield "nothing compared"
+    page.get_by_label("Compare what the reports say").fill(COMPARED)
+    page.keyboard.press("Enter")
+    expect(page.locator(".comparison").first).to_be_visible()
+    yield "a comparison"
+    tab(page, "Evidence")
+    expect(page.locator("#kept blockquote").first).to_be_visible()
+    yield "evidence"
+    page.locator("#kept form.send button").first.click()
+    expect(page.get_by_text("Keep it after all")).to_be_visible()
+    yield "evidence taken out"
+    tab(page, "Conversations")
+    expect(page.locator("#kept-talk li").first).to_be_visible()
+    page.locator("#kept-talk .menu summary").first.click()
+    yield "conversations"
+    tab(page, "Library")
+    expect(page.locator("#reports li").first).to_be_visible()
+    yield "the library"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_screen_bars_anybody(browser: Browser, address: str, scheme: str) -> None:  # noqa: F811
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, bypass_csp=True)
+    page = context.new_page()
+    go(page, f"{address}/?__theme={scheme}")
+    found = []
+    for name in screens(page):
+        violations = Axe().run(page, options=RULES).response["violations"]
+        found += [f"{name}: {each['id']}: {each['nodes'][0]['html']}" for each in violations]
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("height", [640, 256])
+def test_nothing_is_lost_on_a_narrow_or_an_enlarged_screen(page: Page, height: int) -> None:
+    """320 pixels wide is a small telephone, and with 256 in height a screen of 1280 by 1024 enlarged four times."""
+    page.set_viewport_size({"width": 320, "height": height})
+    for name in screens(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+def test_the_words_of_the_page_are_plain(page: Page) -> None:
+    """The interface's own sentences take the reading of a child of 13 at most: grade 8 by Flesch and Kincaid (1975)."""
+    told: set[str] = set()
+    for _ in screens(page):
+        texts = page.evaluate(
+            """() => [...document.querySelectorAll(
+                "p:not(.turn p, blockquote p, #entries p), label, summary, button, h2, legend, .aside"
+            )].filter(each => each.checkVisibility() && !each.closest("#entries, .reports, blockquote, cite"))
+              .map(each => each.innerText)"""
+        )
+        told.update(" ".join(text.split()) for text in texts)
+    sentences = [each for text in told for each in re.findall(r"[^.:;!?]+[.:;!?]", text) if len(each.split()) > 3]
+    assert len(sentences) > 15
+    syllables = pyphen.Pyphen(lang="en_GB")
+    words = [word for sentence in sentences for word in re.findall(r"[A-Za-z’-]+", sentence)]
+    spoken = sum(len(syllables.inserted(word).split("-")) for word in words)
+    grade = 0.39 * len(words) / len(sentences) + 11.8 * spoken / len(words) - 15.59
+    assert grade <= 8, sentences
