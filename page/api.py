@@ -7,24 +7,30 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from page import programs
 from page.limits import Limits
 from page.needs import Parts
 
-LONGEST, MOST = 2000, 100
-Words = Annotated[str, Query(min_length=1, max_length=LONGEST)]
+LONGEST, MOST, LONGEST_ANSWER = 2000, 100, 100_000
+FAILED = "The reports could not be asked. The details are in the window where the assistant was started."
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
+Earlier = Annotated[str, StringConstraints(max_length=LONGEST_ANSWER)]
+# The page knows a year by its four digits, and a permalink is to mean the same there.
+Year = Annotated[int, Field(ge=1000, le=9999)]
 
 
 class Question(BaseModel):
     """A question, and the questions and answers before it, so that a follow-up can be understood."""
 
-    question: str = Field(min_length=1, max_length=LONGEST)
-    history: list[tuple[str, str]] = Field(default=[], max_length=MOST)
+    model_config = ConfigDict(extra="forbid")
+
+    question: Words
+    history: list[tuple[Earlier, Earlier]] = Field(default=[], max_length=MOST)
     named: str = Field("", max_length=200, description="Only reports whose title, author, publisher or file has this.")
-    first_year: int | None = Field(None, description="Only reports of this year or later.")
-    last_year: int | None = Field(None, description="Only reports of this year or earlier.")
+    first_year: Year | None = Field(None, description="Only reports of this year or later.")
+    last_year: Year | None = Field(None, description="Only reports of this year or earlier.")
 
 
 def add_api(app: FastAPI, parts: Parts) -> None:
@@ -70,13 +76,17 @@ def add_api(app: FastAPI, parts: Parts) -> None:
 
     @api.exception_handler(RequestValidationError)
     def wrong(request: Request, error: RequestValidationError) -> JSONResponse:
-        told = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+        told = "; ".join(f"{'.'.join(map(str, each['loc'][1:])) or 'body'}: {each['msg']}" for each in error.errors())
         return JSONResponse({"detail": f"The request cannot be understood. {told}."}, status_code=422)
+
+    @api.exception_handler(Exception)
+    def failed(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": FAILED}, status_code=500)
 
     app.mount("/api", api)
 
 
 def _limits(
-    named: Annotated[str, Query(max_length=200)] = "", first_year: int | None = None, last_year: int | None = None
+    named: Annotated[str, Query(max_length=200)] = "", first_year: Year | None = None, last_year: Year | None = None
 ) -> Limits:
     return Limits(named, first_year, last_year)

@@ -88,7 +88,9 @@ class AskTab:
         """Questions to go on with; an event of its own, so that nobody waits for it to ask the next one."""
         if not talk.answers:
             return (gr.skip(),) * len(self.offers)
-        return offer("You could ask next:", suggestions(self.parts.assistant, talk.answers[-1], SUGGESTIONS))
+        asked = {answer.question for answer in talk.answers}
+        found = suggestions(self.parts.assistant, talk.answers[-1], SUGGESTIONS)
+        return offer("You could ask next:", [each for each in found if each not in asked])
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """What the address asks for: a conversation that was kept, or a question to be asked at once."""

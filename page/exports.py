@@ -8,11 +8,11 @@ from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
-from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 
 from page.desk import Desk, NoConversation, owner
 from page.limits import Limits, year
 from page.needs import Parts
+from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 
 GONE = "That is no longer kept, so it cannot be saved."
 

@@ -70,6 +70,6 @@ def page(parts: Parts, report: str, number: int | None = None) -> dict[str, Any]
         return told | {"page": None, "label": None, "text": found.text}
     wanted = next((each for each in found.pages if each.number == (number or 1)), None)
     if not wanted:
-        raise NotThere(f"{details.title} has {len(found.pages)} pages; there is no page {number}.")
+        raise NotThere(f"{details.title} has {len(found.pages)} pages; there is no page {number or 1}.")
     text = found.text[wanted.start : wanted.end].strip()
     return told | {"page": wanted.number, "label": wanted.label or None, "text": text, "problem": wanted.problem}

@@ -10,9 +10,9 @@ from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Query, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
-from ingest.page_view import Marked, PageError, draw_page, locate
 
 from ingest import Report
+from ingest.page_view import Marked, PageError, draw_page, locate
 from page.needs import Library
 from page.originals import NOT_FOUND
 from page.sources import imprint, page_words, report_address, web_link

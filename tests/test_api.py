@@ -16,6 +16,7 @@ from mcp.client import Client
 from mcp.client.stdio import stdio_client
 
 from app import Parts
+from page.api import FAILED
 from tests.test_page import running
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +69,8 @@ def test_passages_reports_and_pages_are_given(api: httpx.Client, golden: Parts) 
         ("/page?report=unknown.pdf", 404, "No such report"),
         ("/page?report=panels.pdf&number=99", 404, "there is no page 99"),
         ("/ask?question=", 422, "question:"),
+        ("/ask?question=%20%20", 422, "question:"),
+        ("/ask?question=x&first_year=5", 422, "first_year:"),
         ("/ask?question=" + "x" * 2001, 422, "2000 characters"),
         ("/search?query=x&k=101", 422, "k:"),
         ("/nothing", 404, "Not Found"),
@@ -76,6 +79,35 @@ def test_passages_reports_and_pages_are_given(api: httpx.Client, golden: Parts) 
 def test_what_cannot_be_answered_is_told_in_a_sentence(api: httpx.Client, path: str, status: int, says: str) -> None:
     got = api.get(path)
     assert got.status_code == status and says in got.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"question": " "}, "question:"),
+        ({"question": "x", "history": [["a", "b", "c"]]}, "history.0:"),
+        ({"question": "x", "history": [["a", "b" * 100_001]]}, "history.0.1:"),
+        ({"question": "x", "histroy": []}, "histroy:"),
+    ],
+)
+def test_a_body_that_cannot_be_understood_is_told_where(api: httpx.Client, asked: dict[str, Any], says: str) -> None:
+    got = api.post("/ask", json=asked)
+    assert got.status_code == 422 and says in got.json()["detail"]
+
+
+def test_a_failure_is_told_in_a_sentence_without_its_details(
+    api: httpx.Client, golden: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: Any) -> None:
+        raise OSError("/a/secret/place")
+
+    monkeypatch.setattr(type(golden.assistant), "search", fail)
+    got = api.get("/search", params={"query": "people"})
+    assert got.status_code == 500 and got.json() == {"detail": FAILED}
+
+
+def test_a_question_is_the_same_with_and_without_space_around_it(api: httpx.Client) -> None:
+    assert api.get("/ask", params={"question": f"  {QUESTION} "}).json() == api.get("/ask?question=" + QUESTION).json()
 
 
 def test_the_schema_describes_every_route(api: httpx.Client) -> None:

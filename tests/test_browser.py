@@ -78,6 +78,7 @@ def page(browser: Browser, served_page: str) -> Iterator[Page]:
 
 def tab(page: Page, name: str) -> None:
     """Choose a screen; on a narrow one some are in a menu."""
+    expect(page.get_by_role("tab", name="Ask", exact=True)).to_be_visible()
     shown = page.get_by_role("tab", name=name, exact=True)
     if not shown.is_visible():
         page.locator(".overflow-menu > button").click()

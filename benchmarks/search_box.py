@@ -1,0 +1,111 @@
+"""How quick is the search box? `python -m benchmarks.search_box LIBRARY QUESTIONS.jsonl FOLDER`
+
+Types each question into the tab "Find" of the page, served by a process of its own, and takes the time in the browser
+from the keystroke to the list being there. Beside it, before each, the time that the embedding model alone takes for
+another wording of the question, so that neither finds anything kept by the other. Reported as ratios.
+
+Then a hundred PDFs of FOLDER are dropped into the tab "Library" (of a copy), and the same is typed while they go in.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from app import Settings, open_parts
+from rag.evaluation import read_questions
+from tests.test_browser import CHROMIUM, FLAGS
+
+RESULTS = Path(__file__).parent / "results" / "search_box.json"
+# In the page: type the words, and say after how many milliseconds another list stands there.
+TYPE = """words => new Promise(done => {
+    const box = document.getElementById("find-words"), found = document.getElementById("found");
+    const start = performance.now();
+    new MutationObserver((_, watching) => {
+        if (!found.querySelector("li")) return;
+        watching.disconnect();
+        requestAnimationFrame(() => done(performance.now() - start));
+    }).observe(found, { childList: true });
+    box.value = words;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+
+
+def measure(library: Path, questions: list[str], files: list[Path]) -> dict[str, dict[str, float]]:
+    """The times of the box with nothing else to do, and while files are added."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "app", "--library", str(library), "serve", "--port", str(port), "--offline"]
+    embedder = open_parts(Settings(library)).embedder
+    embedder.embed_query("the first takes longest")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving, sync_playwright() as playwright:
+        assert serving.stdout and "http" in serving.stdout.readline()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS.split())
+        page, adding = browser.new_page(), browser.new_page()
+        for each in (page, adding):
+            each.goto(f"http://127.0.0.1:{port}")
+        page.get_by_role("tab", name="Find").click()
+        for warm in ("people who use services", "time banks", "the power of professionals"):
+            page.evaluate(TYPE, warm)
+        model, box = [], []
+        for question in questions:
+            start = time.perf_counter()
+            embedder.embed_query(f"{question} ?")
+            model.append((time.perf_counter() - start) * 1000)
+            box.append(page.evaluate(TYPE, question))
+        quiet = _told(box, model)
+        adding.get_by_role("tab", name="Library").click()
+        adding.locator("input[type=file]").set_input_files(files)
+        expect(adding.locator("tr.file")).to_have_count(len(files), timeout=120_000)
+        adding.get_by_role("button", name="Add to the library").click()
+        busy = []
+        for question in questions:
+            busy.append(page.evaluate(TYPE, f"{question} and why"))
+            page.wait_for_timeout(200)
+        added = adding.locator(".outcomes tr").count()
+        browser.close()
+        serving.terminate()
+    while_adding = _told(busy, model) | {"files added meanwhile": added, "files given": len(files)}
+    return {"nothing else to do": quiet, "while files are added": while_adding}
+
+
+def _told(box: list[float], model: list[float]) -> dict[str, float]:
+    """The ratios of the box's time to the model's, and what they come from, in milliseconds."""
+    ratios = [each / own for each, own in zip(box, model, strict=True)]
+    middle = statistics.median(model)
+    return {
+        "questions": len(box),
+        "model alone, median ms": round(middle, 1),
+        "box, median ms": round(statistics.median(box), 1),
+        "box, 95th percentile ms": round(_percentile(box), 1),
+        "median ratio": round(statistics.median(ratios), 2),
+        "95th percentile of the ratios": round(_percentile(ratios), 2),
+        "box's 95th percentile to the model's median": round(_percentile(box) / middle, 2),
+    }
+
+
+def _percentile(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def main() -> None:
+    library, questions, folder = map(Path, sys.argv[1:])
+    asked = [each["question"] for each in read_questions(questions)]
+    with tempfile.TemporaryDirectory() as copy:
+        shutil.copytree(library, copy, dirs_exist_ok=True)
+        figures = measure(Path(copy), asked, sorted(folder.rglob("*.pdf"))[:100])
+    RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()
