@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ctypes
 import io
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +19,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.pdf import pdfium_is_not_thread_safe
-from ingest.repair import LINE_END_HYPHEN, clean
+from ingest.repair import LINE_END_HYPHEN, MARGIN_BAND, clean
 
 # A drawing has this many dots at most, whatever the shape of the page: 48 MB while it is drawn.
 MOST_DOTS = 12_000_000
-# A quotation may run around a footnote or a running head. Each of its parts is a line or so long, lest letters be
-# gathered from all over the page.
-MOST_PARTS, SHORTEST_PART = 5, 12
 # pdfium tells places on a device in whole dots; this many across are finer than any screen.
 _FINE = 100_000
 # A gap within a line of print, in heights of its letters, that still belongs to the line.
 _WIDEST_GAP = 2.5
+_LINE_END_DASH = re.compile(rf"(?:[-‐‑‒–—\x02]|{LINE_END_HYPHEN})(?=\s*[\r\n])|[\x02{LINE_END_HYPHEN}]")
+
+Span = tuple[int, int]
 
 
 class PageError(Exception):
@@ -66,13 +68,14 @@ def draw_page(file: Path, number: int, width: int) -> bytes:
 def locate(file: Path, number: int, quote: str) -> Marked | None:
     """Where `quote` stands on page `number` of a PDF; None where not every letter of it was found, in its order.
 
-    White space, hyphens and bullets are passed over, for reading joins lines. Raises `PageError`.
+    White space, bullets and hyphens at line ends are passed over, for reading joins lines; a running head or foot in
+    its midst is left out. Raises `PageError`.
     """
     with _page(file, number) as page:
         text_page = page.get_textpage()
         count = text_page.count_chars()
         printed = "".join(chr(pdfium_c.FPDFText_GetUnicode(text_page, index)) for index in range(count))
-        parts = _find(printed, quote)
+        parts = _find(printed, quote, lambda: _interruptions(page, text_page, printed))
         if not parts:
             return None
         boxes = [box for start, end in parts for box in _boxes(page, text_page, printed, range(start, end))]
@@ -100,15 +103,67 @@ def _page(file: Path, number: int) -> Iterator[pdfium.PdfPage]:
             document.close()
 
 
-def _find(printed: str, quote: str) -> list[tuple[int, int]]:
-    """The parts of `printed` that are `quote`, one where it stands in one piece; none where it is not all there."""
+def _find(printed: str, quote: str, interruptions: Callable[[], Iterable[Span]] = tuple) -> list[Span]:
+    """The parts of `printed` that are `quote`: one, or two around an interruption; none where it is not there."""
     letters, places = folded(printed)
     wanted, _ = folded(quote)
     if not wanted:
         return []
-    whole = letters.find(wanted)
-    spans = [(whole, whole + len(wanted))] if whole >= 0 else _in_parts(letters, wanted)
-    return [(places[start], places[end - 1] + 1) for start, end in spans]
+    for match in re.finditer(f"(?={re.escape(wanted)})", letters):
+        whole = _printed(places, match.start(), match.start() + len(wanted))
+        if _same_dashes(printed[slice(*whole)], quote):
+            return [whole]
+    for first, last in interruptions():
+        start, end = bisect_left(places, first), bisect_left(places, last)
+        for match in re.finditer(f"(?={re.escape(wanted)})", letters[:start] + letters[end:]):
+            rest = match.start() + len(wanted) - start
+            if match.start() < start and rest > 0:
+                parts = [_printed(places, match.start(), start), _printed(places, end, end + rest)]
+                if _same_dashes("\n".join(printed[slice(*part)] for part in parts), quote):
+                    return parts
+    return []
+
+
+def _printed(places: Sequence[int], start: int, end: int) -> Span:
+    return places[start], places[end - 1] + 1
+
+
+def _same_dashes(printed: str, quote: str) -> bool:
+    """Whether both have their dashes at the same letters; reading may have taken away those at the ends of lines."""
+    return _dashes(_LINE_END_DASH.sub("", printed)) <= _dashes(quote) <= _dashes(printed)
+
+
+def _dashes(text: str) -> set[int]:
+    """The numbers of the letters that a dash stands before, the first apart: there it is a bullet."""
+    _, places = folded(text)
+    dashes = {
+        bisect_left(places, place)
+        for place, letter in enumerate(text)
+        if unicodedata.category(letter) == "Pd" or _LINE_END_DASH.match(letter)
+    }
+    return dashes - {0, len(places)}
+
+
+def _interruptions(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, printed: str) -> Iterator[Span]:
+    """The lines in the page's margin that stand beyond the lines before and after them, as a running foot does between
+    two columns. Only what reading takes for a running head or foot is missing from its text.
+    """
+    height = page.get_size()[1]
+    lines: list[tuple[Span, float, float]] = []
+    for match in re.finditer(r"[^\r\n]*\S[^\r\n]*", printed):
+        letters = (_place(page, text_page, index) for index in range(*match.span()) if printed[index].strip())
+        if place := next(filter(None, letters), None):
+            lines.append((match.span(), place[1], place[3]))
+    for first in range(1, len(lines) - 1):
+        before = lines[first - 1]
+        for last in range(first, len(lines) - 1):
+            _, top, bottom = lines[last]
+            if MARGIN_BAND * height < bottom and top < (1 - MARGIN_BAND) * height:
+                break
+            within, after = lines[first : last + 1], lines[last + 1]
+            below = min(line[1] for line in within) > max(before[2], after[2])
+            if below or max(line[2] for line in within) < min(before[1], after[1]):
+                yield lines[first][0][0], after[0][0]
 
 
 def folded(text: str) -> tuple[str, list[int]]:
@@ -121,29 +176,6 @@ def folded(text: str) -> tuple[str, list[int]]:
                 letters.append(letter)
                 places.append(place)
     return "".join(letters), places
-
-
-def _in_parts(text: str, wanted: str) -> list[tuple[int, int]]:
-    """The parts of `text`, in order, that make up `wanted`: each time the longest that there is."""
-    spans: list[tuple[int, int]] = []
-    at = done = 0
-    while done < len(wanted):
-        length = _longest(text, wanted[done:], at)
-        if length < min(SHORTEST_PART, len(wanted) - done) or len(spans) == MOST_PARTS:
-            return []
-        start = text.index(wanted[done : done + length], at)
-        at, done = start + length, done + length
-        spans.append((start, at))
-    return spans
-
-
-def _longest(text: str, wanted: str, start: int) -> int:
-    """How many of the first letters of `wanted` stand in `text` from `start` on, in one piece."""
-    low, high = 0, len(wanted)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if text.find(wanted[:middle], start) >= 0 else (low, middle - 1)
-    return low
 
 
 def _boxes(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, printed: str, letters: Sequence[int]) -> Iterator[Box]:

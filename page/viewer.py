@@ -70,7 +70,10 @@ def _document(report: Report, body: str) -> str:
 def _page_html(report: Report, file: Path, number: int, words: str) -> str:
     """One page of a PDF, drawn, the words marked where all of them were found."""
     details, page = report.details, next(each for each in report.pages if each.number == number)
-    marked = locate(file, number, words) if words and not page.ocr else None
+    try:
+        marked = locate(file, number, words) if words and not page.ocr else None
+    except PageError:
+        marked = None
     note = ""
     if words and not marked:
         why = "This page was read by text recognition, so nothing can be marked on it. Look for: " if page.ocr else ""

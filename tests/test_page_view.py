@@ -118,6 +118,32 @@ def test_letters_are_not_gathered_from_all_over_the_page(tmp_path: Path) -> None
     assert locate(written(tmp_path, lines), 1, QUOTE) is None
 
 
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "Each member of the panel is paid well.",
+        "Each member of the panel is not paid in 2019 at all.",
+        "Each member of the panel is paid 1015 pounds.",
+    ],
+)
+def test_words_from_two_places_are_never_put_together(tmp_path: Path, quote: str) -> None:
+    lines = ["Each member of the panel is paid 10-15 pounds.", "All went well.", "They were not paid in 2019 at all."]
+    file = written(tmp_path, [(72.0, 700.0 - 50 * at, 11.0, line) for at, line in enumerate(lines)])
+    assert locate(file, 1, quote) is None
+
+
+def test_a_line_of_the_body_is_never_passed_over(tmp_path: Path) -> None:
+    lines = ["Each member of the panel is paid", "nothing at first, and then", "85 pounds for a day of work."]
+    file = written(tmp_path, [(72.0, 800.0 - 14 * at, 11.0, line) for at, line in enumerate(lines)])
+    assert locate(file, 1, QUOTE) is None
+
+
+def test_a_running_foot_that_begins_as_the_quotation_goes_on_is_not_marked(tmp_path: Path) -> None:
+    lines = [(72.0, 700.0, 11.0, "Each member of the panel is paid"), (72.0, 60.0, 8.0, "8 Annual review")]
+    marked = locate(written(tmp_path, [*lines, (72.0, 400.0, 11.0, "85 pounds for a day of work.")]), 1, QUOTE)
+    assert marked and marked.text == QUOTE and len(marked.boxes) == 2
+
+
 @pytest.mark.parametrize("number", [0, 2])
 def test_a_page_that_is_not_there_is_told(tmp_path: Path, number: int) -> None:
     file = written(tmp_path, paragraph(QUOTE))

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # The published model's own weights; another file under its name would quietly give other vectors.
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH = 32
+# Texts that go through the model together: more are not quicker on a processor, and a question waits for one batch.
+BATCH = 8
 
 
 class ModelError(Exception):
@@ -41,7 +42,7 @@ class SentenceEmbedder(Embeddings):
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.model = model
-        self._lock = threading.RLock()
+        self._lock, self._next = threading.RLock(), threading.Lock()
         # One question is searched for, read with and weighed: its vectors are made once.
         self._query = lru_cache(maxsize=32)(lambda text: self._encode_with_tokens([text], "encode_query"))
 
@@ -93,12 +94,23 @@ class SentenceEmbedder(Embeddings):
     def _encode_with_tokens(self, texts: list[str], method: str) -> tuple[Vectors, list[Tokens]]:
         if not texts:
             return np.zeros((0, 0), np.float32), []
-        with self._lock:
-            encode = getattr(self._loaded, method)
-            told = encode(texts, batch_size=BATCH, show_progress_bar=False, output_value=None)
+        told = [
+            each for at in range(0, len(texts), BATCH) for each in self._encode_batch(texts[at : at + BATCH], method)
+        ]
         vectors = np.stack([each["sentence_embedding"].float().numpy() for each in told])
         encoded = self._tokenizer.encode_batch(texts)
         return _unit(vectors), [_tokens(each, encoding) for each, encoding in zip(told, encoded, strict=True)]
+
+    def _encode_batch(self, texts: list[str], method: str) -> list[Any]:
+        """A batch alone, so that a question waits for one batch of an ingest at most, not for all of it."""
+        with self._next:  # whoever waits here is the next: a lock alone goes to the thread that just gave it back
+            self._lock.acquire()
+        try:
+            encode = getattr(self._loaded, method)
+            told: list[Any] = encode(texts, batch_size=BATCH, show_progress_bar=False, output_value=None)
+            return told
+        finally:
+            self._lock.release()
 
     @cached_property
     def _folder(self) -> Path:
