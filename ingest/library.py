@@ -129,17 +129,34 @@ class Library:
             raise KeyError(id)
         return path
 
-    def remove(self, id: str) -> bool:
-        """Remove a report with its near copies and kept files. False where there is none with this id."""
+    def remove(self, id: str) -> Removed | None:
+        """Remove a report with its near copies and kept files. None where there is none with this id."""
         if self._store.source(id) is None:
-            return False
-        ids = [*(copy.id for copy in self.copies(id)), id]
+            return None
+        ids = [id, *(copy.id for copy in self.copies(id))]
         files = self._files_of(ids)
+        removed = Removed(
+            {each: self._stored(each) for each in ids},
+            [(place, each) for place, each in self._store.places() if each in ids],
+            {name: (self._files / name).read_bytes() for name in files if (self._files / name).is_file()},
+        )
         for each in ids:
             self._store.remove_source(each)
         self._drop_unused(files)
         self._store.flush()
-        return True
+        return removed
+
+    def put_back(self, removed: Removed) -> None:
+        """Undo a `remove`: the report, its near copies and its files are again what they were."""
+        for name, data in removed.files.items():
+            self._write_original(name, data)
+        for id, (summary, body) in removed.sources.items():
+            first, *others = [place for place, each in removed.places if each == id] or [""]
+            documents = () if summary.get("copy_of") else self._documents(read_back(summary, body))
+            self._store.put_sources([Source(id, first, summary, body, documents)])
+            for place in others:
+                self._store.put_place(place, id)
+        self._store.flush()
 
     def id_at(self, place: str) -> str | None:
         """The id of the report that came from a place, or None."""
@@ -260,6 +277,15 @@ class Library:
         if names:
             for name in names - {summary["original"] for _, summary in self._store.sources()}:
                 (self._files / name).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was removed and can be put back: sources by their ids, the places that held them, and files by name."""
+
+    sources: Mapping[str, tuple[Mapping[str, Any], str]]
+    places: Sequence[tuple[str, str]]
+    files: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)

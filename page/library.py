@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from ingest import Details, Outcome, Progress
+from ingest import Details, Outcome, Progress, Removed
 from page.ask import QUIET
 from page.listings import NO_REPORTS, ONLY_BRIEFS, outcomes_html, reports_html
 from page.needs import Library, Parts, plainly
@@ -211,6 +211,8 @@ class Removing:
     sentence: gr.HTML
     confirm: gr.Button
     keep: gr.Button
+    undo: gr.Button
+    removed: gr.State
 
 
 def _removing() -> Removing:
@@ -219,7 +221,8 @@ def _removing() -> Removing:
         with gr.Row():
             confirm = gr.Button("Yes, remove it", size="sm", variant="stop")
             keep = gr.Button("No, keep it", size="sm")
-    return Removing(group, sentence, confirm, keep)
+    undo = gr.Button("Put it back", size="sm", visible=False, elem_classes="small")
+    return Removing(group, sentence, confirm, keep, undo, gr.State(None))
 
 
 def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> None:
@@ -229,17 +232,22 @@ def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> No
         return gr.update(visible=bool(title)), sentence
 
     def remove(id: str | None, wanted: str) -> tuple[Any, ...]:
-        told: Any = gr.skip()
+        told, removed = "", None
         with plainly("The report could not be removed."):
-            if id:
-                title = next(
-                    (each.details.title for each in shelf.parts.library.reports() if each.details.id == id), ""
-                )
-                shelf.parts.library.remove(id)
-                told = f"<p role='status'>Removed “{escape(title)}”.</p>"
+            if id and (removed := shelf.parts.library.remove(id)):
+                told = f"<p role='status'>Removed “{escape(str(removed.sources[id][0]['title']))}”.</p>"
                 shelf.parts.reading_list.settle()
-        return told, *shelf.refresh(wanted)
+        return told or gr.skip(), removed, gr.update(visible=removed is not None), *shelf.refresh(wanted)
 
+    def put_back(removed: Removed | None, wanted: str) -> tuple[Any, ...]:
+        with plainly("The report could not be put back. Add its file again."):
+            if removed:
+                shelf.parts.library.put_back(removed)
+                shelf.parts.reading_list.settle()
+        return "<p role='status'>It is back.</p>", None, gr.update(visible=False), *shelf.refresh(wanted)
+
+    outputs = [outcomes, removing.removed, removing.undo, *shelf.outputs]
     shelf.chosen.change(ask, shelf.chosen, [removing.group, removing.sentence], **QUIET)
     removing.keep.click(lambda: None, None, shelf.chosen, **QUIET)
-    removing.confirm.click(remove, [shelf.chosen, shelf.wanted], [outcomes, *shelf.outputs], **QUIET)
+    removing.confirm.click(remove, [shelf.chosen, shelf.wanted], outputs, **QUIET)
+    removing.undo.click(put_back, [removing.removed, shelf.wanted], outputs, **QUIET)

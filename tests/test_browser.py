@@ -175,7 +175,7 @@ def test_examples_ask_and_clearing_starts_afresh(page: Page, tmp_path: Path) -> 
     expect(example).to_be_visible()
 
 
-def test_a_report_is_removed_only_once_confirmed(page: Page, tmp_path: Path) -> None:
+def test_a_report_is_removed_only_once_confirmed_and_can_be_put_back(page: Page, tmp_path: Path) -> None:
     add(page, tmp_path, paying_pdf=report())
     for answer, left in (("No, keep it", 1), ("Yes, remove it", 0)):
         page.get_by_label("Remove a report").click()
@@ -184,6 +184,11 @@ def test_a_report_is_removed_only_once_confirmed(page: Page, tmp_path: Path) -> 
         page.get_by_role("button", name=answer).click()
         expect(page.get_by_role("button", name=answer)).not_to_be_visible()
         expect(page.locator("#reports li")).to_have_count(left)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("#reports li")).to_have_count(1)
+    expect(page.get_by_role("button", name="Put it back")).not_to_be_visible()
+    ask(page, QUESTION)
+    expect(page.locator(".turn")).to_contain_text(QUOTE)
 
 
 def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path) -> None:

@@ -129,6 +129,20 @@ def test_a_report_is_removed_with_its_copies(parts: Parts, tmp_path: Path) -> No
     assert not list((tmp_path / "library" / "files").iterdir())
 
 
+def test_a_report_is_put_back_with_its_copies(parts: Parts, tmp_path: Path) -> None:
+    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
+    before, files = parts.library.reports(), sorted((tmp_path / "library" / "files").iterdir())
+    asked = parts.assistant.ask(QUESTION)
+    removed = parts.library.remove(only(parts).details.id)
+    assert removed and not parts.assistant.ask(QUESTION).citations
+    parts.library.put_back(removed)
+    assert parts.library.reports() == before
+    assert sorted((tmp_path / "library" / "files").iterdir()) == files
+    assert parts.assistant.ask(QUESTION) == asked
+    again = list(parts.library.add([tmp_path / "in"]))
+    assert {outcome.status for outcome in again} == {"unchanged"}
+
+
 def test_a_copy_can_be_removed_alone(parts: Parts, tmp_path: Path) -> None:
     add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
     [copy] = only(parts).copies

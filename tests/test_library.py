@@ -364,6 +364,20 @@ def test_a_removed_report_is_gone_and_can_be_added_again(shelf: Shelf) -> None:
     assert shelf.library.original(id).read_text() == HERONS
 
 
+def test_a_removed_report_can_be_put_back_at_all_its_places(shelf: Shelf) -> None:
+    shelf.write("a.txt", HERONS)
+    shelf.write("again.txt", HERONS)
+    shelf.add()
+    before = shelf.library.reports()
+    [id] = [each.details.id for each in before]
+    removed = shelf.library.remove(id)
+    assert removed and shelf.texts() == []
+    shelf.library.put_back(removed)
+    assert shelf.library.reports() == before and shelf.holds("herons")
+    assert shelf.library.original(id).read_text() == HERONS
+    assert set(shelf.statuses().values()) == {"unchanged"}
+
+
 def test_an_unknown_id_is_a_key_error(shelf: Shelf) -> None:
     shelf.write("a.txt", HERONS)
     shelf.add()

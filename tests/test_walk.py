@@ -182,6 +182,7 @@ def test_passages_come_while_one_types(page: Page) -> None:
     expect(page.locator("#found mark").first).to_be_visible()
     with page.expect_response(re.compile("/find.*order=report")):
         page.get_by_label("Order").select_option("by report")
+    expect(page.locator("#found:not([aria-busy])")).to_be_visible()
     titles = page.locator("#found cite").all_text_contents()
     assert len(set(titles)) > 1 and titles == sorted(titles, key=str.casefold)
     page.locator("#found a.load").first.click()
