@@ -41,11 +41,12 @@ def build_page(parts: Parts, desk: Desk) -> gr.Blocks:
             with gr.Tab("Library") as looking_after:
                 shelf = library_tab(parts, ask.notice)
         for event in (page.load, asking.select, looking_after.select):
-            event(shelf.refresh, shelf.wanted, shelf.outputs, **QUIET)
+            event(shelf.refresh, shelf.wanted, shelf.outputs, trigger_mode="multiple", **QUIET)
         page.load(ask.arrive, None, [*ask.outputs, *ask.limits], **QUIET).then(
             ask.welcome, ask.talk, ask.offers, **QUIET
         )
-        asking.select(ask.welcome, ask.talk, ask.offers, **QUIET)
+        # "multiple": else what is chosen while the last answer to it is on its way would come to nothing.
+        asking.select(ask.welcome, ask.talk, ask.offers, trigger_mode="multiple", **QUIET)
         # What others add, and what is being fetched, shows without anybody's doing.
         gr.Timer(WATCH).tick(shelf.watch, [shelf.wanted, shelf.seen], [*shelf.outputs, shelf.seen], **QUIET)
     return page

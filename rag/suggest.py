@@ -75,6 +75,8 @@ class Reads(Protocol):
 
 def examples(assistant: Reads, reports: Sequence[Details], k: int) -> list[str]:
     """At most `k` questions for somebody who has not asked yet: common ones, and titles that are questions."""
+    if not reports:
+        return []
     titles = (each.title for each in reports)
     return _answered(assistant, [*COMMON[:TRIED], *filter(_stands_alone, titles)], k, TRIED_ONCE)
 

@@ -166,7 +166,7 @@ def test_examples_ask_and_clearing_starts_afresh(page: Page, tmp_path: Path) -> 
     question = "Who runs the swimming pool?"
     add(page, tmp_path, pool_md=f"# {question}\n\nThe swimming pool is run by its swimmers.".encode())
     tab(page, "Ask")
-    example = page.get_by_role("button", name=question)
+    example = page.get_by_role("button", name=question, exact=True)
     example.click()
     expect(page.locator(".turn h2")).to_have_text(question)
     expect(example).not_to_be_visible()
@@ -201,6 +201,7 @@ def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path) -> None:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_reaches_over_the_edge_of_the_screen(page: Page, tmp_path: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 780})
+    page.wait_for_timeout(500)  # the tabs that no longer fit move into their menu
     add(page, tmp_path, paying_pdf=report())
     assert page.evaluate("document.documentElement.scrollWidth") == width
     ask(page, QUESTION)

@@ -247,6 +247,7 @@ def test_no_screen_bars_anybody(browser: Browser, address: str, scheme: str) -> 
 def test_nothing_is_lost_on_a_narrow_or_an_enlarged_screen(page: Page, height: int) -> None:
     """320 pixels wide is a small telephone, and with 256 in height a screen of 1280 by 1024 enlarged four times."""
     page.set_viewport_size({"width": 320, "height": height})
+    page.wait_for_timeout(500)  # the tabs that no longer fit move into their menu
     for name in screens(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
 
