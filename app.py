@@ -322,7 +322,7 @@ def _of_the_run(parts: Parts) -> dict[str, Any]:
 def _serve(parts: Parts, given: argparse.Namespace) -> int:
     import threading
 
-    from page import PortTaken, serve  # Gradio takes seconds to import, and only the page needs it
+    from page.serve import PortTaken, serve  # Gradio takes seconds to import, and only the page needs it
 
     threading.Thread(target=_prepare_quietly, args=(parts, given.offline), daemon=True).start()
     try:
@@ -355,6 +355,15 @@ def _mcp(parts: Parts, given: argparse.Namespace) -> int:
     return 0
 
 
+def _feedback(parts: Parts, given: argparse.Namespace) -> int:
+    """Print what readers said of answers on the page, as questions for `evaluate`."""
+    from page.desk import Desk
+
+    told = Desk.at(parts.library.folder).feedback.export()
+    print(told, end="")
+    return 0 if told else _fail("Nobody has said yet whether an answer helped.")
+
+
 def _fail(sentence: str) -> int:
     print(sentence, file=sys.stderr)
     return 1
@@ -371,7 +380,7 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help, parents=[shared])
         made.set_defaults(
             run=run,
-            needs_library=name in ("remove", "evaluate"),
+            needs_library=name in ("remove", "evaluate", "feedback"),
             needs_briefs=name in ("ask", "compare", "define", "search", "library", "download"),
         )
         return made
@@ -394,6 +403,7 @@ def _parser() -> argparse.ArgumentParser:
     command("library", _library, "List the reports.")
     command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
     command("download", _download, "Fetch the reports of the reading list that are free to fetch.")
+    command("feedback", _feedback, "What readers said of answers on the page, as questions for evaluate.")
     command("mcp", _mcp, "Let assistants that speak the Model Context Protocol ask the reports.")
     serve = command("serve", _serve, "Open the page for the browser.")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1: this machine only)")

@@ -13,8 +13,9 @@ import gradio as gr
 from page.actions import actions_html
 from page.answers import conversation_html, sources_html
 from page.desk import Desk, NoConversation, owner
+from page.failures import plainly
 from page.limits import Limits, year
-from page.needs import Parts, plainly
+from page.needs import Parts
 from rag import Answer
 from rag.suggest import examples, suggestions
 

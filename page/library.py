@@ -13,8 +13,9 @@ import gradio as gr
 
 from ingest import Details, Outcome, Progress, Removed
 from page.ask import QUIET
+from page.failures import plainly
 from page.listings import NO_REPORTS, ONLY_BRIEFS, outcomes_html, reports_html
-from page.needs import Library, Parts, plainly
+from page.needs import Library, Parts
 from page.reading_list import fetching_html, reading_list_html
 
 FORMATS = "PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl"

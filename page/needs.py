@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-import gradio as gr
 from langchain_core.embeddings import Embeddings
 
 from ingest import Details, Listing, Outcome, Passage, Progress, Removed, Report
@@ -70,12 +68,3 @@ class Parts(Protocol):
     def reading_list(self) -> ReadingList: ...
     @property
     def downloads(self) -> Downloads: ...
-
-
-@contextmanager
-def plainly(sentence: str) -> Iterator[None]:
-    """Tell a failure in a sentence on the page. What it was in detail goes to the log, not to the reader."""
-    try:
-        yield
-    except Exception as error:
-        raise gr.Error(f"{sentence} The details are in the window where the assistant was started.") from error

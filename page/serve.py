@@ -42,19 +42,8 @@ class PortTaken(Exception):
 
 def build_app(parts: Parts) -> FastAPI:
     """The page and the files as an application for a web server."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(WithOwner)
-    app.mount("/parts", StaticFiles(directory=STATIC))
     desk = Desk.at(parts.library.folder)
-    add_originals(app, parts.library)
-    add_viewer(app, parts.library)
-    add_find(app, parts)
-    add_compare(app, parts)
-    add_evidence(app, parts, desk)
-    add_history(app, desk)
-    add_votes(app, desk)
-    add_exports(app, parts, desk)
-    add_api(app, parts)
+    app = build_pieces(parts, desk)
     gr.mount_gradio_app(
         app,
         build_page(parts, desk),
@@ -68,6 +57,23 @@ def build_app(parts: Parts) -> FastAPI:
         head=HEAD,
         ssr_mode=False,
     )
+    return app
+
+
+def build_pieces(parts: Parts, desk: Desk) -> FastAPI:
+    """What the page fetches as it needs it, and what stands beside it: files, views, forms, exports and the API."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(WithOwner)
+    app.mount("/parts", StaticFiles(directory=STATIC))
+    add_originals(app, parts.library)
+    add_viewer(app, parts.library)
+    add_find(app, parts)
+    add_compare(app, parts)
+    add_evidence(app, parts, desk)
+    add_history(app, desk)
+    add_votes(app, desk)
+    add_exports(app, parts, desk)
+    add_api(app, parts)
     return app
 
 

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 import app
 from ingest.second_reading import SecondReading
+from page.desk import Desk
 from rag import REFUSAL
 from tests.conftest import GOLDEN
 from vector_store import DEFAULT_MODEL, SentenceEmbedder
@@ -431,6 +432,17 @@ def program(*arguments: str | Path, library: Path) -> subprocess.CompletedProces
     environment = os.environ | {"COPRODUCTION_LIBRARY": str(library)}
     command = [sys.executable, "-m", "app", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_what_readers_said_becomes_questions_for_evaluate(run: Run, library: Path, tmp_path: Path) -> None:
+    assert run("feedback")[:2] == (1, "")
+    answer = app.open_parts(app.Settings(library)).assistant.ask(COST)
+    Desk.at(library).feedback.add(answer, helpful=True)
+    status, said, _ = run("feedback")
+    assert status == 0
+    file = tmp_path / "said.jsonl"
+    file.write_text(said, encoding="utf-8")
+    assert run.json("evaluate", file)["page hit@1"] == 1
 
 
 def test_the_program_prints_nothing_but_json_on_stdout(golden_folder: Path, tmp_path: Path) -> None:

@@ -28,12 +28,12 @@ from ingest import Details, Library, Listing, Outcome, Passage
 from ingest.brief import brief_parts
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.report import PageStart
-from page import PortTaken, build_app, serve
 from page.answers import conversation_html, sources_html
 from page.library import add_all, delete, paced
 from page.listings import count_line, outcomes_html, reports_html
 from page.originals import add_originals
 from page.reading_list import fetching_html, reading_list_html
+from page.serve import PortTaken, build_app, serve
 from page.sources import report_address, view_address
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
 from vector_store import FaissStore

@@ -16,15 +16,11 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from app import Parts
-from page.actions import actions_html, add_votes
-from page.compare import add_compare
-from page.desk import Desk, WithOwner
-from page.evidence import add_evidence
-from page.exports import add_exports
-from page.find import add_find, marked
-from page.history import add_history
+from page.actions import actions_html
+from page.desk import Desk
+from page.find import marked
 from page.limits import Limits, year
-from page.viewer import add_viewer
+from page.serve import build_pieces
 
 QUESTION = "What did the time credit scheme cost a year?"
 SENT = {"X-Requested-With": "page"}
@@ -37,16 +33,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def app(golden: Parts, desk: Desk) -> FastAPI:
-    made = FastAPI()
-    made.add_middleware(WithOwner)
-    add_viewer(made, golden.library)
-    add_find(made, golden)
-    add_compare(made, golden)
-    add_evidence(made, golden, desk)
-    add_history(made, desk)
-    add_votes(made, desk)
-    add_exports(made, golden, desk)
-    return made
+    return build_pieces(golden, desk)
 
 
 @pytest.fixture

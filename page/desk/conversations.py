@@ -19,45 +19,6 @@ TITLE = 80
 # Seconds for which what was deleted can be restored.
 RESTORABLE = 24 * 60 * 60
 
-_SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS conversations (
-        row INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        owner TEXT NOT NULL,
-        title TEXT NOT NULL,
-        changed REAL NOT NULL,
-        deleted REAL
-    )""",
-    "CREATE INDEX IF NOT EXISTS conversations_of_owner ON conversations(owner, changed)",
-    """CREATE TABLE IF NOT EXISTS turns (
-        row INTEGER PRIMARY KEY,
-        conversation INTEGER NOT NULL REFERENCES conversations(row) ON DELETE CASCADE,
-        answer TEXT NOT NULL
-    )""",
-    "CREATE INDEX IF NOT EXISTS turns_of_conversation ON turns(conversation)",
-    """CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
-        title, said, tokenize = 'unicode61 remove_diacritics 2'
-    )""",
-    """CREATE TRIGGER IF NOT EXISTS words_of_new AFTER INSERT ON conversations BEGIN
-        INSERT INTO words(rowid, title, said) VALUES (new.row, new.title, '');
-    END""",
-    """CREATE TRIGGER IF NOT EXISTS words_of_renamed AFTER UPDATE OF title ON conversations BEGIN
-        UPDATE words SET title = new.title WHERE rowid = new.row;
-    END""",
-    """CREATE TRIGGER IF NOT EXISTS words_of_old AFTER DELETE ON conversations BEGIN
-        DELETE FROM words WHERE rowid = old.row;
-    END""",
-    """CREATE TABLE IF NOT EXISTS votes (
-        owner TEXT NOT NULL,
-        said TEXT NOT NULL,
-        helpful INTEGER NOT NULL,
-        reason TEXT NOT NULL,
-        cast_at REAL NOT NULL,
-        answer TEXT NOT NULL,
-        PRIMARY KEY (owner, said)
-    )""",
-)
-
 
 class NoConversation(KeyError):
     """The owner has no conversation with this id, or it has been deleted."""

@@ -1,0 +1,17 @@
+"""What a reader is told when something fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import gradio as gr
+
+
+@contextmanager
+def plainly(sentence: str) -> Iterator[None]:
+    """Tell a failure in a sentence on the page. What it was in detail goes to the log, not to the reader."""
+    try:
+        yield
+    except Exception as error:
+        raise gr.Error(f"{sentence} The details are in the window where the assistant was started.") from error
