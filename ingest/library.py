@@ -22,6 +22,8 @@ from ingest.split import CountTokens, split_report
 
 # Passages embedded and stored together: enough to sort them by length, few enough that little is done twice if killed.
 STORE_AT_ONCE = 256
+# The share of its passages in which a report that is about a theme speaks of it.
+ABOUT = 0.1
 # Lines of a .jsonl file are records of their own, however alike, and our briefs are nobody's copies.
 NEVER_COPIES = {".jsonl", ".brief"}
 
@@ -109,6 +111,10 @@ class Library:
     def all_details(self) -> list[Details]:
         """What is needed to cite each report, in the order of adding, without near copies."""
         return [details(summary) for _, summary in self._store.sources() if not summary.get("copy_of")]
+
+    def about(self, theme: str) -> set[str]:
+        """The ids of the reports that speak of a theme in one passage of ten, or in the title."""
+        return {id for id, share in self._store.shares(theme).items() if share >= ABOUT}
 
     def unread(self, among: Collection[str] | None = None) -> int:
         """How many pages of the reports with some ids, of all by default, could not be read."""

@@ -17,6 +17,7 @@ LONGEST, MOST, LONGEST_ANSWER = 2000, 100, 100_000
 FAILED = "The reports could not be asked. The details are in the window where the assistant was started."
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 Earlier = Annotated[str, StringConstraints(max_length=LONGEST_ANSWER)]
+Name = Annotated[str, Field(max_length=200)]
 # The page knows a year by its four digits, and a permalink is to mean the same there.
 Year = Annotated[int, Field(ge=1000, le=9999)]
 
@@ -28,7 +29,8 @@ class Question(BaseModel):
 
     question: Words
     history: list[tuple[Earlier, Earlier]] = Field(default=[], max_length=MOST)
-    named: str = Field("", max_length=200, description="Only reports whose title, author, publisher or file has this.")
+    named: Name = Field("", description="Only reports whose title, author, publisher or file has this.")
+    theme: Name = Field("", description="Only reports that are about this.")
     first_year: Year | None = Field(None, description="Only reports of this year or later.")
     last_year: Year | None = Field(None, description="Only reports of this year or earlier.")
 
@@ -45,7 +47,7 @@ def add_api(app: FastAPI, parts: Parts) -> None:
     @api.post("/ask")
     def ask_on(asked: Question) -> dict[str, Any]:
         """Answer a question that may follow up on others."""
-        limits = Limits(asked.named, asked.first_year, asked.last_year)
+        limits = Limits(asked.named, asked.theme, asked.first_year, asked.last_year)
         return programs.ask(parts, asked.question, asked.history, limits)
 
     @api.get("/search")
@@ -87,6 +89,6 @@ def add_api(app: FastAPI, parts: Parts) -> None:
 
 
 def _limits(
-    named: Annotated[str, Query(max_length=200)] = "", first_year: Year | None = None, last_year: Year | None = None
+    named: Name = "", theme: Name = "", first_year: Year | None = None, last_year: Year | None = None
 ) -> Limits:
-    return Limits(named, first_year, last_year)
+    return Limits(named, theme, first_year, last_year)

@@ -14,7 +14,7 @@ from page.actions import actions_html
 from page.answers import conversation_html, sources_html
 from page.desk import Desk, NoConversation, owner
 from page.failures import plainly
-from page.limits import Limits, year
+from page.limits import Limits, typed_limits
 from page.needs import Parts
 from rag import Answer
 from rag.suggest import examples, suggestions
@@ -64,7 +64,7 @@ class AskTab:
         return [self.offered, self.lead, *self.buttons]
 
     def reply(
-        self, asked: str, named: str, first: str, last: str, talk: Talk, request: gr.Request
+        self, asked: str, named: str, theme: str, first: str, last: str, talk: Talk, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         """Answer a question, showing the answer as it grows, and keep it."""
         asked = asked.strip()
@@ -72,12 +72,12 @@ class AskTab:
             yield (gr.skip(),) * len(self.outputs)
             return
         yield self.shown(talk, asked)
-        limits = Limits(named, year(first), year(last))
+        limits = typed_limits(named, theme, first, last)
         whole = talk
         with plainly("The question could not be answered."):
             self.parts.reading_list.fill()
             history = [(each.question, each.text) for each in talk.answers]
-            among = limits.among(self.parts.library.all_details())
+            among = limits.among(self.parts.library)
             for answer in self.parts.assistant.stream(asked, history, among):
                 whole = Talk((*talk.answers, answer), (*talk.limits, limits), talk.id)
                 yield self.shown(whole)
@@ -102,11 +102,12 @@ class AskTab:
             except NoConversation:
                 gr.Warning("That conversation is no longer kept in this browser.")
             else:
-                return (*self.shown(Talk(answers, (Limits(),) * len(answers), id)), "", "", "")
+                return (*self.shown(Talk(answers, (Limits(),) * len(answers), id)), *[""] * len(self.limits))
         if asked := wanted.get("ask", "")[:2000].strip():
-            told = wanted.get("named", "")[:200], wanted.get("from", ""), wanted.get("to", "")
-            *_, last = self.reply(asked, *told, Talk(), request)
-            return (*last, *told)
+            named, theme, first, last = (wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year"))
+            told = named[:200], theme[:200], first[:4], last[:4]
+            *_, shown = self.reply(asked, *told, Talk(), request)
+            return (*shown, *told)
         return (gr.skip(),) * (len(self.outputs) + len(self.limits))
 
     def welcome(self, talk: Talk) -> tuple[Any, ...]:
@@ -156,7 +157,8 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
             notice = gr.HTML(apply_default_css=False, elem_id="notice")
             with gr.Row(elem_id="limits"):
                 limits = [
-                    gr.Textbox(label="Only reports named", placeholder="title, author or publisher", max_length=200),
+                    gr.Textbox(label="Only reports named", placeholder="title or author", max_length=200),
+                    gr.Textbox(label="About", placeholder="such as housing", max_length=200),
                     gr.Textbox(label="From", placeholder="year", max_length=4, elem_classes="year"),
                     gr.Textbox(label="To", placeholder="year", max_length=4, elem_classes="year"),
                 ]
@@ -173,7 +175,8 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
                     max_length=2000,
                     submit_btn="Ask",
                 )
-                clear = gr.Button("Begin a new conversation", size="sm", variant="secondary", visible=False)
+            # Not in the box that stays on the screen: it would take room from what is read.
+            clear = gr.Button("Begin a new conversation", size="sm", visible=False, elem_id="clear")
         with gr.Column(scale=2, min_width=280):
             sources = gr.HTML(sources_html(()), apply_default_css=False, elem_id="sources")
 

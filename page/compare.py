@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
 from ingest import Details
 from page.exports import save_html
-from page.limits import Limits, fields_html, year
+from page.limits import Limits, fields_html, typed_limits
 from page.needs import Parts
 from page.sources import imprint, keep_button, page_words, view_address
 from rag import Citation, Row
@@ -37,19 +38,16 @@ def add_compare(app: FastAPI, parts: Parts) -> None:
     """Answer the tab at `/compare` with a table, as a piece of HTML."""
 
     @app.get("/compare")
-    def compare(question: str = "", named: str = "", first_year: str = "", last_year: str = "") -> HTMLResponse:
+    def compare(limits: Annotated[Limits, Depends(typed_limits)], question: str = "") -> HTMLResponse:
         question = question.strip()[:2000]
         if not question:
             return HTMLResponse(NOTHING)
         parts.reading_list.fill()
-        reports = parts.library.all_details()
-        limits = Limits(named, year(first_year), year(last_year))
-        rows = parts.assistant.compare(question, limits.among(reports))
+        rows = parts.assistant.compare(question, limits.among(parts.library))
         kinds = {row.report.id: genre_of(parts.library.report(row.report.id)) for row in rows if row.citations}
-        fields = {"question": question, "named": named, "first_year": first_year, "last_year": last_year}
-        saved = save_html("/export/comparison", "this comparison", fields)
+        saved = save_html("/export/comparison", "this comparison", {"question": question, **limits.fields()})
         differing = disagreements(rows, parts.assistant.embeddings)
-        return HTMLResponse(comparison_html(question, rows, kinds, differing, limits.sentence(reports), saved))
+        return HTMLResponse(comparison_html(question, rows, kinds, differing, limits.sentence(parts.library), saved))
 
 
 def comparison_html(

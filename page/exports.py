@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from page.desk import Desk, NoConversation, owner
-from page.limits import Limits, year
+from page.limits import Limits, typed_limits
 from page.needs import Parts
 from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 
@@ -53,9 +54,9 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
         return _file(of_citations("Evidence", [(question, cited)]), format) if cited else _gone()
 
     @app.get("/export/comparison")
-    def comparison(question: str, format: str, named: str = "", first_year: str = "", last_year: str = "") -> Response:
-        among = Limits(named, year(first_year), year(last_year)).among(parts.library.all_details())
-        return _file(of_comparison(question, parts.assistant.compare(question, among)), format)
+    def comparison(limits: Annotated[Limits, Depends(typed_limits)], question: str, format: str) -> Response:
+        rows = parts.assistant.compare(question, limits.among(parts.library))
+        return _file(of_comparison(question, rows), format)
 
 
 def _gone() -> Response:

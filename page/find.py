@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from html import escape
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
-from page.limits import Limits, fields_html, year
+from page.limits import Limits, fields_html, typed_limits
 from page.needs import Parts
 from page.sources import passage_html
 from rag import Hit
@@ -43,24 +44,17 @@ def add_find(app: FastAPI, parts: Parts) -> None:
 
     @app.get("/find")
     def find(
-        words: str = "",
-        named: str = "",
-        first_year: str = "",
-        last_year: str = "",
-        order: str = "nearest",
-        like: str = "",
+        limits: Annotated[Limits, Depends(typed_limits)], words: str = "", order: str = "nearest", like: str = ""
     ) -> HTMLResponse:
-        reports = parts.library.all_details()
-        limits = Limits(named, year(first_year), year(last_year))
         if like:
             hits = parts.assistant.like(like, FOUND)
             return HTMLResponse(found_html(hits, "", (), "Passages like the one that you chose"))
         if not words.strip():
             return HTMLResponse("<p class='aside'>Passages are shown here while you type.</p>")
         parts.reading_list.fill()
-        hits = parts.assistant.search(words[:2000], FOUND, limits.among(reports))
+        hits = parts.assistant.search(words[:2000], FOUND, limits.among(parts.library))
         hits = sorted(hits, key=_ORDERS.get(order, _ORDERS["nearest"])[1])
-        return HTMLResponse(found_html(hits, words, parts.assistant.telling(words), limits.sentence(reports)))
+        return HTMLResponse(found_html(hits, words, parts.assistant.telling(words), limits.sentence(parts.library)))
 
 
 def found_html(hits: Sequence[Hit], words: str, telling: Collection[str], told: str = "") -> str:

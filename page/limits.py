@@ -1,4 +1,4 @@
-"""Which reports are asked: all, or those whose title, author, publisher or file has some words, of some years."""
+"""Which reports are asked: all, or those of some name, theme and years."""
 
 from __future__ import annotations
 
@@ -6,41 +6,60 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest import Details
+from page.needs import Library
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the reader limited a question to. Years count from the first to the last, both included."""
+    """What the reader limited a question to. Years count from the first to the last, both included.
+
+    `named` are words of title, author, publisher or file; `theme` is what the reports are to be about.
+    """
 
     named: str = ""
+    theme: str = ""
     first_year: int | None = None
     last_year: int | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.named.strip() or self.first_year or self.last_year)
+        return bool(self.named.strip() or self.theme.strip() or self.first_year or self.last_year)
 
-    def admits(self, report: Details) -> bool:
-        """Whether a report is among those that are asked. One whose year is not known meets no limit on years."""
+    def fields(self) -> dict[str, str | int]:
+        """The limits that are set, by the names that addresses and forms have for them."""
+        told = {"named": self.named, "theme": self.theme, "first_year": self.first_year, "last_year": self.last_year}
+        return {name: value for name, value in told.items() if value}
+
+    def among(self, library: Library) -> list[str] | None:
+        """The ids of the reports that meet the limits; None without limits."""
+        return [each.id for each in self._admitted(library)] if self else None
+
+    def sentence(self, library: Library) -> str:
+        """The limits in words, and how many reports meet them; "" for none."""
+        if not self:
+            return ""
+        named = f" named “{self.named.strip()}”" if self.named.strip() else ""
+        theme = f" about “{self.theme.strip()}”" if self.theme.strip() else ""
+        first, last = self.first_year, self.last_year
+        years = f" from {first} to {last}" if first and last else f" from {first} on" if first else ""
+        years = years or (f" up to {last}" if last else "")
+        return f"Only reports{named}{theme}{years}: {len(self._admitted(library)):,} of {len(library.all_details()):,}."
+
+    def _admitted(self, library: Library) -> Sequence[Details]:
+        about = library.about(self.theme) if self.theme.strip() else None
+        return [each for each in library.all_details() if (about is None or each.id in about) and self._admits(each)]
+
+    def _admits(self, report: Details) -> bool:
+        """Whether name and years are met. A report whose year is not known meets no limit on years."""
         if not all(word in _about(report) for word in self.named.casefold().split()):
             return False
         if not self.first_year and not self.last_year:
             return True
         return report.year is not None and (self.first_year or 0) <= report.year <= (self.last_year or 9999)
 
-    def among(self, reports: Sequence[Details]) -> list[str] | None:
-        """The ids of the reports that meet the limits; None without limits."""
-        return [each.id for each in reports if self.admits(each)] if self else None
 
-    def sentence(self, reports: Sequence[Details]) -> str:
-        """The limits in words, and how many reports meet them; "" for none."""
-        if not self:
-            return ""
-        named = f" named “{self.named.strip()}”" if self.named.strip() else ""
-        first, last = self.first_year, self.last_year
-        years = f" from {first} to {last}" if first and last else f" from {first} on" if first else ""
-        years = years or (f" up to {last}" if last else "")
-        count = sum(self.admits(each) for each in reports)
-        return f"Only reports{named}{years}: {count:,} of {len(reports):,}."
+def typed_limits(named: str = "", theme: str = "", first_year: str = "", last_year: str = "") -> Limits:
+    """The limits as a reader typed them; what is not a year yet is none."""
+    return Limits(named[:200], theme[:200], year(first_year), year(last_year))
 
 
 def _about(report: Details) -> str:
@@ -56,7 +75,8 @@ def fields_html(prefix: str) -> str:
 
     four_digits = "class='year' inputmode='numeric' maxlength='4' placeholder='year'"
     fields = (
-        field("named", "Named", "maxlength='200' placeholder='a title, author or publisher'"),
+        field("named", "Named", "maxlength='200' placeholder='title or author'"),
+        field("theme", "About", "maxlength='200' placeholder='such as housing'"),
         field("first_year", "From", four_digits),
         field("last_year", "to", four_digits),
     )

@@ -11,7 +11,7 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from page import programs
-from page.api import MOST, Words, Year
+from page.api import MOST, Name, Words, Year
 from page.limits import Limits
 from page.needs import Parts
 
@@ -32,21 +32,29 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
     @server.tool(annotations=READ_ONLY)
     def ask(
         question: Words,
-        named: Annotated[str, Field(max_length=200)] = "",
+        named: Name = "",
+        theme: Name = "",
         first_year: Year | None = None,
         last_year: Year | None = None,
     ) -> dict[str, Any]:
         """Answer a question from the reports, with a quotation, report and page for each statement.
 
-        `named` limits it to reports whose title, author, publisher or file has these words; the years limit when they
-        were published.
+        `named` limits it to reports whose title, author, publisher or file has these words, `theme` to those that are
+        about it; the years limit when they were published.
         """
-        return programs.ask(parts, question, (), Limits(named, first_year, last_year))
+        return programs.ask(parts, question, (), Limits(named, theme, first_year, last_year))
 
     @server.tool(annotations=READ_ONLY)
-    def search(query: Words, k: Annotated[int, Field(ge=1, le=MOST)] = 10) -> list[dict[str, Any]]:
-        """Find the passages of the reports that are nearest to some words, the nearest first."""
-        return programs.search(parts, query, k)
+    def search(
+        query: Words,
+        k: Annotated[int, Field(ge=1, le=MOST)] = 10,
+        named: Name = "",
+        theme: Name = "",
+        first_year: Year | None = None,
+        last_year: Year | None = None,
+    ) -> list[dict[str, Any]]:
+        """Find the passages of the reports that are nearest to some words, the nearest first; limits are as for ask."""
+        return programs.search(parts, query, k, Limits(named, theme, first_year, last_year))
 
     @server.tool(annotations=READ_ONLY)
     def get_page(report: Words, page: Annotated[int | None, Field(ge=1)] = None) -> dict[str, Any]:

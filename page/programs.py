@@ -23,28 +23,27 @@ def ask(
     """
     limits = limits or Limits()
     parts.reading_list.fill()
-    answer = parts.assistant.ask(question, history, limits.among(parts.library.all_details()))
+    answer = parts.assistant.ask(question, history, limits.among(parts.library))
     permalink = ask_address(question, limits)
     return answer.to_json() | {"version": parts.library.version} | ({} if history else {"permalink": permalink})
 
 
 def ask_address(question: str, limits: Limits) -> str:
     """Where the page asks `question` within `limits`, below the address of the page."""
-    asked = {"ask": question, "named": limits.named, "from": limits.first_year, "to": limits.last_year}
-    return "/?" + urlencode({name: value for name, value in asked.items() if value})
+    return "/?" + urlencode({"ask": question, **limits.fields()})
 
 
 def search(parts: Parts, query: str, k: int, limits: Limits | None = None) -> list[dict[str, Any]]:
     """The `k` nearest passages as `coproduction search --json` prints them."""
     parts.reading_list.fill()
-    among = (limits or Limits()).among(parts.library.all_details())
+    among = (limits or Limits()).among(parts.library)
     return [hit.to_json(rank) for rank, hit in enumerate(parts.assistant.search(query, k, among), start=1)]
 
 
 def compare(parts: Parts, question: str, limits: Limits | None = None) -> list[dict[str, Any]]:
     """What each report says to a question, as `coproduction compare --json` prints it."""
     parts.reading_list.fill()
-    rows = parts.assistant.compare(question, (limits or Limits()).among(parts.library.all_details()))
+    rows = parts.assistant.compare(question, (limits or Limits()).among(parts.library))
     return [row.to_json() for row in rows]
 
 

@@ -378,6 +378,17 @@ def test_a_removed_report_can_be_put_back_at_all_its_places(shelf: Shelf) -> Non
     assert set(shelf.statuses().values()) == {"unchanged"}
 
 
+def test_a_report_is_about_what_its_title_or_a_tenth_of_its_passages_speak_of(shelf: Shelf) -> None:
+    filler = "The river runs past the mill and under the old stone bridge, and the heath lies beyond it. " * 12
+    shelf.write("herons.txt", HERONS)
+    shelf.write("Herons of the north.md", "# Herons of the north\n\n" + filler)
+    shelf.write("aside.md", "# Rivers\n\n" + f"{filler}\n\n" * 20 + HERONS)
+    shelf.add()
+    ids = shelf.ids()
+    assert shelf.library.about("heron") == {ids["herons.txt"], ids["Herons of the north.md"]}
+    assert shelf.library.about("penguins") == set()
+
+
 def test_an_unknown_id_is_a_key_error(shelf: Shelf) -> None:
     shelf.write("a.txt", HERONS)
     shelf.add()

@@ -157,11 +157,11 @@ def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Parts, desk: De
 
 def test_an_answer_can_be_copied_saved_linked_to_and_judged_once_it_is_kept(golden: Parts) -> None:
     answer = golden.assistant.ask(QUESTION)
-    html = actions_html(answer, 1, "abc", Limits("panel <b>", 2010, None))
+    html = actions_html(answer, 1, "abc", Limits("panel <b>", "housing", 2010))
     assert answer.citations[0].quote in unescape(html) and "References" in html
     assert "/export/conversation/abc?turn=1&amp;format=word" in html
     [link] = re.findall(r"href='(/\?ask[^']*)'", html)
-    wanted = {"ask": [QUESTION], "named": ["panel <b>"], "from": ["2010"]}
+    wanted = {"ask": [QUESTION], "named": ["panel <b>"], "theme": ["housing"], "first_year": ["2010"]}
     assert parse_qs(urlsplit(unescape(link)).query) == wanted
     assert actions_html(answer, 1, "", Limits()) == ""
 
@@ -181,6 +181,14 @@ def test_limits_hold_for_what_is_found(golden: Parts, reader: TestClient) -> Non
     assert titles == {each.title for each in golden.library.all_details() if each.file == "panels.pdf"}
     assert "Only reports named “panels.pdf”: 1 of" in html
     assert "Nothing was found." in reader.get("/find", params={"words": "people", "named": "no such report"}).text
+
+
+def test_a_theme_limits_to_the_reports_that_speak_of_it(golden: Parts, reader: TestClient) -> None:
+    html = reader.get("/find", params={"words": "people", "theme": "time credits"}).text
+    titles = set(map(unescape, re.findall(r"<cite>([^<]*)</cite>", html)))
+    assert titles == {each.title for each in golden.library.all_details() if each.file == "time-credits.pdf"}
+    assert "Only reports about “time credits”: 1 of 3" in html
+    assert "0 of 3" in reader.get("/find", params={"words": "people", "theme": "penguins"}).text
 
 
 def test_more_like_a_passage_leaves_it_out(golden: Parts, reader: TestClient) -> None:

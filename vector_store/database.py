@@ -201,6 +201,12 @@ class Database:
         found = self.connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (query,)).fetchone()
         return int(found[0])
 
+    def shares(self, query: str) -> dict[str, float]:
+        """For each source, the share of its documents that match the FTS5 `query`."""
+        matches = "row IN (SELECT rowid FROM words WHERE words MATCH ?)"
+        sql = f"SELECT source, AVG({matches}) FROM documents WHERE source IS NOT NULL GROUP BY source"
+        return dict(self.connection.execute(sql, (query,)).fetchall())
+
     def rows_where(self, among: str) -> Rows:
         """The rows that meet a condition made by `condition`."""
         found = self.connection.execute(f"SELECT row FROM documents WHERE {among}").fetchall()

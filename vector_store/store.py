@@ -212,6 +212,11 @@ class FaissStore(Sources, VectorStore):
                     self._counts[word] = self._database.frequency(f'"{word}"')
             return {word: self._counts[word] for word in telling_words(text)}
 
+    def shares(self, text: str) -> dict[str, float]:
+        """For each source, the share of its documents that hold, in any form, every word of `text` that tells."""
+        wanted = " AND ".join(f'"{word}"' for word in telling_words(text))
+        return self._database.shares(wanted) if wanted else {}
+
     def _weights(self, query: str) -> dict[str, float]:
         """How much each word of `query` tells: its inverse document frequency."""
         total = self.count()
