@@ -218,8 +218,11 @@ class Library:
             replaced = self._files_of([before])
             self._store.put_place(place, id)
             self._drop_unused(replaced)
-        status = "unchanged" if before == id else "replaced" if before else "added"
-        return outcome(stored[0], status, file)
+        if before == id:
+            return outcome(stored[0], "unchanged", file)
+        told = outcome(stored[0], "replaced" if before else "added", file)
+        note = f"It is the same file as “{stored[0]['title']}”, and stands with it in the list."
+        return replace(told, reason=" ".join(filter(None, [note, told.reason])))
 
     def _forget_lines(self, place: str, kept: set[str]) -> None:
         """Remove the reports of lines that a changed `.jsonl` file no longer has."""

@@ -24,6 +24,8 @@ def actions_html(answer: Answer, turn: int, conversation: str, limits: Limits) -
     """The actions for the answer of a turn, in HTML; nothing while `conversation`, the id it is kept under, is ""."""
     if not conversation:
         return ""
+    if not answer.answered:
+        return f"<div class='actions'>{_votes(turn, conversation)}</div>"
     saved = save_html(f"/export/conversation/{conversation}", f"this answer (question {turn})", {"turn": turn})
     address = escape(ask_address(answer.question, limits))
     link = f"<a href='{address}' title='Asks the library the same question again'>Link to this question</a>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from page.actions import actions_html
 from page.answers import conversation_html, sources_html
 from page.desk import Desk, NoConversation, owner
 from page.failures import plainly
-from page.limits import Limits, typed_limits
+from page.limits import Limits, typed_limits, year
 from page.needs import Parts
 from rag import Answer
 from rag.suggest import examples, suggestions
@@ -73,6 +74,8 @@ class AskTab:
             return
         yield self.shown(talk, asked)
         limits = typed_limits(named, theme, first, last)
+        if any(typed.strip() and not year(typed) for typed in (first, last)):
+            gr.Warning("A year has four digits, such as 2015. What was written was passed over.")
         whole = talk
         with plainly("The question could not be answered."):
             self.parts.reading_list.fill()
@@ -84,6 +87,10 @@ class AskTab:
         with plainly("The answer could not be kept."):
             whole = self._kept(whole, owner(request.cookies))
         yield self.shown(whole)
+
+    def limited(self, named: str, theme: str, first: str, last: str) -> str:
+        """The limits that are set, in words; they stay in view with the question."""
+        return _limits_html(typed_limits(named, theme, first, last), self.parts)
 
     def suggest(self, talk: Talk) -> tuple[Any, ...]:
         """Questions to go on with; an event of its own, so that nobody waits for it to ask the next one."""
@@ -121,7 +128,8 @@ class AskTab:
         begun = bool(talk.answers or asking)
 
         def actions(answer: Answer, turn: int) -> str:
-            return actions_html(answer, turn, talk.id, talk.limits[turn - 1])
+            limits = talk.limits[turn - 1]
+            return _limits_html(limits, self.parts) + actions_html(answer, turn, talk.id, limits)
 
         conversation = conversation_html(talk.answers, asking, actions, talk.id)
         shown = "", conversation, sources_html(talk.answers), talk, gr.update(visible=begun)
@@ -146,6 +154,10 @@ def offer(lead: str, questions: Sequence[str]) -> tuple[Any, ...]:
     return gr.update(visible=bool(questions)), f"<p class='aside'>{lead}</p>", *buttons
 
 
+def _limits_html(limits: Limits, parts: Parts) -> str:
+    return f"<p class='aside'>{escape(limits.sentence(parts.library))}</p>" if limits else ""
+
+
 def ask_tab(parts: Parts, desk: Desk) -> AskTab:
     """Lay the tab out and connect it.
 
@@ -155,13 +167,6 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=3, min_width=280):
             notice = gr.HTML(apply_default_css=False, elem_id="notice")
-            with gr.Row(elem_id="limits"):
-                limits = [
-                    gr.Textbox(label="Only reports named", placeholder="title or author", max_length=200),
-                    gr.Textbox(label="About", placeholder="such as housing", max_length=200),
-                    gr.Textbox(label="From", placeholder="year", max_length=4, elem_classes="year"),
-                    gr.Textbox(label="To", placeholder="year", max_length=4, elem_classes="year"),
-                ]
             conversation = gr.HTML(apply_default_css=False, elem_id="conversation", js_on_load=_script())
             with gr.Column(elem_id="examples") as offered:
                 lead = gr.HTML(apply_default_css=False)
@@ -175,6 +180,14 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
                     max_length=2000,
                     submit_btn="Ask",
                 )
+                limited = gr.HTML(apply_default_css=False, elem_id="limited")
+            with gr.Row(elem_id="limits"):
+                limits = [
+                    gr.Textbox(label="Only reports named", placeholder="title or author", max_length=200),
+                    gr.Textbox(label="About", placeholder="a theme", max_length=200),
+                    gr.Textbox(label="From", placeholder="year", max_length=4, elem_classes="year"),
+                    gr.Textbox(label="To", placeholder="year", max_length=4, elem_classes="year"),
+                ]
             # Not in the box that stays on the screen: it would take room from what is read.
             clear = gr.Button("Begin a new conversation", size="sm", visible=False, elem_id="clear")
         with gr.Column(scale=2, min_width=280):
@@ -194,6 +207,7 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
     ]
     for event in asking:
         event.then(tab.suggest, talk, tab.offers, **QUIET)
+    gr.on([limit.change for limit in limits], tab.limited, limits, limited, trigger_mode="always_last", **QUIET)
     # An answer that is still coming would else put itself back.
     cleared = clear.click(lambda: tab.shown(Talk()), None, tab.outputs, queue=False, cancels=asking, **options)
     cleared.then(tab.welcome, talk, tab.offers, **QUIET)

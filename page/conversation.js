@@ -7,7 +7,7 @@ new MutationObserver(() => {
   const turns = element.querySelectorAll(".turn");
   if (turns.length > shown) turns[turns.length - 1].scrollIntoView({ block: "start" });
   const id = element.querySelector("[data-conversation]")?.dataset.conversation;
-  if (id) history.replaceState(null, "", `/?conversation=${id}`);
-  else if (shown && !turns.length) history.replaceState(null, "", "/");
+  if (id) history.replaceState(history.state, "", `/?conversation=${id}`);
+  else if (shown && !turns.length) history.replaceState(history.state, "", "/");
   shown = turns.length;
 }).observe(element, { childList: true, subtree: true });

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from html import escape
+from textwrap import shorten
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
+from ingest import Passage
 from page.limits import Limits, fields_html, typed_limits
 from page.needs import Parts
 from page.sources import passage_html
@@ -47,8 +49,7 @@ def add_find(app: FastAPI, parts: Parts) -> None:
         limits: Annotated[Limits, Depends(typed_limits)], words: str = "", order: str = "nearest", like: str = ""
     ) -> HTMLResponse:
         if like:
-            hits = parts.assistant.like(like, FOUND)
-            return HTMLResponse(found_html(hits, "", (), "Passages like the one that you chose"))
+            return HTMLResponse(_alike(parts.assistant.passage(like), parts.assistant.like(like, FOUND)))
         if not words.strip():
             return HTMLResponse("<p class='aside'>Passages are shown here while you type.</p>")
         parts.reading_list.fill()
@@ -59,10 +60,24 @@ def add_find(app: FastAPI, parts: Parts) -> None:
 
 def found_html(hits: Sequence[Hit], words: str, telling: Collection[str], told: str = "") -> str:
     """What was found for `words`, their `telling` stems marked; `told` is said first."""
-    count = f"{len(hits)} passages" if len(hits) != 1 else "One passage"
-    said = " ".join(filter(None, [told, f"{count}." if hits else "Nothing was found."]))
     listed = "".join(f"<li>{_hit(hit, words, telling)}</li>" for hit in hits)
+    count = "One passage." if len(hits) == 1 else f"{len(hits)} passages."
+    if "<mark>" not in listed:
+        count = "No passage has any of these words. These come nearest in meaning, and may be far from it."
+    said = " ".join(filter(None, [told, count if hits else "Nothing was found."]))
     return f"<p class='aside' role='status'>{escape(said)}</p><ol class='sources'>{listed}</ol>"
+
+
+def _alike(chosen: Passage | None, hits: Sequence[Hit]) -> str:
+    """The passages like one that was chosen, and the way back to where it was found."""
+    if not chosen:
+        return "<p class='aside' role='status'>That passage is no longer in the library.</p>"
+    listed = "".join(f"<li>{_hit(hit, '', ())}</li>" for hit in hits)
+    return (
+        f"<p class='actions'><button type='button' class='back'>Back to what was found</button></p>"
+        f"<h2 role='status' tabindex='-1'>Passages like “{escape(shorten(chosen.text, 120, placeholder=' …'))}”</h2>"
+        f"<ol class='sources'>{listed}</ol>"
+    )
 
 
 def _hit(hit: Hit, words: str, telling: Collection[str]) -> str:

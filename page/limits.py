@@ -76,7 +76,7 @@ def fields_html(prefix: str) -> str:
     four_digits = "class='year' inputmode='numeric' maxlength='4' placeholder='year'"
     fields = (
         field("named", "Named", "maxlength='200' placeholder='title or author'"),
-        field("theme", "About", "maxlength='200' placeholder='such as housing'"),
+        field("theme", "About", "maxlength='200' placeholder='a theme'"),
         field("first_year", "From", four_digits),
         field("last_year", "to", four_digits),
     )

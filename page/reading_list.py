@@ -36,9 +36,10 @@ def fetching_html(fetching: Fetching | None, sentence: str) -> str:
 def _summary(states: Sequence[EntryState]) -> str:
     complete = sum(state.complete for state in states)
     briefs = sum(state.brief is not None for state in states)
+    stands_in = f" For {briefs} our own brief stands in." if briefs else ""
     return (
         f"{complete or 'None'} of the {len(states)} entries on the Scottish Co-production Network’s list "
-        f"{'is' if complete < 2 else 'are'} here in full. For {briefs} our own brief stands in."
+        f"{'is' if complete < 2 else 'are'} here in full.{stands_in}"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from ingest.report import Details, Passage
 
 REFUSAL = "The reports in this library do not answer that question."
+NONE_TO_ASK = "No report is within the limits that were set, so none was asked. Change the limits, or take them away."
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.report import Details, Passage
 from rag import compare
-from rag.answer import REFUSAL, Answer, Citation, Hit, Place
+from rag.answer import NONE_TO_ASK, REFUSAL, Answer, Citation, Hit, Place
 from rag.compare import Row
 from rag.confidence import EMBEDDED, THRESHOLD, Signals, confidence, signals
 from rag.evidence import Sentence, choose, rank_sentences, speaking
@@ -120,6 +120,9 @@ class Assistant:
         `history` is the conversation so far, so that a follow-up can be understood; `among` are the
         ids of the reports that are asked, None for all.
         """
+        if among is not None and not among:
+            yield Answer(question, False, NONE_TO_ASK)
+            return
         asked, notice = self._understood(question, history)
         reading = self.read(asked, among)
         sure = confidence(reading.signals)

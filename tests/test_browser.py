@@ -77,13 +77,8 @@ def page(browser: Browser, served_page: str) -> Iterator[Page]:
 
 
 def tab(page: Page, name: str) -> None:
-    """Choose a screen; on a narrow one some are in a menu."""
-    expect(page.get_by_role("tab", name="Ask", exact=True)).to_be_visible()
-    shown = page.get_by_role("tab", name=name, exact=True)
-    if not shown.is_visible():
-        page.locator(".overflow-menu > button").click()
-        shown = page.locator(".overflow-dropdown button", has_text=name)
-    shown.click()
+    """Choose a screen."""
+    page.get_by_role("tab", name=name, exact=True).click()
 
 
 def add(page: Page, folder: Path, **files: bytes) -> None:

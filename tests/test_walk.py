@@ -186,7 +186,35 @@ def test_passages_come_while_one_types(page: Page) -> None:
     titles = page.locator("#found cite").all_text_contents()
     assert len(set(titles)) > 1 and titles == sorted(titles, key=str.casefold)
     page.locator("#found a.load").first.click()
-    expect(page.locator("#found [role=status]")).to_contain_text("Passages like the one that you chose")
+    expect(page.locator("#found [role=status]")).to_contain_text("Passages like “")
+    expect(page.locator("#found [role=status]")).to_be_focused()
+    page.get_by_role("button", name="Back to what was found").click()
+    expect(page.locator("#found cite")).to_have_text(titles)
+    page.get_by_label("Find passages").fill("qwxyzzy blorptang")
+    expect(page.locator("#found [role=status]")).to_contain_text("No passage has any of these words.")
+
+
+def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page) -> None:
+    ask(page, QUESTIONS[0], 1)
+    talk = page.url
+    page.locator(".marker").first.click()
+    expect(page.locator("#viewer")).to_be_visible()
+    page.frame_locator("#viewer iframe").get_by_role("link", name="Next page").click()
+    expect(page.frame_locator("#viewer iframe").get_by_role("link", name="Previous page")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#viewer")).to_be_hidden()
+    assert page.url == talk
+    expect(page.locator(".turn")).to_be_visible()
+
+
+def test_limits_are_shown_with_the_question_and_the_answer(page: Page) -> None:
+    page.get_by_label("About").fill("penguins")
+    expect(page.locator("#limited")).to_have_text("Only reports about “penguins”: 0 of 3.")
+    page.get_by_label("From").fill("2o12")
+    ask(page, QUESTIONS[0], 1)
+    expect(page.locator(".turn")).to_contain_text("No report is within the limits")
+    expect(page.locator(".turn")).to_contain_text("Only reports about “penguins”: 0 of 3.")
+    expect(page.get_by_text("A year has four digits")).to_be_visible()
 
 
 def screens(page: Page) -> Iterator[str]:
@@ -224,6 +252,7 @@ def screens(page: Page) -> Iterator[str]:
     tab(page, "Conversations")
     expect(page.locator("#kept-talk li").first).to_be_visible()
     page.locator("#kept-talk .menu summary").first.click()
+    expect(page.locator("#kept-talk .menu[open] > :not(summary)")).to_be_in_viewport(ratio=0.1)
     yield "conversations"
     tab(page, "Library")
     expect(page.locator("#reports li").first).to_be_visible()
@@ -247,7 +276,9 @@ def test_no_screen_bars_anybody(browser: Browser, address: str, scheme: str) -> 
 def test_nothing_is_lost_on_a_narrow_or_an_enlarged_screen(page: Page, height: int) -> None:
     """320 pixels wide is a small telephone, and with 256 in height a screen of 1280 by 1024 enlarged four times."""
     page.set_viewport_size({"width": 320, "height": height})
-    page.wait_for_timeout(500)  # the tabs that no longer fit move into their menu
+    page.wait_for_timeout(500)  # Gradio lays the tabs out again
+    for name in ("Ask", "Find", "Compare", "Evidence", "Conversations", "Library"):
+        expect(page.get_by_role("tab", name=name)).to_be_visible()
     for name in screens(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
 

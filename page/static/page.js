@@ -23,6 +23,28 @@ async function load(address, place, options = {}) {
   }
 }
 
+// What the browser's Back undoes, the last first: it closes a source, or brings back what was found before.
+const steps = [];
+function step(undo) {
+  steps.push(undo);
+  history.pushState({ step: steps.length }, "");
+}
+addEventListener("popstate", (event) => {
+  while (steps.length > (event.state?.step ?? 0)) steps.pop()();
+});
+
+// More like a passage, from its beginning; Back leads to what was found before.
+async function more(link) {
+  const place = placeOf(link);
+  const before = [...place.childNodes];
+  if (!(await load(link.getAttribute("href"), place))) return;
+  step(() => {
+    place.replaceChildren(...before);
+    link.focus();
+  });
+  place.querySelector("[role=status]").focus();
+}
+
 const placeOf = (element) => document.getElementById(element.dataset.target);
 
 function loadForm(form) {
@@ -69,10 +91,11 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });
 
 document.addEventListener("click", async (event) => {
-  const target = event.target.closest("a.load, a.see, button.keep, button.copy, button.vote");
+  const target = event.target.closest("a.load, a.see, button.back, button.keep, button.copy, button.vote");
   if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  if (target.matches("a.load")) load(target.getAttribute("href"), placeOf(target));
+  if (target.matches("a.load")) more(target);
+  else if (target.matches("button.back")) history.back();
   else if (target.matches("a.see")) viewer.open(target);
   else if (target.matches("button.keep")) keep(target);
   else if (target.matches("button.copy")) copy(target);
@@ -134,12 +157,13 @@ async function vote(button) {
   const helpful = button.value;
   const reason = group.querySelector("input")?.value ?? "";
   const got = await send("/votes", { conversation, turn, helpful, reason });
-  say(got.text);
+  const wanted = got.ok && helpful === "no" && !reason; // the reason is asked for, so thanks would come too early
+  if (!wanted) say(got.text);
   if (!got.ok) return;
   for (const each of group.querySelectorAll("button[aria-pressed]")) each.setAttribute("aria-pressed", String(each.value === helpful));
   const why = group.querySelector(".why");
-  why.hidden = helpful === "yes" || Boolean(reason);
-  if (!why.hidden) why.querySelector("input").focus();
+  why.hidden = !wanted;
+  if (wanted) why.querySelector("input").focus();
 }
 
 // What has happened, in a line that is shown for a while and read out.
@@ -167,11 +191,15 @@ const viewer = {
     const address = link.getAttribute("href");
     frame.contentWindow.location.replace(address);
     panel.querySelector("a").href = address;
+    if (panel.hidden) step(() => this.hide());
     panel.hidden = false;
     document.body.classList.add("viewing");
     panel.querySelector("button").focus();
   },
   close() {
+    history.back();
+  },
+  hide() {
     this.panel.hidden = true;
     document.body.classList.remove("viewing");
     if (this.from.isConnected) this.from.focus();
@@ -179,6 +207,7 @@ const viewer = {
   make() {
     const panel = document.createElement("aside");
     panel.id = "viewer";
+    panel.hidden = true;
     panel.setAttribute("aria-label", "The source");
     panel.innerHTML =
       "<p><button type='button'>Close</button><a target='_blank' rel='noopener'>Open in a new window</a></p><iframe title='The page of the report'></iframe>";
@@ -188,6 +217,13 @@ const viewer = {
     panel.querySelector("iframe").addEventListener("load", (event) => {
       const inside = event.target.contentWindow;
       inside.addEventListener("keydown", escape);
+      // A page that is turned takes the place of the one before, so that Back closes the source.
+      inside.document.addEventListener("click", (click) => {
+        const turned = click.target.closest("nav a");
+        if (!turned || click.ctrlKey || click.metaKey || click.shiftKey) return;
+        click.preventDefault();
+        inside.location.replace(turned.href);
+      });
       inside.document.getElementById("mark")?.scrollIntoView({ block: "center" });
     });
     document.body.append(panel);
