@@ -17,6 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from ingest import Library, Outcome, Progress
+from ingest.apart import ReadersApart
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
 from ingest.second_reading import SecondReading
 from rag import Answer, Assistant, Citation, Row
@@ -75,7 +76,7 @@ def open_parts(settings: Settings) -> Parts:
     limit = embedder.limit  # asked first, so that no library is made for a model that is not there
     reader = Reader(settings.cross_encoder) if settings.cross_encoder else None
     store = FaissStore(settings.library, embedder, settings.model, reader)
-    library = Library(settings.library, store, embedder.count_tokens, limit)
+    library = Library(settings.library, store, embedder.count_tokens, limit, read=ReadersApart().read)
     reading_list = ReadingList(library)
     downloads = Downloads(reading_list, library, settings.library)
     writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None

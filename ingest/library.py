@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from ingest import ocr
+from ingest.apart import Read
 from ingest.copies import Pairing, signature
 from ingest.find import Found, find_files
 from ingest.listing import Listing, Outcome, Progress, details, listing, outcome, summarise
@@ -22,6 +25,8 @@ from ingest.split import CountTokens, split_report
 
 # Passages embedded and stored together: enough to sort them by length, few enough that little is done twice if killed.
 STORE_AT_ONCE = 256
+# Files that are read while the ones before them are embedded.
+READ_AHEAD = 2
 # The share of its passages in which a report that is about a theme speaks of it.
 ABOUT = 0.1
 # Lines of a .jsonl file are records of their own, however alike, and our briefs are nobody's copies.
@@ -31,15 +36,24 @@ NEVER_COPIES = {".jsonl", ".brief"}
 class Library:
     """The reports in `folder`. `limit` is the number of word pieces that the embedding model reads of a passage.
 
-    `target` is the length that passages aim at; benchmarks/LOG.md says how it was chosen.
+    `target` is the length that passages aim at; benchmarks/LOG.md says how it was chosen. `read` reads a file; unless
+    it does so apart, what breaks a reader down ends this process.
     """
 
-    def __init__(self, folder: Path, store: Store, count_tokens: CountTokens, limit: int, target: int = 160) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        count_tokens: CountTokens,
+        limit: int,
+        target: int = 160,
+        read: Read = read_reports,
+    ) -> None:
         self.folder = folder
         self._files = folder / "files"
         self._store = store
         self._count_tokens = count_tokens
-        self._limit, self._target = limit, target
+        self._limit, self._target, self._read_file = limit, target, read
 
     def add(
         self,
@@ -58,9 +72,9 @@ class Library:
         """As `add`, with files that have been found already."""
         batch = _Batch(Pairing(self._store))
         told = progress or (lambda _: None)
-        for number, file in enumerate(files):
+        for number, (file, opened) in enumerate(self._ahead(files)):
             told(Progress(file.file, number, len(files)))
-            for result in self._read(file):
+            for result in self._read(file, opened):
                 if isinstance(result, Outcome):
                     yield result
                     continue
@@ -181,19 +195,43 @@ class Library:
             raise KeyError(id)
         return stored
 
-    def _read(self, found: Found) -> Iterator[Outcome | _New]:
+    def _ahead(self, files: Iterable[Found]) -> Iterator[tuple[Found, Future[_Opened]]]:
+        """Each file in its order, while those after it are being read: the model computes meanwhile."""
+        known = {id for id, _ in self._store.sources()}
+        waiting: deque[tuple[Found, Future[_Opened]]] = deque()
+        pool = ThreadPoolExecutor(READ_AHEAD, "reading")
+        try:
+            for file in files:
+                waiting.append((file, pool.submit(self._open, file, known)))
+                if len(waiting) > READ_AHEAD:
+                    yield waiting.popleft()
+            while waiting:
+                yield waiting.popleft()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _open(self, found: Found, known: Collection[str]) -> _Opened:
+        """A file's bytes, and what it holds unless that is known. Raises `ReportError`."""
+        data, suffix = found.load()
+        unread = suffix != ".jsonl" and content_id(data) in known
+        return _Opened(data, suffix, None if unread else list(self._read_file(data, found.file, suffix, found.address)))
+
+    def _read(self, found: Found, opened: Future[_Opened]) -> Iterator[Outcome | _New]:
         """What is to be stored of a file, and what is already known of it."""
         try:
-            data, suffix = found.load()
+            file = opened.result()
         except ReportError as error:
             yield Outcome(found.file, "failed", reason=error.reason)
             return
+        data, suffix = file.data, file.suffix
         if suffix != ".jsonl" and (known := self._known(content_id(data), found.place, found.file)):
             yield known
             return
         places: set[str] = set()
         failed = False
-        for result in read_reports(data, found.file, suffix, found.address):
+        # What is known may be read better now, or have been taken away meanwhile.
+        again = file.results is None
+        for result in self._read_file(data, found.file, suffix, found.address) if again else file.results or ():
             if isinstance(result, ReportError):
                 failed = True
                 yield Outcome(result.file, "failed", reason=result.reason)
@@ -220,9 +258,8 @@ class Library:
             self._drop_unused(replaced)
         if before == id:
             return outcome(stored[0], "unchanged", file)
-        told = outcome(stored[0], "replaced" if before else "added", file)
         note = f"It is the same file as “{stored[0]['title']}”, and stands with it in the list."
-        return replace(told, reason=" ".join(filter(None, [note, told.reason])))
+        return outcome(stored[0], "replaced" if before else "added", file, note)
 
     def _forget_lines(self, place: str, kept: set[str]) -> None:
         """Remove the reports of lines that a changed `.jsonl` file no longer has."""
@@ -295,6 +332,15 @@ class Removed:
     sources: Mapping[str, tuple[Mapping[str, Any], str]]
     places: Sequence[tuple[str, str]]
     files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file's bytes, the ending that tells its format, and what it holds; None where it was not read."""
+
+    data: bytes
+    suffix: str
+    results: Sequence[Report | ReportError] | None
 
 
 @dataclass(frozen=True, slots=True)

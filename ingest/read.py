@@ -35,6 +35,7 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
 FAULT = (
     "The file could not be read because of a fault in this program. Save it as PDF and add that; and please tell us."
 )
+TOO_MUCH = "Reading the file takes more memory than there is for one file. Split it and add the parts."
 _log = logging.getLogger(__name__)
 
 # What to do about formats that people try, and that nothing here can read.
@@ -75,6 +76,8 @@ def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iter
         yield _report(content, content_id(data), file, suffix, address)
     except ReportError as error:
         yield error
+    except MemoryError:
+        yield ReportError(file, TOO_MUCH)
     except Exception as error:  # a fault of ours or of a library's must cost this file only
         _log.exception("%s could not be read", file)
         yield ReportError(file, f"{FAULT} ({type(error).__name__})")

@@ -30,14 +30,14 @@ def test_imports_point_one_way(package: str) -> None:
             assert tops & OURS <= MAY_IMPORT[package] | {package}, f"{file.name} reaches across"
 
 
-@pytest.mark.parametrize("package", MAY_IMPORT)
+@pytest.mark.parametrize("package", ["ingest", "rag", "vector_store"])
 def test_public_names_are_listed_and_exist(package: str) -> None:
     module = importlib.import_module(package)
     assert module.__all__ == sorted(module.__all__)
     assert all(hasattr(module, name) for name in module.__all__)
 
 
-@pytest.mark.parametrize("package", ["app", "ingest", "rag", "vector_store"])
+@pytest.mark.parametrize("package", ["app", "ingest", "page", "page.mcp_server", "rag", "vector_store"])
 def test_importing_loads_no_model_code_and_no_page(package: str) -> None:
     heavy = ("gradio", "matplotlib", "torch", "transformers")
     code = f"import sys, {package}; print([name for name in {heavy} if name in sys.modules])"
