@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from gettext import gettext as _
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -75,7 +76,7 @@ class Library:
         """Every report, in the order of adding; near copies stand with the report that they are copies of."""
         stored = self._store.sources()
         copies: dict[str, list[Details]] = {}
-        for _, summary in stored:
+        for _place, summary in stored:
             if original := summary.get("copy_of"):
                 copies.setdefault(original, []).append(details(summary))
         names: dict[str, set[str]] = {}
@@ -325,7 +326,8 @@ class _Batch:
         changed, title = self._pairing.pair(new.source, self.sources)
         self._sources |= {(source.id, source.place): source for source in changed}
         self.files[new.source.summary["original"]] = new.data
-        note = f"It says the same as “{title}”, which is cited in its place." if title else ""
+        same = _("It says the same as “{title}”, which is cited in its place.").format(title=title)
+        note = same if title else ""
         self.outcomes.append(replace(new.outcome, reason=" ".join(filter(None, [note, new.outcome.reason]))))
 
 

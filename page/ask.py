@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from gettext import gettext as _
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +77,14 @@ class AskTab:
         yield self.shown(talk, asked)
         limits = Limits(named, year(first), year(last))
         whole = talk
-        with plainly("The question could not be answered."):
+        with plainly(_("The question could not be answered.")):
             self.parts.reading_list.fill()
             history = [(each.question, each.text) for each in talk.answers]
             among = limits.among(self.parts.library.all_details())
             for answer in self.parts.assistant.stream(asked, history, among):
                 whole = Talk((*talk.answers, answer), (*talk.limits, limits), talk.id)
                 yield self.shown(whole)
-        with plainly("The answer could not be kept."):
+        with plainly(_("The answer could not be kept.")):
             whole = self._kept(whole, owner(request.cookies))
         yield self.shown(whole)
 
@@ -91,7 +94,7 @@ class AskTab:
             return (gr.skip(),) * len(self.offers)
         asked = {answer.question for answer in talk.answers}
         found = suggestions(self.parts.assistant, talk.answers[-1], SUGGESTIONS)
-        return offer("You could ask next:", [each for each in found if each not in asked])
+        return offer(_("You could ask next:"), [each for each in found if each not in asked])
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """What the address asks for: a conversation that was kept, or a question to be asked at once."""
@@ -100,12 +103,12 @@ class AskTab:
             try:
                 answers = self.desk.conversations.open(owner(request.cookies), id)
             except NoConversation:
-                gr.Warning("That conversation is no longer kept in this browser.")
+                gr.Warning(_("That conversation is no longer kept in this browser."))
             else:
                 return (*self.shown(Talk(answers, (Limits(),) * len(answers), id)), "", "", "")
         if asked := wanted.get("ask", "")[:2000].strip():
             told = wanted.get("named", "")[:200], wanted.get("from", ""), wanted.get("to", "")
-            *_, last = self.reply(asked, *told, Talk(), request)
+            *_before, last = self.reply(asked, *told, Talk(), request)
             return (*last, *told)
         return (gr.skip(),) * (len(self.outputs) + len(self.limits))
 
@@ -113,7 +116,7 @@ class AskTab:
         """Examples where there is no conversation yet."""
         if talk.answers:
             return (gr.skip(),) * len(self.offers)
-        return offer("For example:", self.examples(self.parts.library.version))
+        return offer(_("For example:"), self.examples(self.parts.library.version))
 
     def shown(self, talk: Talk, asking: str = "") -> tuple[Any, ...]:
         """An empty question box, the conversation and its sources."""
@@ -142,7 +145,7 @@ def offer(lead: str, questions: Sequence[str]) -> tuple[Any, ...]:
         gr.update(value=questions[at] if at < len(questions) else "", visible=at < len(questions))
         for at in range(EXAMPLES)
     ]
-    return gr.update(visible=bool(questions)), f"<p class='aside'>{lead}</p>", *buttons
+    return gr.update(visible=bool(questions)), f"<p class='aside'>{escape(lead)}</p>", *buttons
 
 
 def ask_tab(parts: Parts, desk: Desk) -> AskTab:
@@ -156,24 +159,26 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
             notice = gr.HTML(apply_default_css=False, elem_id="notice")
             with gr.Row(elem_id="limits"):
                 limits = [
-                    gr.Textbox(label="Only reports named", placeholder="title, author or publisher", max_length=200),
-                    gr.Textbox(label="From", placeholder="year", max_length=4, elem_classes="year"),
-                    gr.Textbox(label="To", placeholder="year", max_length=4, elem_classes="year"),
+                    gr.Textbox(
+                        label=_("Only reports named"), placeholder=_("title, author or publisher"), max_length=200
+                    ),
+                    gr.Textbox(label=_("From"), placeholder=_("year"), max_length=4, elem_classes="year"),
+                    gr.Textbox(label=_("To"), placeholder=_("year"), max_length=4, elem_classes="year"),
                 ]
             conversation = gr.HTML(apply_default_css=False, elem_id="conversation", js_on_load=_script())
             with gr.Column(elem_id="examples") as offered:
                 lead = gr.HTML(apply_default_css=False)
-                buttons = [gr.Button(size="sm", variant="secondary", visible=False) for _ in range(EXAMPLES)]
+                buttons = [gr.Button(size="sm", variant="secondary", visible=False) for at in range(EXAMPLES)]
             with gr.Column(elem_id="asking"):
                 question = gr.Textbox(
-                    label="Your question",
-                    placeholder="Ask the reports",
+                    label=_("Your question"),
+                    placeholder=_("Ask the reports"),
                     lines=1,
                     max_lines=6,
                     max_length=2000,
-                    submit_btn="Ask",
+                    submit_btn=_("Ask"),
                 )
-                clear = gr.Button("Begin a new conversation", size="sm", variant="secondary", visible=False)
+                clear = gr.Button(_("Begin a new conversation"), size="sm", variant="secondary", visible=False)
         with gr.Column(scale=2, min_width=280):
             sources = gr.HTML(sources_html(()), apply_default_css=False, elem_id="sources")
 
@@ -198,4 +203,6 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
 
 
 def _script() -> str:
-    return (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
+    script = (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
+    label = _("Conversation")
+    return f"const label = {json.dumps(label)};\n{script}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from gettext import gettext as _
+from gettext import ngettext
 from html import escape
 from urllib.parse import urlencode
 
@@ -17,25 +19,33 @@ from rag import Hit
 from rag.words import stem
 
 FOUND = 20
+N_ = str  # marks texts for translators; they are translated where they are used
 _ORDERS: dict[str, tuple[str, Callable[[Hit], tuple[int | float | str, ...]]]] = {
-    "nearest": ("nearest first", lambda hit: (-hit.score,)),
-    "newest": ("newest first", lambda hit: (-(hit.passage.report.year or 0), -hit.score)),
-    "report": ("by report", lambda hit: (hit.passage.report.title.casefold(), hit.passage.start)),
+    "nearest": (N_("nearest first"), lambda hit: (-hit.score,)),
+    "newest": (N_("newest first"), lambda hit: (-(hit.passage.report.year or 0), -hit.score)),
+    "report": (N_("by report"), lambda hit: (hit.passage.report.title.casefold(), hit.passage.start)),
 }
 
 
 def find_html() -> str:
     """The tab: a box to type in, the limits, the order, and the place for what is found."""
-    orders = "".join(f"<option value='{name}'>{words}</option>" for name, (words, _) in _ORDERS.items())
+    orders = "".join(f"<option value='{name}'>{escape(_(words))}</option>" for name, (words, order) in _ORDERS.items())
+    label, placeholder = escape(_("Find passages")), escape(_("Words, or what you are looking for in your own words"))
+    ordered = escape(_("Order"))
     return (
         "<form class='fragment' role='search' action='/find' data-target='found'>"
-        "<label for='find-words' class='title'>Find passages</label>"
+        f"<label for='find-words' class='title'>{label}</label>"
         "<input id='find-words' name='words' type='search' maxlength='2000' autocomplete='off' "
-        "placeholder='Words, or what you are looking for in your own words'>"
-        f"{fields_html('find')}<p class='order'><label for='find-order'>Order</label>"
+        f"placeholder='{placeholder}'>"
+        f"{fields_html('find')}<p class='order'><label for='find-order'>{ordered}</label>"
         f"<select id='find-order' name='order'>{orders}</select></p></form>"
-        "<div id='found' class='results'><p class='aside'>Passages are shown here while you type.</p></div>"
+        f"<div id='found' class='results'>{_nothing()}</div>"
     )
+
+
+def _nothing() -> str:
+    told = escape(_("Passages are shown here while you type."))
+    return f"<p class='aside'>{told}</p>"
 
 
 def add_find(app: FastAPI, parts: Parts) -> None:
@@ -54,9 +64,9 @@ def add_find(app: FastAPI, parts: Parts) -> None:
         limits = Limits(named, year(first_year), year(last_year))
         if like:
             hits = parts.assistant.like(like, FOUND)
-            return HTMLResponse(found_html(hits, "", (), "Passages like the one that you chose"))
+            return HTMLResponse(found_html(hits, "", (), _("Passages like the one that you chose")))
         if not words.strip():
-            return HTMLResponse("<p class='aside'>Passages are shown here while you type.</p>")
+            return HTMLResponse(_nothing())
         parts.reading_list.fill()
         hits = parts.assistant.search(words[:2000], FOUND, limits.among(reports))
         hits = sorted(hits, key=_ORDERS.get(order, _ORDERS["nearest"])[1])
@@ -65,8 +75,8 @@ def add_find(app: FastAPI, parts: Parts) -> None:
 
 def found_html(hits: Sequence[Hit], words: str, telling: Collection[str], told: str = "") -> str:
     """What was found for `words`, their `telling` stems marked; `told` is said first."""
-    count = f"{len(hits)} passages" if len(hits) != 1 else "One passage"
-    said = " ".join(filter(None, [told, f"{count}." if hits else "Nothing was found."]))
+    count = ngettext("One passage.", "{count} passages.", len(hits)).format(count=len(hits))
+    said = " ".join(filter(None, [told, count if hits else _("Nothing was found.")]))
     listed = "".join(f"<li>{_hit(hit, words, telling)}</li>" for hit in hits)
     return f"<p class='aside' role='status'>{escape(said)}</p><ol class='sources'>{listed}</ol>"
 
@@ -74,10 +84,11 @@ def found_html(hits: Sequence[Hit], words: str, telling: Collection[str], told: 
 def _hit(hit: Hit, words: str, telling: Collection[str]) -> str:
     passage = hit.passage
     text = "\n".join(" ".join(block.split()) for block in passage.text.split("\n\n") if block.strip())
-    name = escape(f"More passages like this one of {passage.report.title}")
+    name = escape(_("More passages like this one of {title}").format(title=passage.report.title))
+    words_of_more = escape(_("More like this"))
     more = (
         f"<a class='load' href='/find?{escape(urlencode({'like': passage.id}))}' data-target='found' "
-        f"aria-label='{name}'>More like this</a>"
+        f"aria-label='{name}'>{words_of_more}</a>"
     )
     return passage_html(passage, marked(text, telling), words, more)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from gettext import gettext as _
+from html import escape
 
 from ingest import Details
 
@@ -35,12 +37,24 @@ class Limits:
         """The limits in words, and how many reports meet them; "" for none."""
         if not self:
             return ""
-        named = f" named “{self.named.strip()}”" if self.named.strip() else ""
-        first, last = self.first_year, self.last_year
-        years = f" from {first} to {last}" if first and last else f" from {first} on" if first else ""
-        years = years or (f" up to {last}" if last else "")
         count = sum(self.admits(each) for each in reports)
-        return f"Only reports{named}{years}: {count:,} of {len(reports):,}."
+        named, first, last = self.named.strip(), self.first_year, self.last_year
+        return self._sentence().format(named=named, first=first, last=last, count=count, all=len(reports))
+
+    def _sentence(self) -> str:
+        """The sentence for the limits that are set; whole ones, for other languages order words otherwise."""
+        if self.named.strip():
+            return {
+                (True, True): _("Only reports named “{named}” from {first} to {last}: {count:,} of {all:,}."),
+                (True, False): _("Only reports named “{named}” from {first} on: {count:,} of {all:,}."),
+                (False, True): _("Only reports named “{named}” up to {last}: {count:,} of {all:,}."),
+                (False, False): _("Only reports named “{named}”: {count:,} of {all:,}."),
+            }[bool(self.first_year), bool(self.last_year)]
+        return {
+            (True, True): _("Only reports from {first} to {last}: {count:,} of {all:,}."),
+            (True, False): _("Only reports from {first} on: {count:,} of {all:,}."),
+            (False, True): _("Only reports up to {last}: {count:,} of {all:,}."),
+        }[bool(self.first_year), bool(self.last_year)]
 
 
 def _about(report: Details) -> str:
@@ -54,13 +68,16 @@ def fields_html(prefix: str) -> str:
         id = f"{prefix}-{name}"
         return f"<label for='{id}'>{label}</label><input id='{id}' name='{name}' type='text' autocomplete='off' {more}>"
 
-    four_digits = "class='year' inputmode='numeric' maxlength='4' placeholder='year'"
+    placeholder, digits = escape(_("a title, author or publisher")), escape(_("year"))
+    four_digits = f"class='year' inputmode='numeric' maxlength='4' placeholder='{digits}'"
     fields = (
-        field("named", "Named", "maxlength='200' placeholder='a title, author or publisher'"),
-        field("first_year", "From", four_digits),
-        field("last_year", "to", four_digits),
+        field("named", escape(_("Named")), f"maxlength='200' placeholder='{placeholder}'"),
+        field("first_year", escape(_("From")), four_digits),
+        # Translators: stands between two years, as in: from 2001 to 2010.
+        field("last_year", escape(_("to")), four_digits),
     )
-    return f"<fieldset class='limits'><legend>Only some of the reports</legend>{''.join(fields)}</fieldset>"
+    legend = escape(_("Only some of the reports"))
+    return f"<fieldset class='limits'><legend>{legend}</legend>{''.join(fields)}</fieldset>"
 
 
 def year(text: str) -> int | None:
