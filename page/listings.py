@@ -53,8 +53,9 @@ def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
     """
     reports = [each for each in listings if not each.details.is_brief]
     if not reports:
+        none = _("There are no reports here yet.")
         told = _("{counts}. Briefs stand with the reading list.").format(counts=count_line(listings))
-        return f"<p class='aside'>{escape(told if listings else _('There are no reports here yet.'))}</p>"
+        return f"<p class='aside'>{escape(told if listings else none)}</p>"
     words = wanted.casefold().split()
     found = [each for each in reports if all(word in _about(each.details) for word in words)]
     told = _("Found: {counts}").format(counts=count_line(found)) if words else count_line(listings)

@@ -48,10 +48,10 @@ def _head() -> str:
         "page": _("The page of the report"),
     }
     told = json.dumps(texts).replace("<", r"\u003c")
-    return f"{_POLICY}<script type='application/json' id='texts'>{told}</script>"
+    return f"<script type='application/json' id='texts'>{told}</script>{_HEAD}"
 
 
-_POLICY = (
+_HEAD = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: "
     'blob:"><link rel="stylesheet" href="/parts/pieces.css"><script defer src="/parts/page.js"></script>'
 )
