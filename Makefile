@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run test lint pictures lock clean
+.PHONY: help setup run test lint texts pictures lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,15 @@ lint: .venv/ready ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+TEXTS := page/locale/coproduction.pot
+texts: .venv/ready ## Gather the texts for translators, and compile the translations
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords N_ --add-comments Translators: \
+		--strip-comments --add-location file --sort-by-file --project coproduction --copyright-holder "the coproduction project" \
+		--output-file $(TEXTS) ingest rag page
+	$(if $(wildcard page/locale/*/LC_MESSAGES/*.po), \
+		$(BIN)/pybabel --quiet update --domain coproduction --input-file $(TEXTS) --output-dir page/locale && \
+		$(BIN)/pybabel --quiet compile --domain coproduction --directory page/locale --statistics)
 
 pictures: .venv/ready ## Take the pictures of the page that the README shows
 	$(BIN)/python -m docs.pictures

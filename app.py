@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gettext
 import json
 import os
 import sys
@@ -36,27 +37,31 @@ from rag.evaluation import (
 from rag.writing import LanguageModel, Writer
 from vector_store import DEFAULT_MODEL, FaissStore, ModelError, Reader, SentenceEmbedder, StoreError
 
+CATALOGUES = Path(__file__).parent / "page" / "locale"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What can be set from outside: COPRODUCTION_LIBRARY (a folder), COPRODUCTION_MODEL (a folder),
-    COPRODUCTION_LANGUAGE_MODEL (`provider:model`, or `provider:model@address`) and COPRODUCTION_CROSS_ENCODER (a folder
-    or a name); see README.
+    COPRODUCTION_LANGUAGE_MODEL (`provider:model`, or `provider:model@address`), COPRODUCTION_CROSS_ENCODER (a folder
+    or a name) and COPRODUCTION_LANGUAGE (that of the texts, such as `cy`); see README.
     """
 
     library: Path = Path.home() / "coproduction-library"
     model: str = DEFAULT_MODEL
     language_model: str = ""
     cross_encoder: str = ""
+    language: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings that the environment gives, the rest by default."""
         library, model = environment.get("COPRODUCTION_LIBRARY"), environment.get("COPRODUCTION_MODEL")
-        writes, reads = (
-            environment.get(f"COPRODUCTION_{name}", "").strip() for name in ("LANGUAGE_MODEL", "CROSS_ENCODER")
+        rest = (
+            environment.get(f"COPRODUCTION_{name}", "").strip()
+            for name in ("LANGUAGE_MODEL", "CROSS_ENCODER", "LANGUAGE")
         )
-        return cls(Path(library).expanduser() if library else cls().library, model or DEFAULT_MODEL, writes, reads)
+        return cls(Path(library).expanduser() if library else cls().library, model or DEFAULT_MODEL, *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,14 @@ class Parts:
     reading_list: ReadingList
     downloads: Downloads
     embedder: SentenceEmbedder
+
+
+def speak(language: str = "", catalogues: Path = CATALOGUES) -> None:
+    """Have texts shown in `language` ("cy"), or in what the system's variables for gettext name; else in English."""
+    if language:
+        os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("coproduction", str(catalogues))
+    gettext.textdomain("coproduction")
 
 
 def open_parts(settings: Settings) -> Parts:
@@ -93,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Returns its exit status: 0 done, 1 nothing usable, 2 wrong arguments."""
     given = _parser().parse_args(arguments)
     settings = Settings.from_environment()
+    speak(settings.language)
     if getattr(given, "library_folder", None):
         settings = replace(settings, library=Path(given.library_folder).expanduser())
     given.json = getattr(given, "json", False)

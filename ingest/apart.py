@@ -5,6 +5,7 @@ A child gets a file's bytes and gives back JSON, so that nothing in a file can m
 
 from __future__ import annotations
 
+import gettext
 import json
 import logging
 import os
@@ -17,6 +18,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Any
 
 from ingest.report import Report, ReportError
@@ -25,8 +27,11 @@ from ingest.source import read_back
 Read = Callable[[bytes, str, str, str], Iterable[Report | ReportError]]
 """A file's bytes, name, ending and address in; the reports that it holds, or why they could not be read, out."""
 
-DIED = "The file made the part of this program that reads files break down. Save it anew, as PDF or text, and add that."
-TOO_LONG = "Reading the file took too long. Split it, or save it as PDF or plain text, and add that."
+N_ = str  # marks texts for translators; they are translated where they are used
+DIED = N_(
+    "The file made the part of this program that reads files break down. Save it anew, as PDF or text, and add that."
+)
+TOO_LONG = N_("Reading the file took too long. Split it, or save it as PDF or plain text, and add that.")
 _log = logging.getLogger(__name__)
 # The system's word for a process that has used up its computing time; Windows has none.
 _OUT_OF_TIME = getattr(signal, "SIGXCPU", None)
@@ -59,7 +64,7 @@ class ReadersApart:
             told = child.ask({"file": file, "suffix": suffix, "address": address}, data, self._bounds.seconds)
         except _Gone as gone:
             _log.warning("The process that read %s ended with %s", file, gone.status)
-            return [ReportError(file, TOO_LONG if gone.late else DIED)]
+            return [ReportError(file, _(TOO_LONG if gone.late else DIED))]
         self._idle.put(child)
         return [
             ReportError(each["file"], each["failed"]) if "failed" in each else read_back(each["details"], each["body"])
@@ -95,8 +100,10 @@ class _Child:
     def __init__(self, bounds: Bounds) -> None:
         # It imports what this process can, wherever it was started.
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        arguments = [sys.executable, "-m", "ingest.apart_child", str(bounds.computing), str(bounds.memory)]
-        self._process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        domain = gettext.textdomain()  # and speaks the same language
+        texts = [domain, gettext.bindtextdomain(domain)]
+        command = [sys.executable, "-m", "ingest.apart_child", str(bounds.computing), str(bounds.memory), *texts]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         self._ready()
 
     def is_waiting(self) -> bool:

@@ -1,10 +1,12 @@
 """The process that reads files for `apart`: a line of JSON and a file's bytes in, a line of JSON out, again and again.
 
-Arguments: the seconds of computing that one file may take, and the bytes of memory.
+Arguments: the seconds of computing that one file may take, the bytes of memory, and the domain and the folder of the
+translations.
 """
 
 from __future__ import annotations
 
+import gettext
 import json
 import os
 import signal
@@ -74,4 +76,6 @@ def _say(answers: BinaryIO, line: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    gettext.bindtextdomain(*sys.argv[3:])
+    gettext.textdomain(sys.argv[3])
+    main(*map(int, sys.argv[1:3]))

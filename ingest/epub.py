@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Iterator
+from gettext import gettext as _
 from urllib.parse import unquote
 
 from lxml import etree
@@ -15,7 +16,8 @@ from ingest.report import Block, Content, ReportError
 from ingest.text import decode, squeeze, unpaged
 from ingest.walk import blocks, parse
 
-LOCKED = "The book is locked by its shop (DRM). Get a copy without the lock from the publisher and add that."
+N_ = str  # marks texts for translators; they are translated where they are used
+LOCKED = N_("The book is locked by its shop (DRM). Get a copy without the lock from the publisher and add that.")
 _EVENT = "{http://www.idpf.org/2007/opf}event"
 _CHANGES = ("modification", "conversion")
 _FONT_LOCKS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
@@ -29,7 +31,7 @@ def read_epub(data: bytes, file: str) -> Content:
     with open_zip(data, file, "EPUB") as archive:
         try:
             if _is_locked(archive):
-                raise ReportError(file, LOCKED)
+                raise ReportError(file, _(LOCKED))
             root = _xml(archive, "META-INF/container.xml").find(".//{*}rootfile")
             place = root.get("full-path", "") if root is not None else ""
             package = _xml(archive, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from gettext import gettext as _
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -77,13 +78,16 @@ def _bytes(path: Path, name: str) -> bytes:
     try:
         if path.stat().st_size > LARGEST:
             raise ReportError(
-                name, f"The file is larger than {LARGEST // 1024 // 1024} MB. Split it and add the parts."
+                name,
+                _("The file is larger than {size} MB. Split it and add the parts.").format(
+                    size=LARGEST // 1024 // 1024
+                ),
             )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise ReportError(name, "There is no such file or folder. Check how its name is spelled.") from error
+        raise ReportError(name, _("There is no such file or folder. Check how its name is spelled.")) from error
     except OSError as error:
-        raise ReportError(name, f"The file cannot be opened: {error.strerror}.") from error
+        raise ReportError(name, _("The file cannot be opened: {problem}.").format(problem=error.strerror)) from error
 
 
 def _fetch(address: str) -> tuple[bytes, str]:

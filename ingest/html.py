@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from gettext import gettext as _
 
 from lxml import html
 
@@ -12,11 +13,12 @@ from ingest.report import Block, Content, ReportError
 from ingest.text import decode, squeeze, unpaged
 from ingest.walk import blocks, parse
 
-NO_TEXT_ON_PAGE = (
+N_ = str  # marks texts for translators; they are translated where they are used
+NO_TEXT_ON_PAGE = N_(
     "The page holds no text. If a browser shows some, the page is built while it loads, or shows pictures of text: "
     "save it from the browser as PDF and add that."
 )
-ERROR_PAGE = (
+ERROR_PAGE = N_(
     "The address answered with an error page and not with a report. Open the address in a browser, save the report "
     "from there, and add the saved file."
 )
@@ -70,7 +72,7 @@ def read_html(data: bytes, file: str) -> Content:
     _drop_furniture(tree)
     found = blocks(tree)
     if _is_error_page(titles, found):
-        raise ReportError(file, ERROR_PAGE)
+        raise ReportError(file, _(ERROR_PAGE))
     return Content(
         unpaged(found, file, NO_TEXT_ON_PAGE),
         title=_title(titles, found),

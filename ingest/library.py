@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from gettext import gettext as _
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -91,7 +92,7 @@ class Library:
         """Every report, in the order of adding; near copies stand with the report that they are copies of."""
         stored = self._store.sources()
         copies: dict[str, list[Details]] = {}
-        for _, summary in stored:
+        for _place, summary in stored:
             if original := summary.get("copy_of"):
                 copies.setdefault(original, []).append(details(summary))
         names: dict[str, set[str]] = {}
@@ -258,7 +259,7 @@ class Library:
             self._drop_unused(replaced)
         if before == id:
             return outcome(stored[0], "unchanged", file)
-        note = f"It is the same file as “{stored[0]['title']}”, and stands with it in the list."
+        note = _("It is the same file as “{title}”, and stands with it in the list.").format(title=stored[0]["title"])
         return outcome(stored[0], "replaced" if before else "added", file, note)
 
     def _forget_lines(self, place: str, kept: set[str]) -> None:
@@ -380,7 +381,8 @@ class _Batch:
         changed, title = self._pairing.pair(new.source, self.sources)
         self._sources |= {(source.id, source.place): source for source in changed}
         self.files[new.source.summary["original"]] = new.data
-        note = f"It says the same as “{title}”, which is cited in its place." if title else ""
+        same = _("It says the same as “{title}”, which is cited in its place.").format(title=title)
+        note = same if title else ""
         self.outcomes.append(replace(new.outcome, reason=" ".join(filter(None, [note, new.outcome.reason]))))
 
 

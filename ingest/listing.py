@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from gettext import gettext as _
+from gettext import ngettext
 from itertools import groupby
 from typing import Any
 
@@ -103,17 +105,28 @@ def details(summary: Mapping[str, Any]) -> Details:
 def health(summary: Mapping[str, Any]) -> str:
     """Sentences that name the pages that could not be read, each with why, and those that text recognition read."""
     told = [
-        f"{_pages([number for number, _ in pages])} could not be read: {problem}."
+        _unread([number for number, same in pages], problem)
         for problem, pages in groupby(sorted(summary["unreadable"], key=lambda each: each[1]), lambda each: each[1])
     ]
     if recognised := summary.get("ocr", ()):
-        verb = "was" if len(recognised) == 1 else "were"
-        told.append(f"{_pages(recognised)} {verb} read by text recognition (OCR): compare the words with the page.")
+        read = ngettext(
+            "Page {pages} was read by text recognition (OCR): compare the words with the page.",
+            "Pages {pages} were read by text recognition (OCR): compare the words with the page.",
+            len(recognised),
+        )
+        told.append(read.format(pages=_numbers(recognised)))
     return " ".join(told)
 
 
-def _pages(numbers: Iterable[int]) -> str:
-    """Numbers as people say them: "Page 3", "Pages 1 to 4 and 9"."""
+def _unread(numbers: Sequence[int], problem: str) -> str:
+    told = ngettext(
+        "Page {pages} could not be read: {problem}.", "Pages {pages} could not be read: {problem}.", len(numbers)
+    )
+    return told.format(pages=_numbers(numbers), problem=_(problem))
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    """Numbers of pages as people say them: "3", "1 to 4 and 9"."""
     ordered = sorted(numbers)
     runs: list[list[int]] = []
     for number in ordered:
@@ -122,8 +135,12 @@ def _pages(numbers: Iterable[int]) -> str:
         else:
             runs.append([number, number])
     told = [
-        f"{first} to {last}" if last > first + 1 else f"{first}, {last}" if last > first else str(first)
+        _("{first} to {last}").format(first=first, last=last)
+        if last > first + 1
+        else f"{first}, {last}"
+        if last > first
+        else str(first)
         for first, last in runs
     ]
-    last = f" and {told[-1]}" if len(told) > 1 else ""
-    return f"{'Page' if len(ordered) == 1 else 'Pages'} {', '.join(told[:-1] if last else told)}{last}"
+    *others, last_run = told
+    return _("{others} and {last}").format(others=", ".join(others), last=last_run) if others else last_run

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from gettext import gettext as _
 from typing import Any
 
 import yaml
@@ -19,9 +20,10 @@ from ingest.report import Block, Content, ReportError
 from ingest.text import NO_TEXT, decode, paragraphs, squeeze, unpaged
 from ingest.walk import blocks, parse, row_blocks
 
-NO_BODY = "The file holds a header but no text below it. Open it to see whether the text is kept somewhere else."
+N_ = str  # marks texts for translators; they are translated where they are used
+NO_BODY = N_("The file holds a header but no text below it. Open it to see whether the text is kept somewhere else.")
 
-TOO_DEEP = "The file sets lists within lists too deep to be read. Save it as plain text (.txt) and add that."
+TOO_DEEP = N_("The file sets lists within lists too deep to be read. Save it as plain text (.txt) and add that.")
 
 _FRONT_MATTER = re.compile(
     r"\s*^(?P<fence>---|\+\+\+)[ \t]*\n(?P<fields>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.M | re.S
@@ -130,7 +132,7 @@ def read_rst(data: bytes, file: str) -> Content:
         title = str(document.get("title", ""))
         found = [block for node in document.children for block in _rst_blocks(node, 1 if title else 0)]
     except RecursionError as error:
-        raise ReportError(file, TOO_DEEP) from error
+        raise ReportError(file, _(TOO_DEEP)) from error
     head = _head(document)
     return Content(
         unpaged(found, file),

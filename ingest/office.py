@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from gettext import gettext as _
 
 import docx
 import pptx
@@ -30,7 +31,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST_MEMBER = 200_000_000  # bytes
 _LARGE_MEMBER, _HIGHEST_RATIO = 50_000_000, 200
 
-NO_TEXT = (
+N_ = str  # marks texts for translators; they are translated where they are used
+NO_TEXT = N_(
     "The file holds no text. If it holds pictures of text, run it through text recognition (OCR) and add the result."
 )
 
@@ -38,7 +40,7 @@ NO_TEXT = (
 def open_zip(data: bytes, file: str, kind: str) -> zipfile.ZipFile:
     """The archive that a file of some `kind` ("Word") is. Raises `ReportError` where it is none, or would overflow."""
     if not data:
-        raise ReportError(file, EMPTY)
+        raise ReportError(file, _(EMPTY))
     if data.startswith(_OLE):
         raise ReportError(file, _locked_or_old(data, kind))
     try:
@@ -52,26 +54,24 @@ def open_zip(data: bytes, file: str, kind: str) -> zipfile.ZipFile:
 
 def damaged(kind: str) -> str:
     """What to tell the reader of a `kind` of file that cannot be opened."""
-    return f"The file is damaged or is not a {kind} file. Download it again, or open it, save it anew and add that."
+    told = _("The file is damaged or is not a {kind} file. Download it again, or open it, save it anew and add that.")
+    return told.format(kind=kind)
 
 
 def _locked_or_old(data: bytes, kind: str) -> str:
     if _ENCRYPTED in data:
-        return "The file is locked with a password: open it, save a copy without the password and add that."
+        return _("The file is locked with a password: open it, save a copy without the password and add that.")
     ending = ".pptx" if kind == "PowerPoint" else ".docx"
-    return (
-        f"The file is in the old format of {kind}, whatever its name says: open it, save it as {ending} and add that."
-    )
+    return _(
+        "The file is in the old format of {kind}, whatever its name says: open it, save it as {ending} and add that."
+    ).format(kind=kind, ending=ending)
 
 
 def _refuse_bomb(member: zipfile.ZipInfo, file: str) -> None:
     ratio = member.file_size / max(member.compress_size, 1)
     if member.file_size > _LARGEST_MEMBER or (member.file_size > _LARGE_MEMBER and ratio > _HIGHEST_RATIO):
-        size = f"{member.file_size // 1_000_000} MB"
-        raise ReportError(
-            file,
-            f"A part of the file, {member.filename}, would unpack to {size}. Save the text without it, and add that.",
-        )
+        told = _("A part of the file, {part}, would unpack to {size} MB. Save the text without it, and add that.")
+        raise ReportError(file, told.format(part=member.filename, size=member.file_size // 1_000_000))
 
 
 def _properties(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -230,7 +230,7 @@ def read_pptx(data: bytes, file: str) -> Content:
             raise ReportError(file, damaged("PowerPoint")) from error
     found = [block for page in pages for block in page.blocks]
     if not found:
-        raise ReportError(file, NO_TEXT)
+        raise ReportError(file, _(NO_TEXT))
     title = next((block.text for block in pages[0].blocks if block.level), "")
     return _content(pages, properties, title, paged=True)
 
@@ -247,7 +247,7 @@ def _page(slide: Slide, number: int) -> RawPage:
             found += _shape_blocks(shape)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         found += map(Block, _lines(slide.notes_slide.notes_text_frame._txBody))
-    return RawPage(tuple(found), str(number), "" if found else "no text on this slide")
+    return RawPage(tuple(found), str(number), "" if found else N_("no text on this slide"))
 
 
 def _in_reading_order(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from gettext import gettext as _
 from itertools import pairwise
 from statistics import median
 
@@ -28,24 +29,27 @@ from ingest.report import Block, Content, RawPage, ReportError
 _log = logging.getLogger(__name__)
 pdfium_is_not_thread_safe = threading.Lock()
 
-LOCKED = (
+N_ = str  # marks texts for translators; they are translated where they are used
+LOCKED = N_(
     "The file is locked with a password. Open it with the password, save or print it to a new PDF without one, "
     "and add that."
 )
-DAMAGED = "The file is damaged and cannot be opened. Download it again, or ask its publisher for a new copy."
-NOT_A_PDF = "The file is named .pdf but is something else. Open it to see what it is, and download the report again."
-NO_TEXT = (
+DAMAGED = N_("The file is damaged and cannot be opened. Download it again, or ask its publisher for a new copy.")
+NOT_A_PDF = N_(
+    "The file is named .pdf but is something else. Open it to see what it is, and download the report again."
+)
+NO_TEXT = N_(
     "No page has a text layer: the pages are pictures, as a scanner makes them. They are read where the free program "
     "Tesseract (the package tesseract-ocr) is installed on the computer that runs the assistant: install it, and add "
     "the file again."
 )
-NO_WORDS = (
+NO_WORDS = N_(
     "The pages are pictures or have a garbled text layer, and text recognition could make out no words in them. "
     "Ask the publisher for another copy."
 )
-SCANNED = "the page is a picture without a text layer"
-GARBLED = "the text layer of the page is garbled"
-NOT_RECOGNISED = "text recognition could not make out its words"
+SCANNED = N_("the page is a picture without a text layer")
+GARBLED = N_("the text layer of the page is garbled")
+NOT_RECOGNISED = N_("text recognition could not make out its words")
 RECOGNISABLE = {SCANNED, GARBLED}
 """Problems of pages that text recognition may help with, where it was not there when they were read."""
 
@@ -66,18 +70,18 @@ def read_pdf(data: bytes, file: str) -> Content:
     A page that cannot be read keeps its place and says why in `problem`. Raises `ReportError` where none can be.
     """
     if not data.strip():
-        raise ReportError(file, "The file is empty. Download it again.")
+        raise ReportError(file, _("The file is empty. Download it again."))
     if b"%PDF-" not in data[:4096] and re.search(rb"<(?:!doctype|html|head|body)\b", data[:4096], re.IGNORECASE):
-        raise ReportError(file, NOT_A_PDF)
+        raise ReportError(file, _(NOT_A_PDF))
     try:
         content = _read_with_pdfium(data)
     except pdfium.PdfiumError as error:
         if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
-            raise ReportError(file, LOCKED) from error
+            raise ReportError(file, _(LOCKED)) from error
         _log.info("%s: pdfium refused it (%s), pypdf tries", file, error)
         content = _read_with_pypdf(data, file)
     if not any(page.blocks for page in content.pages):
-        raise ReportError(file, NO_WORDS if ocr.available() else NO_TEXT)
+        raise ReportError(file, _(NO_WORDS if ocr.available() else NO_TEXT))
     return content
 
 
@@ -113,7 +117,7 @@ def _page(document: pdfium.PdfDocument, index: int) -> _Page:
         page = document[index]
         text_page = page.get_textpage()
     except pdfium.PdfiumError:
-        return _Page([], label, "the page is damaged")
+        return _Page([], label, N_("the page is damaged"))
     if _is_garbled(text_page.get_text_range()):
         return _Page([], label, GARBLED)
     lines = list(_lines(page, text_page))
@@ -208,16 +212,16 @@ def _read_with_pypdf(data: bytes, file: str) -> Content:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ReportError(file, LOCKED)
+            raise ReportError(file, _(LOCKED))
         for page, label in zip(reader.pages, reader.page_labels, strict=False):
             lines, problem = _pypdf_lines(page)
             pages.append(_Page(lines, label, problem))
     except ReportError:
         raise
     except Exception as error:  # pypdf raises many kinds, bare ones among them, on damaged files
-        raise ReportError(file, DAMAGED) from error
+        raise ReportError(file, _(DAMAGED)) from error
     if not pages:
-        raise ReportError(file, DAMAGED)
+        raise ReportError(file, _(DAMAGED))
     return _content(pages, {})
 
 
@@ -226,7 +230,7 @@ def _pypdf_lines(page: pypdf.PageObject) -> tuple[list[Line], str]:
         text = page.extract_text()
     except Exception as error:  # one bad page must not cost the others, whatever pypdf says of it
         _log.info("page unreadable: %s", error)
-        return [], "the page is damaged"
+        return [], N_("the page is damaged")
     # Without a place every line counts as the middle of the page, so nothing is taken for a running head.
     return [Line(clean(line).strip(), top=0.5, bottom=0.5) for line in text.splitlines() if line.strip()], ""
 

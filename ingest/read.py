@@ -7,6 +7,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterator
+from gettext import gettext as _
 from pathlib import PurePath
 
 from ingest.brief import read_brief
@@ -32,22 +33,23 @@ READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".epub": read_epub,
     ".brief": read_brief,
 }
-FAULT = (
+N_ = str  # marks texts for translators; they are translated where they are used
+FAULT = N_(
     "The file could not be read because of a fault in this program. Save it as PDF and add that; and please tell us."
 )
-TOO_MUCH = "Reading the file takes more memory than there is for one file. Split it and add the parts."
+TOO_MUCH = N_("Reading the file takes more memory than there is for one file. Split it and add the parts.")
 _log = logging.getLogger(__name__)
 
 # What to do about formats that people try, and that nothing here can read.
 _ADVICE = {
-    ".doc": "Open it in Word or LibreOffice, save it as .docx, and add that.",
-    ".ppt": "Open it in PowerPoint or LibreOffice, save it as .pptx, and add that.",
-    ".odt": "Open it in LibreOffice or Word, save it as .docx or PDF, and add that.",
-    ".rtf": "Open it in Word or LibreOffice, save it as .docx, and add that.",
-    ".pages": "Open it in Pages, export it as PDF or Word, and add that.",
-    ".zip": "Unpack it and add the folder.",
-    ".eml": "Save the message or its attachment as PDF, and add that.",
-    ".xlsx": "Save the sheet as PDF, and add that.",
+    ".doc": N_("Open it in Word or LibreOffice, save it as .docx, and add that."),
+    ".ppt": N_("Open it in PowerPoint or LibreOffice, save it as .pptx, and add that."),
+    ".odt": N_("Open it in LibreOffice or Word, save it as .docx or PDF, and add that."),
+    ".rtf": N_("Open it in Word or LibreOffice, save it as .docx, and add that."),
+    ".pages": N_("Open it in Pages, export it as PDF or Word, and add that."),
+    ".zip": N_("Unpack it and add the folder."),
+    ".eml": N_("Save the message or its attachment as PDF, and add that."),
+    ".xlsx": N_("Save the sheet as PDF, and add that."),
 }
 _COPYRIGHT = re.compile(
     r"(?:^|\n)\W*(?:©|\([cC]\)|[Cc]opyright)\s*(?:©\s*)?(?:(?:19|20)\d\d(?:\s*[-–]\s*\d{2,4})?[,.]?\s+)?"
@@ -77,10 +79,10 @@ def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iter
     except ReportError as error:
         yield error
     except MemoryError:
-        yield ReportError(file, TOO_MUCH)
+        yield ReportError(file, _(TOO_MUCH))
     except Exception as error:  # a fault of ours or of a library's must cost this file only
         _log.exception("%s could not be read", file)
-        yield ReportError(file, f"{FAULT} ({type(error).__name__})")
+        yield ReportError(file, f"{_(FAULT)} ({type(error).__name__})")
 
 
 def content_id(data: bytes) -> str:
@@ -101,15 +103,20 @@ def _line_report(content: Content, address: str) -> Report | ReportError:
 def _reader(suffix: str, file: str) -> Callable[[bytes, str], Content]:
     if suffix in READERS:
         return READERS[suffix]
-    known = "PDF, Word (.docx), PowerPoint (.pptx), HTML, EPUB, Markdown, reStructuredText, plain text and .jsonl"
-    advice = _ADVICE.get(suffix, f"The formats that can be read are {known}.")
-    raise ReportError(file, f"The format {suffix or 'of a file without an ending'} cannot be read. {advice}")
+    known = _(
+        "The formats that can be read are PDF, Word (.docx), PowerPoint (.pptx), HTML, EPUB, Markdown, "
+        "reStructuredText, plain text and .jsonl."
+    )
+    told = _("The format of a file without an ending cannot be read.")
+    if suffix:
+        told = _("The format {ending} cannot be read.").format(ending=suffix)
+    raise ReportError(file, f"{told} {_(_ADVICE[suffix]) if suffix in _ADVICE else known}")
 
 
 def _report(content: Content, id: str, file: str, suffix: str, address: str) -> Report:
     text, pages, headings, origins = _join(content)
     if not text.strip():
-        raise ReportError(file, "No text was found in the file. Open it to see whether it holds more than pictures.")
+        raise ReportError(file, _("No text was found in the file. Open it to see whether it holds more than pictures."))
     publisher, year = _imprint(text)
     title = _SURROGATE.sub("", content.title).strip() or _name_as_title(file)
     details = Details(

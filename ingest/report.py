@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import asdict, astuple, dataclass
+from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
 from langchain_core.documents import Document
@@ -208,11 +210,15 @@ class Passage:
     @property
     def where(self) -> str:
         """The report and pages as a person would say them; a brief is called one."""
-        title = f"Our brief of {self.report.title}" if self.report.is_brief else self.report.title
+        brief = _("Our brief of {title}").format(title=self.report.title)
+        title = brief if self.report.is_brief else self.report.title
         if not self.pages:
             return title
         first, last = self.pages[0].number, self.pages[-1].number
-        return f"{title}, " + (f"p. {first}" if first == last else f"pp. {first}-{last}")
+        pages = str(first) if first == last else f"{first}-{last}"
+        # Translators: short for “page” and “pages”, before their numbers.
+        told = ngettext("p. {pages}", "pp. {pages}", last - first + 1)
+        return f"{title}, {told.format(pages=pages)}"
 
     def to_document(self) -> Document:
         """This passage in the shape that a LangChain `VectorStore` keeps."""

@@ -6,15 +6,17 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from gettext import gettext as _
 
 import charset_normalizer
 
 from ingest.repair import clean
 from ingest.report import Block, RawPage, ReportError
 
-EMPTY = "The file is empty. Download it again, or ask whoever sent it for a new copy."
-NO_TEXT = "The file holds no text. Open it to see whether it shows more than pictures and empty lines."
-BINARY = (
+N_ = str  # marks texts for translators; they are translated where they are used
+EMPTY = N_("The file is empty. Download it again, or ask whoever sent it for a new copy.")
+NO_TEXT = N_("The file holds no text. Open it to see whether it shows more than pictures and empty lines.")
+BINARY = N_(
     "The file does not hold text, whatever its name says. Open it to see what it is, and add it under its own format."
 )
 
@@ -36,15 +38,15 @@ def decode(data: bytes, file: str, declared: str = "") -> str:
     Raises `ReportError` where there is nothing to read or the bytes are no text.
     """
     if not data:
-        raise ReportError(file, EMPTY)
+        raise ReportError(file, _(EMPTY))
     text = _with_byte_order_mark(data) or _decode_wide(data)
     if not text:
         if len(_CONTROLS.findall(data[:100_000])) > len(data[:100_000]) // 200:
-            raise ReportError(file, BINARY)
+            raise ReportError(file, _(BINARY))
         text = _decode_utf_8(data) or _decode_declared(data, declared) or _decode_by_looks(data)
     text = text.replace("\0", "")
     if not text.strip():
-        raise ReportError(file, NO_TEXT)
+        raise ReportError(file, _(NO_TEXT))
     return text
 
 
@@ -137,5 +139,5 @@ def _ends(group: Sequence[str], line: str, width: int) -> bool:
 def unpaged(found: Sequence[Block], file: str, reason: str = NO_TEXT) -> tuple[RawPage, ...]:
     """The one page of a format without pages. Raises `ReportError` with `reason` where it would be empty."""
     if not found:
-        raise ReportError(file, reason)
+        raise ReportError(file, _(reason))
     return (RawPage(tuple(found)),)

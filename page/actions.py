@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from html import escape
 from typing import Annotated
 
@@ -26,11 +27,14 @@ def actions_html(answer: Answer, turn: int, conversation: str, limits: Limits) -
         return ""
     if not answer.answered:
         return f"<div class='actions'>{_votes(turn, conversation)}</div>"
-    saved = save_html(f"/export/conversation/{conversation}", f"this answer (question {turn})", {"turn": turn})
+    label = _("Save this answer (question {turn})").format(turn=turn)
+    saved = save_html(f"/export/conversation/{conversation}", label, {"turn": turn})
     address = escape(ask_address(answer.question, limits))
-    link = f"<a href='{address}' title='Asks the library the same question again'>Link to this question</a>"
+    title = escape(_("Asks the library the same question again"))
+    words, copy = escape(_("Link to this question")), escape(_("Copy with references"))
+    link = f"<a href='{address}' title='{title}'>{words}</a>"
     return (
-        "<div class='actions'><span><button type='button' class='copy'>Copy with references</button>"
+        f"<div class='actions'><span><button type='button' class='copy'>{copy}</button>"
         f"<template>{pasted_html(of_answer(answer))}</template></span>{saved}{link}{_votes(turn, conversation)}</div>"
     )
 
@@ -39,14 +43,16 @@ def _votes(turn: int, conversation: str) -> str:
     def button(value: str, words: str) -> str:
         return f"<button type='button' class='vote' value='{value}' aria-pressed='false'>{words}</button>"
 
+    yes, no = button("yes", escape(_("Yes"))), button("no", escape(_("No")))
     why = f"why-{turn}"
+    group, asked = escape(_("Did this answer help?")), escape(_("Did this help?"))
+    wrong, send = escape(_("What was wrong with it?")), escape(_("Send"))
     return (
-        "<span class='votes' role='group' aria-label='Did this answer help?' "
-        f"data-conversation='{escape(conversation)}' data-turn='{turn}'>Did this help? "
-        f"{button('yes', 'Yes')} {button('no', 'No')}"
-        "<span class='why' hidden>"
-        f"<label for='{why}'>What was wrong with it?</label><input id='{why}' type='text' maxlength='{REASON}'>"
-        "<button type='button' class='vote' value='no'>Send</button></span></span>"
+        f"<span class='votes' role='group' aria-label='{group}' "
+        f"data-conversation='{escape(conversation)}' data-turn='{turn}'>{asked} "
+        f"{yes} {no}<span class='why' hidden>"
+        f"<label for='{why}'>{wrong}</label><input id='{why}' type='text' maxlength='{REASON}'>"
+        f"<button type='button' class='vote' value='no'>{send}</button></span></span>"
     )
 
 
@@ -65,6 +71,8 @@ def add_votes(app: FastAPI, desk: Desk) -> None:
         try:
             answer = desk.conversations.open(whose, conversation)[turn - 1]
         except (NoConversation, IndexError):
-            return PlainTextResponse("That answer is no longer kept, so nothing was noted.", status_code=404)
+            return PlainTextResponse(_("That answer is no longer kept, so nothing was noted."), status_code=404)
         desk.feedback.add(answer, helpful == "yes", reason, whose)
-        return PlainTextResponse("Thank you. It was noted on the computer that runs this page, and goes nowhere else.")
+        return PlainTextResponse(
+            _("Thank you. It was noted on the computer that runs this page, and goes nowhere else.")
+        )

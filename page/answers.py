@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from gettext import gettext as _
 from html import escape
 from itertools import groupby
 
@@ -28,7 +29,7 @@ def conversation_html(
         for number, answer in enumerate(answers, start=1)
     ]
     if asking:
-        turns.append(_turn(len(turns) + 1, asking, "<p class='aside'>Looking through the reports …</p>"))
+        turns.append(_turn(len(turns) + 1, asking, _aside(_("Looking through the reports …"))))
     kept = f"<div hidden data-conversation='{escape(conversation)}'></div>" if turns else ""
     return kept + "".join(turns)
 
@@ -36,7 +37,7 @@ def conversation_html(
 def sources_html(answers: Sequence[Answer]) -> str:
     """The sources of the last answer and, folded below, those of the answers before it."""
     if not answers:
-        return "<h2>Sources</h2><p class='aside'>The passages that an answer rests on are shown here.</p>"
+        return _heading(_("Sources")) + _aside(_("The passages that an answer rests on are shown here."))
     *before, (number, last) = enumerate(answers, start=1)
     earlier = "".join(_folded(answer, turn) for turn, answer in reversed(before))
     return _sources(last, number) + earlier
@@ -49,7 +50,7 @@ def _turn(number: int, question: str, body: str) -> str:
 def _answer(answer: Answer) -> str:
     understood = answer.searched_for.strip()
     changed = understood and understood != answer.question.strip()
-    note = f"<p class='aside'>Searched for “{escape(understood)}”</p>" if changed else ""
+    note = _aside(_("Searched for “{question}”").format(question=understood)) if changed else ""
     lines = [line.strip() for line in answer.text.splitlines() if line.strip()]
     parts = groupby(lines, key=lambda line: line.startswith("- "))
     return note + "".join(_part(list(group), listed, answer) for listed, group in parts) + _how_written(answer)
@@ -59,11 +60,14 @@ def _how_written(answer: Answer) -> str:
     """Who wrote an answer that is not quotations, what there is to know about it, and how many reports it is from."""
     told = [answer.notice] if answer.notice else []
     if answer.written_by:
-        who = f"Written by the language model {answer.written_by}"
-        told.insert(0, f"{who}. Each sentence was checked against the words of the reports that stand beside it.")
+        who = _(
+            "Written by the language model {model}. Each sentence was checked against the words of the reports that "
+            "stand beside it."
+        )
+        told.insert(0, who.format(model=answer.written_by))
     if answer.coverage:
         told.append(answer.coverage)
-    return "".join(f"<p class='aside'>{escape(text)}</p>" for text in told)
+    return "".join(map(_aside, told))
 
 
 def _part(lines: Sequence[str], listed: bool, answer: Answer) -> str:
@@ -83,8 +87,8 @@ def _linked(text: str, answer: Answer) -> str:
         if not citation:
             return match[0]
         report = citation.passage.report
-        where = f", {page_words(citation.page, citation.label)}" if citation.page else ""
-        label = escape(f"Source {citation.number}: {report.title}{where}")
+        told = report.title, *([page_words(citation.page, citation.label)] if citation.page else [])
+        label = escape(_("Source {number}: {told}").format(number=citation.number, told=", ".join(told)))
         address = escape(view_address(report, citation.page, citation.quote))
         return f"<a class='marker see' href='{address}' aria-label='{label}'>[{citation.number}]</a>"
 
@@ -92,18 +96,28 @@ def _linked(text: str, answer: Answer) -> str:
 
 
 def _sources(answer: Answer, turn: int) -> str:
+    heading = _heading(_("Sources"))
     if answer.citations:
         listed = "".join(_source(each, turn, answer.question) for each in answer.citations)
-        return f"<h2>Sources</h2><ol class='sources'>{listed}</ol>"
+        return f"{heading}<ol class='sources'>{listed}</ol>"
     if answer.nearest:
-        heading = "<h2>These passages do not answer the question, but come nearest</h2>"
+        heading = _heading(_("These passages do not answer the question, but come nearest"))
         listed = "".join(_nearest(hit.passage, answer.question) for hit in answer.nearest)
         return f"{heading}<ul class='sources'>{listed}</ul>"
-    return "<h2>Sources</h2><p class='aside'>No passage comes near the question.</p>"
+    return heading + _aside(_("No passage comes near the question."))
 
 
 def _folded(answer: Answer, turn: int) -> str:
-    return f"<details><summary>Sources of “{escape(answer.question)}”</summary>{_sources(answer, turn)}</details>"
+    summary = escape(_("Sources of “{question}”").format(question=answer.question))
+    return f"<details><summary>{summary}</summary>{_sources(answer, turn)}</details>"
+
+
+def _heading(words: str) -> str:
+    return f"<h2>{escape(words)}</h2>"
+
+
+def _aside(words: str) -> str:
+    return f"<p class='aside'>{escape(words)}</p>"
 
 
 def _source(citation: Citation, turn: int, question: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from gettext import gettext as _
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -75,16 +77,16 @@ class AskTab:
         yield self.shown(talk, asked)
         limits = typed_limits(named, theme, first, last)
         if any(typed.strip() and not year(typed) for typed in (first, last)):
-            gr.Warning("A year has four digits, such as 2015. What was written was passed over.")
+            gr.Warning(_("A year has four digits, such as 2015. What was written was passed over."))
         whole = talk
-        with plainly("The question could not be answered."):
+        with plainly(_("The question could not be answered.")):
             self.parts.reading_list.fill()
             history = [(each.question, each.text) for each in talk.answers]
             among = limits.among(self.parts.library)
             for answer in self.parts.assistant.stream(asked, history, among):
                 whole = Talk((*talk.answers, answer), (*talk.limits, limits), talk.id)
                 yield self.shown(whole)
-        with plainly("The answer could not be kept."):
+        with plainly(_("The answer could not be kept.")):
             whole = self._kept(whole, owner(request.cookies))
         yield self.shown(whole)
 
@@ -98,7 +100,7 @@ class AskTab:
             return (gr.skip(),) * len(self.offers)
         asked = {answer.question for answer in talk.answers}
         found = suggestions(self.parts.assistant, talk.answers[-1], SUGGESTIONS)
-        return offer("You could ask next:", [each for each in found if each not in asked])
+        return offer(_("You could ask next:"), [each for each in found if each not in asked])
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """What the address asks for: a conversation that was kept, or a question to be asked at once."""
@@ -107,13 +109,13 @@ class AskTab:
             try:
                 answers = self.desk.conversations.open(owner(request.cookies), id)
             except NoConversation:
-                gr.Warning("That conversation is no longer kept in this browser.")
+                gr.Warning(_("That conversation is no longer kept in this browser."))
             else:
                 return (*self.shown(Talk(answers, (Limits(),) * len(answers), id)), *[""] * len(self.limits))
         if asked := wanted.get("ask", "")[:2000].strip():
             named, theme, first, last = (wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year"))
             told = named[:200], theme[:200], first[:4], last[:4]
-            *_, shown = self.reply(asked, *told, Talk(), request)
+            *_before, shown = self.reply(asked, *told, Talk(), request)
             return (*shown, *told)
         return (gr.skip(),) * (len(self.outputs) + len(self.limits))
 
@@ -121,7 +123,7 @@ class AskTab:
         """Examples where there is no conversation yet."""
         if talk.answers:
             return (gr.skip(),) * len(self.offers)
-        return offer("For example:", self.examples(self.parts.library.version))
+        return offer(_("For example:"), self.examples(self.parts.library.version))
 
     def shown(self, talk: Talk, asking: str = "") -> tuple[Any, ...]:
         """An empty question box, the conversation and its sources."""
@@ -151,7 +153,7 @@ def offer(lead: str, questions: Sequence[str]) -> tuple[Any, ...]:
         gr.update(value=questions[at] if at < len(questions) else "", visible=at < len(questions))
         for at in range(EXAMPLES)
     ]
-    return gr.update(visible=bool(questions)), f"<p class='aside'>{lead}</p>", *buttons
+    return gr.update(visible=bool(questions)), f"<p class='aside'>{escape(lead)}</p>", *buttons
 
 
 def _limits_html(limits: Limits, parts: Parts) -> str:
@@ -170,26 +172,27 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
             conversation = gr.HTML(apply_default_css=False, elem_id="conversation", js_on_load=_script())
             with gr.Column(elem_id="examples") as offered:
                 lead = gr.HTML(apply_default_css=False)
-                buttons = [gr.Button(size="sm", variant="secondary", visible=False) for _ in range(EXAMPLES)]
+                buttons = [gr.Button(size="sm", variant="secondary", visible=False) for at in range(EXAMPLES)]
             with gr.Column(elem_id="asking"):
                 question = gr.Textbox(
-                    label="Your question",
-                    placeholder="Ask the reports",
+                    label=_("Your question"),
+                    placeholder=_("Ask the reports"),
                     lines=1,
                     max_lines=6,
                     max_length=2000,
-                    submit_btn="Ask",
+                    submit_btn=_("Ask"),
                 )
                 limited = gr.HTML(apply_default_css=False, elem_id="limited")
             with gr.Row(elem_id="limits"):
                 limits = [
-                    gr.Textbox(label="Only reports named", placeholder="title or author", max_length=200),
-                    gr.Textbox(label="About", placeholder="a theme", max_length=200),
-                    gr.Textbox(label="From", placeholder="year", max_length=4, elem_classes="year"),
-                    gr.Textbox(label="To", placeholder="year", max_length=4, elem_classes="year"),
+                    gr.Textbox(label=_("Only reports named"), placeholder=_("title or author"), max_length=200),
+                    # Translators: goes before the words of a theme, as in: only reports about housing.
+                    gr.Textbox(label=_("About"), placeholder=_("a theme"), max_length=200),
+                    gr.Textbox(label=_("From"), placeholder=_("year"), max_length=4, elem_classes="year"),
+                    gr.Textbox(label=_("To"), placeholder=_("year"), max_length=4, elem_classes="year"),
                 ]
             # Not in the box that stays on the screen: it would take room from what is read.
-            clear = gr.Button("Begin a new conversation", size="sm", visible=False, elem_id="clear")
+            clear = gr.Button(_("Begin a new conversation"), size="sm", visible=False, elem_id="clear")
         with gr.Column(scale=2, min_width=280):
             sources = gr.HTML(sources_html(()), apply_default_css=False, elem_id="sources")
 
@@ -215,4 +218,6 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
 
 
 def _script() -> str:
-    return (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
+    script = (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
+    label = _("Conversation")
+    return f"const label = {json.dumps(label)};\n{script}"

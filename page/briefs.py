@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from html import escape
 from itertools import pairwise
 
 from ingest import Report
 from page.sources import imprint, web_link
+from rag.language import language
 
 _STYLE = (
     "body { font: 1.125rem/1.6 Georgia, serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; color: #1f2325; "
@@ -34,13 +36,18 @@ def brief_html(report: Report) -> str:
             parts.append(f"{text}{mark}{gap}")
     listed = "".join(f"<li id='source-{number}'>{web_link(each, each)}</li>" for each, number in numbers.items())
     told = f"<p>{escape(imprint(details))}</p>" if imprint(details) else ""
-    where = f"<p>{web_link(details.address, 'Find the report itself')}</p>" if details.address else ""
-    title = f"Our brief of {escape(details.title)}"
+    find = _("Find the report itself")
+    where = f"<p>{web_link(details.address, find)}</p>" if details.address else ""
+    title = escape(_("Our brief of {title}").format(title=details.title))
+    own = _(
+        "This is our own account of the report, not the report itself. The numbers lead to the pages on which we read "
+        "what it says."
+    )
+    read_at = escape(_("Where this was read"))
     return (
-        f"<!DOCTYPE html><html lang='en-GB'><head><meta charset='utf-8'><title>{title}</title>"
+        f"<!DOCTYPE html><html lang='{language()}'><head><meta charset='utf-8'><title>{title}</title>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1>{told}"
-        "<p>This is our own account of the report, not the report itself. The numbers lead to the pages on which we "
-        f"read what it says.</p><p>{''.join(parts).replace('<p></p>', '')}</p><h2>Where this was read</h2>"
+        f"<p>{escape(own)}</p><p>{''.join(parts).replace('<p></p>', '')}</p><h2>{read_at}</h2>"
         f"<ol>{listed}</ol>{where}</body></html>"
     ).replace("<p></p>", "")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
+from html import escape
+
 import gradio as gr
 
 from page.ask import QUIET, ask_tab
@@ -13,8 +16,6 @@ from page.history import history_html
 from page.library import library_tab
 from page.needs import Parts
 
-TITLE = "What do the reports say?"
-HEADER = f"<h1>{TITLE}</h1><p>Answers on co-production, quoted, each with where it stands.</p>"
 # Uploads that were never added are deleted after an hour.
 HOUR = 3600
 # Seconds between two looks at whether the library has changed.
@@ -23,22 +24,23 @@ WATCH = 2
 
 def build_page(parts: Parts, desk: Desk) -> gr.Blocks:
     """The page over an assistant and its library, and a desk for what its readers keep."""
-    page = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(HOUR, HOUR))
+    title, lead = _("What do the reports say?"), _("Answers on co-production, quoted, each with where it stands.")
+    page = gr.Blocks(title=title, analytics_enabled=False, delete_cache=(HOUR, HOUR))
     with page:
-        gr.HTML(HEADER, apply_default_css=False, elem_id="header")
+        gr.HTML(f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>", apply_default_css=False, elem_id="header")
         with gr.Tabs():
-            with gr.Tab("Ask") as asking:
+            with gr.Tab(_("Ask")) as asking:
                 ask = ask_tab(parts, desk)
             # These are pieces of HTML that come from the server by page.js, quicker than by Gradio's parts.
             for name, html in [
-                ("Find", find_html()),
-                ("Compare", compare_html()),
-                ("Evidence", evidence_html()),
-                ("Conversations", history_html()),
+                (_("Find"), find_html()),
+                (_("Compare"), compare_html()),
+                (_("Evidence"), evidence_html()),
+                (_("Conversations"), history_html()),
             ]:
                 with gr.Tab(name):
                     gr.HTML(html, apply_default_css=False, elem_classes="piece")
-            with gr.Tab("Library") as looking_after:
+            with gr.Tab(_("Library")) as looking_after:
                 shelf = library_tab(parts, ask.notice)
         for event in (page.load, asking.select, looking_after.select):
             event(shelf.refresh, shelf.wanted, shelf.outputs, trigger_mode="multiple", **QUIET)

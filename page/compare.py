@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from gettext import gettext as _
+from gettext import ngettext
 from html import escape
 from typing import Annotated
 
@@ -18,20 +20,23 @@ from rag import Citation, Row
 from rag.disagreement import Disagreement, disagreements
 from rag.genre import Genre, genre_of
 
-NOTHING = (
-    "<p class='aside'>Here will stand a row for each report: what it says to your question, and on which page.</p>"
-)
-
 
 def compare_html() -> str:
     """The tab: the question, the limits, and the place for the table."""
+    label, compare = escape(_("Compare what the reports say")), escape(_("Compare"))
+    placeholder = escape(_("A question to put to each report"))
     return (
         "<form class='fragment slow' action='/compare' data-target='compared'>"
-        "<label for='compare-question' class='title'>Compare what the reports say</label>"
+        f"<label for='compare-question' class='title'>{label}</label>"
         "<p class='asked'><input id='compare-question' name='question' type='text' maxlength='2000' required "
-        "autocomplete='off' placeholder='A question to put to each report'><button class='primary'>Compare</button></p>"
-        f"{fields_html('compare')}</form><div id='compared' class='results'>{NOTHING}</div>"
+        f"autocomplete='off' placeholder='{placeholder}'><button class='primary'>{compare}</button></p>"
+        f"{fields_html('compare')}</form><div id='compared' class='results'>{_nothing()}</div>"
     )
+
+
+def _nothing() -> str:
+    told = _("Here will stand a row for each report: what it says to your question, and on which page.")
+    return f"<p class='aside'>{escape(told)}</p>"
 
 
 def add_compare(app: FastAPI, parts: Parts) -> None:
@@ -41,11 +46,11 @@ def add_compare(app: FastAPI, parts: Parts) -> None:
     def compare(limits: Annotated[Limits, Depends(typed_limits)], question: str = "") -> HTMLResponse:
         question = question.strip()[:2000]
         if not question:
-            return HTMLResponse(NOTHING)
+            return HTMLResponse(_nothing())
         parts.reading_list.fill()
         rows = parts.assistant.compare(question, limits.among(parts.library))
         kinds = {row.report.id: genre_of(parts.library.report(row.report.id)) for row in rows if row.citations}
-        saved = save_html("/export/comparison", "this comparison", {"question": question, **limits.fields()})
+        saved = save_html("/export/comparison", _("Save this comparison"), {"question": question, **limits.fields()})
         differing = disagreements(rows, parts.assistant.embeddings)
         return HTMLResponse(comparison_html(question, rows, kinds, differing, limits.sentence(parts.library), saved))
 
@@ -61,25 +66,34 @@ def comparison_html(
     """The table for a question. `kinds` says what each report is, by its id; `differing` where two of them differ."""
     speaking = [row for row in rows if row.citations]
     silent = [row for row in rows if not row.citations]
-    count = "One report says" if len(speaking) == 1 else f"{len(speaking) or 'No'} reports say"
-    said = f"{told} {count} something to “{question}”; in {len(silent):,} nothing was found.".strip()
+    said = f"{told} {_counted(len(speaking), len(silent), question)}".strip()
     found = "".join(_row(row, question, kinds.get(row.report.id)) for row in speaking)
-    nothing = "".join(f"<tr>{_report(row.report, None)}<td>Nothing was found.</td></tr>" for row in silent)
-    heads = "<thead><tr><th scope='col'>Report</th><th scope='col'>What it says</th></tr></thead>"
+    none = escape(_("Nothing was found."))
+    nothing = "".join(f"<tr>{_report(row.report, None)}<td>{none}</td></tr>" for row in silent)
+    report, says = escape(_("Report")), escape(_("What it says"))
+    heads = f"<thead><tr><th scope='col'>{report}</th><th scope='col'>{says}</th></tr></thead>"
+    summary = _("Reports in which nothing was found: {count:,}").format(count=len(silent))
+    captions = _("What the reports say"), _("Reports in which nothing was found")
 
     def table(caption: str, body: str) -> str:
-        return f"<table class='comparison'><caption>{caption}</caption>{heads}<tbody>{body}</tbody></table>"
+        return f"<table class='comparison'><caption>{escape(caption)}</caption>{heads}<tbody>{body}</tbody></table>"
 
     return (
         f"<div class='actions'><span role='status'>{escape(said)}</span>{saved if speaking else ''}</div>"
-        f"{_differing(differing)}{table('What the reports say', found) if found else ''}"
-        + (
-            f"<details><summary>Reports in which nothing was found: {len(silent):,}</summary>"
-            f"{table('Reports in which nothing was found', nothing)}</details>"
-            if silent
-            else ""
-        )
+        f"{_differing(differing)}{table(captions[0], found) if found else ''}"
+        + (f"<details><summary>{escape(summary)}</summary>{table(captions[1], nothing)}</details>" if silent else "")
     )
+
+
+def _counted(speaking: int, silent: int, question: str) -> str:
+    """How many reports say something to a question, and how many nothing."""
+    said = ngettext(
+        "One report says something to “{question}”; in {silent:,} nothing was found.",
+        "{count} reports say something to “{question}”; in {silent:,} nothing was found.",
+        speaking,
+    )
+    none = _("No reports say something to “{question}”; in {silent:,} nothing was found.")
+    return (said if speaking else none).format(count=speaking, question=question, silent=silent)
 
 
 def _row(row: Row, question: str, genre: Genre | None) -> str:
@@ -88,7 +102,7 @@ def _row(row: Row, question: str, genre: Genre | None) -> str:
 
 
 def _report(report: Details, genre: Genre | None) -> str:
-    title = f"{'Our brief of ' if report.is_brief else ''}{report.title}"
+    title = _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
     told = f"<p class='aside'>{escape(imprint(report))}</p>" if imprint(report) else ""
     return f"<th scope='row'>{escape(title)}{told}{_genre(report, genre)}</th>"
 
@@ -98,19 +112,20 @@ def _genre(report: Details, genre: Genre | None) -> str:
     if not genre:
         return ""
     address = escape(view_address(report, genre.page, genre.sentence))
-    says = f"It says of itself: <a class='see' href='{address}'><q>{escape(genre.sentence)}</q></a>"
-    told = "Its title says so." if genre.in_title else says
-    return f"<details class='genre'><summary>{escape(genre.name.capitalize())}</summary><p>{told}</p></details>"
+    sentence = f"<a class='see' href='{address}'><q>{escape(genre.sentence)}</q></a>"
+    says = escape(_("It says of itself: {sentence}")).format(sentence=sentence)
+    told = escape(_("Its title says so.")) if genre.in_title else says
+    return f"<details class='genre'><summary>{escape(_(genre.name).capitalize())}</summary><p>{told}</p></details>"
 
 
 def _quote(citation: Citation, question: str) -> str:
     report = citation.passage.report
-    where = page_words(citation.page, citation.label) if citation.page else "in the text"
+    where = page_words(citation.page, citation.label) if citation.page else _("in the text")
     address = escape(view_address(report, citation.page, citation.quote))
-    name = escape(f"{where} of {report.title}")
+    name = escape(_("See {where} of {title}").format(where=where, title=report.title))
     return (
         f"<blockquote>{escape(citation.quote)}</blockquote><div class='actions'><a class='see' href='{address}' "
-        f"aria-label='See {name}'>{escape(where)}</a>{keep_button(citation.passage, citation.quote, question)}</div>"
+        f"aria-label='{name}'>{escape(where)}</a>{keep_button(citation.passage, citation.quote, question)}</div>"
     )
 
 
@@ -122,10 +137,9 @@ def _differing(differing: Sequence[Disagreement]) -> str:
         f"<li><h3>{escape(each.what)}</h3><div class='pair'>{_side(each.one)}{_side(each.other)}</div></li>"
         for each in differing
     )
-    return (
-        "<section class='differing'><h2>Where reports differ</h2><p class='aside'>They may speak of other years or "
-        f"other people: read both before you use either.</p><ul>{pairs}</ul></section>"
-    )
+    heading = escape(_("Where reports differ"))
+    told = escape(_("They may speak of other years or other people: read both before you use either."))
+    return f"<section class='differing'><h2>{heading}</h2><p class='aside'>{told}</p><ul>{pairs}</ul></section>"
 
 
 def _side(citation: Citation) -> str:

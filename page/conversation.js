@@ -1,7 +1,7 @@
 // `element` holds the conversation. It is a log: what is added is read out, and a new question comes into view. Once a
 // conversation is kept, its address stands in the browser, so that it is there again when the page is loaded anew.
 element.setAttribute("role", "log");
-element.setAttribute("aria-label", "Conversation");
+element.setAttribute("aria-label", label); // the server puts it before this script
 let shown = 0;
 new MutationObserver(() => {
   const turns = element.querySelectorAll(".turn");

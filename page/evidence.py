@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from gettext import gettext as _
+from gettext import ngettext
 from html import escape
 from typing import Annotated
 
@@ -15,17 +17,22 @@ from page.forms import from_the_page
 from page.needs import Parts
 from page.sources import citation_html
 
-NONE = (
-    "<p class='aside'>Nothing is kept yet. Press “Keep” beside a quotation or a passage, and it waits here with its "
-    "report and page, to be saved as a document with references.</p>"
-)
 ShortText = Annotated[str, Form(max_length=200)]
 LongText = Annotated[str, Form(max_length=20_000)]
 
 
 def evidence_html() -> str:
     """The tab: a place that is loaded whenever it comes into view."""
-    return f"<h2>Evidence</h2><div id='kept' data-refresh='/kept'>{NONE}</div>"
+    heading = escape(_("Evidence"))
+    return f"<h2>{heading}</h2><div id='kept' data-refresh='/kept'>{_none()}</div>"
+
+
+def _none() -> str:
+    told = _(
+        "Nothing is kept yet. Press “Keep” beside a quotation or a passage, and it waits here with its report and "
+        "page, to be saved as a document with references."
+    )
+    return f"<p class='aside'>{escape(told)}</p>"
 
 
 def add_evidence(app: FastAPI, parts: Parts, desk: Desk) -> None:
@@ -39,14 +46,14 @@ def add_evidence(app: FastAPI, parts: Parts, desk: Desk) -> None:
     def keep(request: Request, passage: ShortText, quote: LongText, question: LongText = "") -> PlainTextResponse:
         cited = parts.assistant.cite(passage, quote)
         if not cited:
-            return PlainTextResponse("Not kept: these words are no longer in the library.", status_code=404)
+            return PlainTextResponse(_("Not kept: these words are no longer in the library."), status_code=404)
         desk.evidence.keep(owner(request.cookies), question, cited)
-        return PlainTextResponse("Kept. It waits under “Evidence”.")
+        return PlainTextResponse(_("Kept. It waits under “Evidence”."))
 
     @app.post("/kept/again", dependencies=[Depends(from_the_page)])
     def keep_again(request: Request, passage: ShortText, quote: LongText, question: LongText = "") -> HTMLResponse:
         told = bytes(keep(request, passage, quote, question).body).decode()
-        said = f"<p role='status' tabindex='-1'>{told}</p>"
+        said = f"<p role='status' tabindex='-1'>{escape(told)}</p>"
         return HTMLResponse(said + kept_html(desk.evidence.all(owner(request.cookies))))
 
     @app.post("/kept/{piece}/out", dependencies=[Depends(from_the_page)])
@@ -60,20 +67,22 @@ def kept_html(kept: Sequence[Kept], dropped: Kept | None = None) -> str:
     """The pieces that are kept, and the way back for one that was just taken out."""
     undo = _undo(dropped) if dropped else ""
     if not kept:
-        return undo + NONE
-    count = "One quotation is" if len(kept) == 1 else f"{len(kept)} quotations are"
+        return undo + _none()
+    count = ngettext("One quotation is kept.", "{count} quotations are kept.", len(kept)).format(count=len(kept))
     listed = "".join(f"<li>{_piece(each)}</li>" for each in kept)
-    saved = save_html("/export/evidence", "all the evidence")
-    return f"{undo}<div class='actions'><span>{count} kept.</span>{saved}</div><ol class='sources'>{listed}</ol>"
+    saved = save_html("/export/evidence", _("Save all the evidence"))
+    return f"{undo}<div class='actions'><span>{escape(count)}</span>{saved}</div><ol class='sources'>{listed}</ol>"
 
 
 def _piece(piece: Kept) -> str:
-    question = f"<p class='aside'>For: {escape(piece.question)}</p>" if piece.question else ""
+    asked = escape(_("For: {question}").format(question=piece.question))
+    question = f"<p class='aside'>{asked}</p>" if piece.question else ""
     first = piece.citations[0]
-    name = escape(f"Take out the words of {first.passage.report.title}")
+    name = escape(_("Take out the words of {title}").format(title=first.passage.report.title))
+    take_out, save = escape(_("Take out")), _("Save this quotation")
     out = (
-        f"<form class='send' action='/kept/{piece.id}/out' data-target='kept'><button aria-label='{name}'>Take out"
-        f"</button></form>{save_html('/export/evidence', 'this quotation', {'piece': piece.id})}"
+        f"<form class='send' action='/kept/{piece.id}/out' data-target='kept'><button aria-label='{name}'>{take_out}"
+        f"</button></form>{save_html('/export/evidence', save, {'piece': piece.id})}"
     )
     entries = [citation_html(each, actions=out if each is piece.citations[-1] else "") for each in piece.citations]
     return f"<span class='number'>{first.number}</span><div>{question}{''.join(entries)}</div>"
@@ -85,7 +94,8 @@ def _undo(piece: Kept) -> str:
     quote = " ".join(each.quote for each in piece.citations)
     fields = {"passage": first.passage.id, "quote": quote, "question": piece.question}
     hidden = "".join(f"<input type='hidden' name='{name}' value='{escape(value)}'>" for name, value in fields.items())
+    told, again = escape(_("Taken out.")), escape(_("Keep it after all"))
     return (
-        f"<form class='send' action='/kept/again' data-target='kept'><p role='status' tabindex='-1'>Taken out. {hidden}"
-        "<button>Keep it after all</button></p></form>"
+        f"<form class='send' action='/kept/again' data-target='kept'><p role='status' tabindex='-1'>{told} {hidden}"
+        f"<button>{again}</button></p></form>"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from gettext import gettext as _
 from html import escape
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -15,18 +16,17 @@ from page.limits import Limits, typed_limits
 from page.needs import Parts
 from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 
-GONE = "That is no longer kept, so it cannot be saved."
 
-
-def save_html(address: str, what: str, fields: Mapping[str, object] | None = None) -> str:
-    """A menu of the formats in which `what` can be saved from `address`."""
+def save_html(address: str, label: str, fields: Mapping[str, object] | None = None) -> str:
+    """A menu of the formats in which something can be saved from `address`; `label` says what."""
 
     def link(key: str, name: str) -> str:
         asked = urlencode({**(fields or {}), "format": key})
-        return f"<li><a href='{escape(f'{address}?{asked}')}' download>{escape(name)}</a></li>"
+        return f"<li><a href='{escape(f'{address}?{asked}')}' download>{escape(_(name))}</a></li>"
 
     links = "".join(link(key, format.name) for key, format in FORMATS.items())
-    return f"<details class='menu'><summary aria-label='Save {escape(what)}'>Save</summary><ul>{links}</ul></details>"
+    save = escape(_("Save"))
+    return f"<details class='menu'><summary aria-label='{escape(label)}'>{save}</summary><ul>{links}</ul></details>"
 
 
 def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
@@ -46,12 +46,12 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
         kept = [each for each in desk.evidence.all(owner(request.cookies)) if piece in (None, each.id)]
         if not kept:
             return _gone()
-        return _file(of_citations("Evidence", [(each.question, each.citations) for each in kept]), format)
+        return _file(of_citations(_("Evidence"), [(each.question, each.citations) for each in kept]), format)
 
     @app.get("/export/citation")
     def citation(passage: str, quote: str, format: str, question: str = "") -> Response:
         cited = parts.assistant.cite(passage, quote)
-        return _file(of_citations("Evidence", [(question, cited)]), format) if cited else _gone()
+        return _file(of_citations(_("Evidence"), [(question, cited)]), format) if cited else _gone()
 
     @app.get("/export/comparison")
     def comparison(limits: Annotated[Limits, Depends(typed_limits)], question: str, format: str) -> Response:
@@ -60,13 +60,14 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
 
 
 def _gone() -> Response:
-    return PlainTextResponse(GONE, status_code=404)
+    return PlainTextResponse(_("That is no longer kept, so it cannot be saved."), status_code=404)
 
 
 def _file(material: Material, format: str) -> Response:
     known = FORMATS.get(format)
     if not known:
-        return PlainTextResponse(f"Nothing can be saved as “{format}”. Choose one of the formats.", status_code=400)
+        told = _("Nothing can be saved as “{format}”. Choose one of the formats.").format(format=format)
+        return PlainTextResponse(told, status_code=400)
     named = f"attachment; filename*=UTF-8''{quote(file_name(material, known), safe='')}"
     headers = {"Content-Disposition": named, "X-Content-Type-Options": "nosniff"}
     return Response(known.write(material), media_type=known.media_type, headers=headers)

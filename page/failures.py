@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 
 import gradio as gr
 
@@ -14,4 +15,5 @@ def plainly(sentence: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise gr.Error(f"{sentence} The details are in the window where the assistant was started.") from error
+        where = _("The details are in the window where the assistant was started.")
+        raise gr.Error(f"{sentence} {where}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from gettext import gettext as _
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,10 @@ import gradio as gr
 from ingest import Details, Outcome, Progress, Removed
 from page.ask import QUIET
 from page.failures import plainly
-from page.listings import NO_REPORTS, ONLY_BRIEFS, outcomes_html, reports_html
+from page.listings import no_reports, outcomes_html, reports_html
 from page.needs import Library, Parts
 from page.reading_list import fetching_html, reading_list_html
 
-FORMATS = "PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl"
-NOTHING_CHOSEN = "<p role='status'>Choose a file or write an address, then press the button again.</p>"
 # Seconds between two updates of the outcomes: hundreds of files can be done in one.
 PAUSE = 0.5
 
@@ -50,7 +49,7 @@ class Shelf:
         # A person looks for her own reports; our briefs come behind them.
         choices = [(_choice(each), each.id) for each in sorted(all_details, key=lambda each: each.is_brief)]
         only_briefs = all(each.details.is_brief for each in listings)
-        notice = f"<p>{ONLY_BRIEFS if listings else NO_REPORTS}</p>" if only_briefs else ""
+        notice = f"<p>{escape(no_reports(bool(listings)))}</p>" if only_briefs else ""
         shown = reports_html(listings, wanted), gr.update(choices=choices, value=None), notice
         downloads, states = self.parts.downloads, self.parts.reading_list.states()
         running = downloads.is_running
@@ -70,7 +69,8 @@ class Shelf:
 
 
 def _choice(report: Details) -> str:
-    return f"Our brief of {report.title}" if report.is_brief else f"{report.title} ({report.file})"
+    brief = _("Our brief of {title}").format(title=report.title)
+    return brief if report.is_brief else f"{report.title} ({report.file})"
 
 
 def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
@@ -78,16 +78,16 @@ def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=2, min_width=280):
             adding = _adding()
-            chosen = gr.Dropdown(label="Remove a report", choices=[], value=None, filterable=True)
+            chosen = gr.Dropdown(label=_("Remove a report"), choices=[], value=None, filterable=True)
             removing = _removing()
         with gr.Column(scale=3, min_width=280):
-            gr.HTML("<h2>The reading list</h2>", apply_default_css=False, elem_classes="heading")
+            gr.HTML(_heading(_("The reading list")), apply_default_css=False, elem_classes="heading")
             fetching = gr.HTML(apply_default_css=False, elem_id="fetching")
-            fetch = gr.Button("Fetch the reports that are free", size="sm", visible=False, elem_classes="small")
-            stop = gr.Button("Stop fetching", size="sm", visible=False, elem_classes="small")
+            fetch = gr.Button(_("Fetch the reports that are free"), size="sm", visible=False, elem_classes="small")
+            stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
             entries = gr.HTML(apply_default_css=False, elem_id="entries")
-            gr.HTML("<h2>All reports in the library</h2>", apply_default_css=False, elem_classes="heading")
-            wanted = gr.Textbox("", label="Find a report in the list", lines=1, max_lines=1)
+            gr.HTML(_heading(_("All reports in the library")), apply_default_css=False, elem_classes="heading")
+            wanted = gr.Textbox("", label=_("Find a report in the list"), lines=1, max_lines=1)
             reports = gr.HTML(apply_default_css=False, elem_id="reports")
     shelf = Shelf(parts, wanted, reports, chosen, notice, entries, fetching, fetch, stop, gr.State(""))
     wanted.change(lambda text: reports_html(parts.library.reports(), text), wanted, reports, **QUIET)
@@ -95,6 +95,10 @@ def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
     _connect_removing(shelf, removing, adding.outcomes)
     _connect_fetching(shelf)
     return shelf
+
+
+def _heading(words: str) -> str:
+    return f"<h2>{escape(words)}</h2>"
 
 
 def _connect_fetching(shelf: Shelf) -> None:
@@ -121,17 +125,20 @@ class Adding:
 
 
 def _adding() -> Adding:
+    formats = _(
+        "What can be read: PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl."
+    )
     return Adding(
-        gr.File(label="Reports from your computer", file_count="multiple", height=170),
+        gr.File(label=_("Reports from your computer"), file_count="multiple", height=170),
         gr.Textbox(
             "",
-            label="Or a web address, or a folder on the computer that runs this page",
-            info=f"What can be read: {FORMATS}.",
+            label=_("Or a web address, or a folder on the computer that runs this page"),
+            info=formats,
             placeholder="https://",
             lines=1,
             max_lines=1,
         ),
-        gr.Button("Add to the library", variant="primary"),
+        gr.Button(_("Add to the library"), variant="primary"),
         gr.HTML(apply_default_css=False, elem_id="progress"),
         gr.HTML(apply_default_css=False, elem_id="outcomes"),
     )
@@ -147,13 +154,14 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
         """Add files and an address; show the outcomes as they come, and the list of reports at the end."""
         told: list[Outcome] = []
         try:
-            with plainly("Adding was stopped. What was added before is kept."):
+            with plainly(_("Adding was stopped. What was added before is kept.")):
                 for told in paced(add_all(shelf.parts.library, uploads or [], address.strip(), show_on(progress))):
                     yield outcomes_html(told), *[gr.skip()] * (len(shelf.outputs) + 3)
                 shelf.parts.reading_list.settle()
         finally:
             delete(uploads or [])
-        yield outcomes_html(told) or NOTHING_CHOSEN, *shelf.refresh(wanted), None, "", ""
+        nothing = _status(_("Choose a file or write an address, then press the button again."))
+        yield outcomes_html(told) or nothing, *shelf.refresh(wanted), None, "", ""
 
     gr.on(
         [adding.button.click, adding.address.submit],
@@ -191,11 +199,18 @@ def show_on(progress: gr.Progress) -> Callable[[Progress], None]:
 
     def show(at: Progress) -> None:
         within = at.passages_done / at.passages if at.passages else 0.0
-        passages = f", {at.passages_done:,} of {at.passages:,} passages" if at.passages else ""
-        told = f"{at.file}, file {min(at.files_done + 1, at.files):,} of {at.files:,}{passages}"
-        progress((at.files_done + within) / max(at.files, 1), desc=told)
+        told = _("{file}, file {number:,} of {files:,}")
+        if at.passages:
+            told = _("{file}, file {number:,} of {files:,}, {done:,} of {passages:,} passages")
+        number = min(at.files_done + 1, at.files)
+        counts = {"files": at.files, "done": at.passages_done, "passages": at.passages}
+        progress((at.files_done + within) / max(at.files, 1), desc=told.format(file=at.file, number=number, **counts))
 
     return show
+
+
+def _status(words: str) -> str:
+    return f"<p role='status'>{escape(words)}</p>"
 
 
 def delete(uploads: Iterable[str]) -> None:
@@ -220,32 +235,32 @@ def _removing() -> Removing:
     with gr.Column(visible=False) as group:
         sentence = gr.HTML(apply_default_css=False)
         with gr.Row():
-            confirm = gr.Button("Yes, remove it", size="sm", variant="stop")
-            keep = gr.Button("No, keep it", size="sm")
-    undo = gr.Button("Put it back", size="sm", visible=False, elem_classes="small")
+            confirm = gr.Button(_("Yes, remove it"), size="sm", variant="stop")
+            keep = gr.Button(_("No, keep it"), size="sm")
+    undo = gr.Button(_("Put it back"), size="sm", visible=False, elem_classes="small")
     return Removing(group, sentence, confirm, keep, undo, gr.State(None))
 
 
 def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> None:
     def ask(id: str | None) -> tuple[Any, ...]:
         title = next((each.details.title for each in shelf.parts.library.reports() if each.details.id == id), "")
-        sentence = f"<p role='status'>Remove “{escape(title)}”? Answers will no longer quote it.</p>"
-        return gr.update(visible=bool(title)), sentence
+        sentence = _("Remove “{title}”? Answers will no longer quote it.").format(title=title)
+        return gr.update(visible=bool(title)), _status(sentence)
 
     def remove(id: str | None, wanted: str) -> tuple[Any, ...]:
         told, removed = "", None
-        with plainly("The report could not be removed."):
+        with plainly(_("The report could not be removed.")):
             if id and (removed := shelf.parts.library.remove(id)):
-                told = f"<p role='status'>Removed “{escape(str(removed.sources[id][0]['title']))}”.</p>"
+                told = _status(_("Removed “{title}”.").format(title=removed.sources[id][0]["title"]))
                 shelf.parts.reading_list.settle()
         return told or gr.skip(), removed, gr.update(visible=removed is not None), *shelf.refresh(wanted)
 
     def put_back(removed: Removed | None, wanted: str) -> tuple[Any, ...]:
-        with plainly("The report could not be put back. Add its file again."):
+        with plainly(_("The report could not be put back. Add its file again.")):
             if removed:
                 shelf.parts.library.put_back(removed)
                 shelf.parts.reading_list.settle()
-        return "<p role='status'>It is back.</p>", None, gr.update(visible=False), *shelf.refresh(wanted)
+        return _status(_("It is back.")), None, gr.update(visible=False), *shelf.refresh(wanted)
 
     outputs = [outcomes, removing.removed, removing.undo, *shelf.outputs]
     shelf.chosen.change(ask, shelf.chosen, [removing.group, removing.sentence], **QUIET)

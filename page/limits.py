@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from gettext import gettext as _
+from html import escape
 
 from ingest import Details
 from page.needs import Library
@@ -37,12 +39,19 @@ class Limits:
         """The limits in words, and how many reports meet them; "" for none."""
         if not self:
             return ""
-        named = f" named “{self.named.strip()}”" if self.named.strip() else ""
-        theme = f" about “{self.theme.strip()}”" if self.theme.strip() else ""
         first, last = self.first_year, self.last_year
-        years = f" from {first} to {last}" if first and last else f" from {first} on" if first else ""
-        years = years or (f" up to {last}" if last else "")
-        return f"Only reports{named}{theme}{years}: {len(self._admitted(library)):,} of {len(library.all_details()):,}."
+        years = {
+            (True, True): _("from {first} to {last}"),
+            (True, False): _("from {first} on"),
+            (False, True): _("up to {last}"),
+            (False, False): "",
+        }[bool(first), bool(last)]
+        named = _("named “{words}”").format(words=self.named.strip()) if self.named.strip() else ""
+        theme = _("about “{words}”").format(words=self.theme.strip()) if self.theme.strip() else ""
+        limits = ", ".join(filter(None, [named, theme, years.format(first=first, last=last)]))
+        counts = {"count": len(self._admitted(library)), "all": len(library.all_details())}
+        # Translators: the limits are phrases such as: named “nef”, about “housing”, from 2010 on.
+        return _("Only reports {limits}: {count:,} of {all:,}.").format(limits=limits, **counts)
 
     def _admitted(self, library: Library) -> Sequence[Details]:
         about = library.about(self.theme) if self.theme.strip() else None
@@ -73,14 +82,18 @@ def fields_html(prefix: str) -> str:
         id = f"{prefix}-{name}"
         return f"<label for='{id}'>{label}</label><input id='{id}' name='{name}' type='text' autocomplete='off' {more}>"
 
-    four_digits = "class='year' inputmode='numeric' maxlength='4' placeholder='year'"
+    digits, title, words = escape(_("year")), escape(_("title or author")), escape(_("a theme"))
+    four_digits = f"class='year' inputmode='numeric' maxlength='4' placeholder='{digits}'"
     fields = (
-        field("named", "Named", "maxlength='200' placeholder='title or author'"),
-        field("theme", "About", "maxlength='200' placeholder='a theme'"),
-        field("first_year", "From", four_digits),
-        field("last_year", "to", four_digits),
+        field("named", escape(_("Named")), f"maxlength='200' placeholder='{title}'"),
+        # Translators: goes before the words of a theme, as in: only reports about housing.
+        field("theme", escape(_("About")), f"maxlength='200' placeholder='{words}'"),
+        field("first_year", escape(_("From")), four_digits),
+        # Translators: stands between two years, as in: from 2001 to 2010.
+        field("last_year", escape(_("to")), four_digits),
     )
-    return f"<fieldset class='limits'><legend>Only some of the reports</legend>{''.join(fields)}</fieldset>"
+    legend = escape(_("Only some of the reports"))
+    return f"<fieldset class='limits'><legend>{legend}</legend>{''.join(fields)}</fieldset>"
 
 
 def year(text: str) -> int | None:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from gettext import gettext as _
+from gettext import ngettext
 from html import escape
 
 from ingest import Details, Listing, Outcome
 from page.sources import imprint, report_address
 
-NO_REPORTS = "There are no reports here yet. Open the tab “Library”, add some, and come back to ask them."
-ONLY_BRIEFS = (
-    "Answers quote our own briefs of the reports on the reading list, until the reports themselves are here. "
-    "The tab “Library” shows which are, and takes reports of your own."
-)
-NONE = "<p class='aside'>There are no reports here yet.</p>"
+N_ = str  # marks texts for translators; they are translated where they are used
+_STATUS = {
+    "added": N_("Added"), "replaced": N_("Replaced"), "unchanged": N_("Already here"), "failed": N_("Not added"),
+}  # fmt: skip
+_COUNTED = {
+    "added": N_("{count:,} added"), "replaced": N_("{count:,} replaced"), "unchanged": N_("{count:,} already here"),
+    "failed": N_("{count:,} not added"),
+}  # fmt: skip
 
-_STATUS = {"added": "Added", "replaced": "Replaced", "unchanged": "Already here", "failed": "Not added"}
+
+def no_reports(briefs: bool) -> str:
+    """What to tell where there are no reports, or only `briefs`."""
+    if briefs:
+        return _(
+            "Answers quote our own briefs of the reports on the reading list, until the reports themselves are here. "
+            "The tab “Library” shows which are, and takes reports of your own."
+        )
+    return _("There are no reports here yet. Open the tab “Library”, add some, and come back to ask them.")
 
 
 def count_line(listings: Sequence[Listing]) -> str:
@@ -24,10 +36,14 @@ def count_line(listings: Sequence[Listing]) -> str:
     briefs = sum(each.details.is_brief for each in listings)
     pages = sum(each.pages for each in listings)
     all_pages = pages + sum(each.unreadable for each in listings)
-    told = [_count(len(listings) - briefs, "report"), *([_count(briefs, "brief")] if briefs else [])]
-    told.append(_count(sum(each.passages for each in listings), "passage"))
-    searched = f". {pages:,} of {_count(all_pages, 'page')} can be searched" if all_pages else ""
-    return ", ".join(told) + searched
+    reports, passages = len(listings) - briefs, sum(each.passages for each in listings)
+    told = [ngettext("{count:,} report", "{count:,} reports", reports).format(count=reports)]
+    told += [ngettext("{count:,} brief", "{count:,} briefs", briefs).format(count=briefs)] if briefs else []
+    told.append(_passages(passages))
+    searched = ngettext(
+        "{pages:,} of {count:,} page can be searched", "{pages:,} of {count:,} pages can be searched", all_pages
+    )
+    return ", ".join(told) + (f". {searched.format(pages=pages, count=all_pages)}" if all_pages else "")
 
 
 def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
@@ -37,12 +53,15 @@ def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
     """
     reports = [each for each in listings if not each.details.is_brief]
     if not reports:
-        return f"<p class='aside'>{count_line(listings)}. Briefs stand with the reading list.</p>" if listings else NONE
+        none = _("There are no reports here yet.")
+        told = _("{counts}. Briefs stand with the reading list.").format(counts=count_line(listings))
+        return f"<p class='aside'>{escape(told if listings else none)}</p>"
     words = wanted.casefold().split()
     found = [each for each in reports if all(word in _about(each.details) for word in words)]
-    told = f"Found: {count_line(found)}" if words else count_line(listings)
+    told = _("Found: {counts}").format(counts=count_line(found)) if words else count_line(listings)
+    label = escape(_("Reports"))
     rows = "".join(_report(each) for each in found)
-    return f"<p role='status'>{told}</p><ul class='reports' tabindex='0' aria-label='Reports'>{rows}</ul>"
+    return f"<p role='status'>{escape(told)}</p><ul class='reports' tabindex='0' aria-label='{label}'>{rows}</ul>"
 
 
 def outcomes_html(outcomes: Sequence[Outcome]) -> str:
@@ -50,12 +69,15 @@ def outcomes_html(outcomes: Sequence[Outcome]) -> str:
     if not outcomes:
         return ""
     counts = Counter(outcome.status for outcome in outcomes)
-    told = ", ".join(f"{counts[status]:,} {word.lower()}" for status, word in _STATUS.items() if counts[status])
+    told = ", ".join(_(words).format(count=counts[status]) for status, words in _COUNTED.items() if counts[status])
+    files = ngettext("{count:,} file: {told}", "{count:,} files: {told}", len(outcomes))
+    files = escape(files.format(count=len(outcomes), told=told))
+    caption = escape(_("What became of each file"))
     ordered = sorted(outcomes, key=lambda outcome: outcome.status != "failed")
     rows = "".join(_outcome(outcome) for outcome in ordered)
     return (
-        f"<p role='status'>{_count(len(outcomes), 'file')}: {told}</p><div class='outcomes' tabindex='0'>"
-        f"<table><caption>What became of each file</caption><tbody>{rows}</tbody></table></div>"
+        f"<p role='status'>{files}</p><div class='outcomes' tabindex='0'>"
+        f"<table><caption>{caption}</caption><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -65,9 +87,10 @@ def _about(report: Details) -> str:
 
 def _report(listing: Listing) -> str:
     report = listing.details
-    counts = [_count(listing.pages, "page")] if listing.pages else []
-    told = escape(", ".join([*filter(None, [imprint(report)]), *counts, _count(listing.passages, "passage")]))
-    missing = listing.reason or (f"{_count(listing.unreadable, 'page')} could not be read." * bool(listing.unreadable))
+    counts = [_pages(listing.pages)] if listing.pages else []
+    told = escape(", ".join([*filter(None, [imprint(report)]), *counts, _passages(listing.passages)]))
+    unread = ngettext("{count:,} page could not be read.", "{count:,} pages could not be read.", listing.unreadable)
+    missing = listing.reason or (unread.format(count=listing.unreadable) if listing.unreadable else "")
     problem = f"<p class='problem'>{escape(missing)}</p>" if missing else ""
     return (
         f"<li><a href='{escape(report_address(report))}' target='_blank' rel='noopener'>{escape(report.title)}</a>"
@@ -78,18 +101,23 @@ def _report(listing: Listing) -> str:
 def _others(listing: Listing) -> str:
     """The other files and addresses of the same report."""
     names = [*(copy.file for copy in listing.copies), *listing.places]
-    return f"<p class='aside'>The same report: {escape('; '.join(names))}</p>" if names else ""
+    told = escape(_("The same report: {names}").format(names="; ".join(names)))
+    return f"<p class='aside'>{told}</p>" if names else ""
 
 
 def _outcome(outcome: Outcome) -> str:
-    counts = [_count(outcome.pages, "page")] if outcome.pages else []
-    counts += [_count(outcome.passages, "passage")] if outcome.passages else []
+    counts = [_pages(outcome.pages)] if outcome.pages else []
+    counts += [_passages(outcome.passages)] if outcome.passages else []
     told = " ".join(filter(None, [f"{', '.join(counts)}." if counts else "", outcome.reason]))
     return (
         f"<tr class='{escape(outcome.status)}'><th scope='row'>{escape(outcome.file)}"
-        f"<p class='aside'>{escape(told)}</p></th><td>{_STATUS[outcome.status]}</td></tr>"
+        f"<p class='aside'>{escape(told)}</p></th><td>{escape(_(_STATUS[outcome.status]))}</td></tr>"
     )
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _pages(count: int) -> str:
+    return ngettext("{count:,} page", "{count:,} pages", count).format(count=count)
+
+
+def _passages(count: int) -> str:
+    return ngettext("{count:,} passage", "{count:,} passages", count).format(count=count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from gettext import gettext as _
 from pathlib import Path, PurePath
 
 from fastapi import FastAPI, Response
@@ -10,8 +11,6 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
 from page.briefs import brief_html
 from page.needs import Library
-
-NOT_FOUND = "There is no such report in the library. It may have been removed."
 
 # A hash; what follows a colon may be anything, for the library decides which ids there are.
 _ID = re.compile(r"[0-9a-f]{8,64}(:.+)?")
@@ -46,7 +45,13 @@ def add_originals(app: FastAPI, library: Library) -> None:
                 return HTMLResponse(brief_html(library.report(id)), headers=_SAFE)
             return _response(library.original(id), PurePath(details.file).name)
         except KeyError:
-            return PlainTextResponse(NOT_FOUND, status_code=404)
+            return not_found()
+
+
+def not_found() -> PlainTextResponse:
+    """The answer where there is no report, or none any more."""
+    told = _("There is no such report in the library. It may have been removed.")
+    return PlainTextResponse(told, status_code=404)
 
 
 def _response(path: Path, name: str) -> FileResponse:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from gettext import gettext as _
+from gettext import ngettext
 from html import escape
 from urllib.parse import urlsplit
 
 from ingest import Listing
-from ingest.reading_list import EntryState, Fetching, WorkState
+from ingest.reading_list import EntryState, Fetching, Tried, WorkState
 from ingest.reading_list.matching import words
 from page.sources import report_address, web_link
+from rag.language import day_words
+
+N_ = str  # marks texts for translators; they are translated where they are used
+NOT_FOUND = N_("Not found")
 
 
 def reading_list_html(states: Sequence[EntryState], fetching: Fetching | None = None) -> str:
@@ -18,29 +24,37 @@ def reading_list_html(states: Sequence[EntryState], fetching: Fetching | None = 
     if not states:
         return ""
     rows = "".join(_entry(state, fetching) for state in states)
-    return f"<p>{_summary(states)}</p><ul class='reports' tabindex='0' aria-label='The reading list'>{rows}</ul>"
+    label = escape(_("The reading list"))
+    return f"<p>{escape(_summary(states))}</p><ul class='reports' tabindex='0' aria-label='{label}'>{rows}</ul>"
 
 
 def fetching_html(fetching: Fetching | None, sentence: str) -> str:
     """How far the fetching of reports has come; else why it could not be done, "" where there is nothing to tell."""
     if fetching is None:
         return f"<p role='status'>{escape(sentence)}</p>" if sentence else ""
-    host = _host(fetching.address) or "the internet"
-    told = f"Fetching report {fetching.works_done + 1} of {fetching.works} from {host}"
+    told = _("Fetching report {number} of {count} from the internet")
+    if host := _host(fetching.address):
+        told = _("Fetching report {number} of {count} from {host}")
+    told = told.format(number=fetching.works_done + 1, count=fetching.works, host=host)
+    label = escape(_("Reports looked for"))
     return (
         f"<p role='status'>{escape(told)}</p>"
-        f"<progress max='{fetching.works}' value='{fetching.works_done}' aria-label='Reports looked for'></progress>"
+        f"<progress max='{fetching.works}' value='{fetching.works_done}' aria-label='{label}'></progress>"
     )
 
 
 def _summary(states: Sequence[EntryState]) -> str:
     complete = sum(state.complete for state in states)
     briefs = sum(state.brief is not None for state in states)
-    stands_in = f" For {briefs} our own brief stands in." if briefs else ""
-    return (
-        f"{complete or 'None'} of the {len(states)} entries on the Scottish Co-production Network’s list "
-        f"{'is' if complete < 2 else 'are'} here in full.{stands_in}"
+    some = ngettext(
+        "{complete} of the {count} entries on the Scottish Co-production Network’s list is here in full.",
+        "{complete} of the {count} entries on the Scottish Co-production Network’s list are here in full.",
+        complete,
     )
+    none = _("None of the {count} entries on the Scottish Co-production Network’s list is here in full.")
+    told = (some if complete else none).format(complete=complete, count=len(states))
+    stand_in = _("For {briefs} our own brief stands in.").format(briefs=briefs)
+    return f"{told} {stand_in}" if briefs else told
 
 
 def _entry(state: EntryState, fetching: Fetching | None) -> str:
@@ -48,15 +62,18 @@ def _entry(state: EntryState, fetching: Fetching | None) -> str:
     works = "".join(_work(work, entry.listed_as, fetching) for work in state.works)
     brief = _brief(state.brief) if state.brief else ""
     unsure = "".join(f"<li>{escape(each)}</li>" for each in entry.uncertain)
-    more = f"<details><summary>What is not certain</summary><ul>{unsure}</ul></details>" if unsure else ""
+    summary = escape(_("What is not certain"))
+    more = f"<details><summary>{summary}</summary><ul>{unsure}</ul></details>" if unsure else ""
     advice = f"<p class='aside'>{escape(entry.advice)}</p>" if entry.advice and not state.complete else ""
     heading = f"<h3>{entry.number}. {escape(entry.listed_as)}</h3>"
     return f"<li id='entry-{entry.number}'>{heading}{works}{brief}{advice}{more}</li>"
 
 
 def _brief(brief: Listing) -> str:
-    link = f"<a href='{escape(report_address(brief.details))}' target='_blank' rel='noopener'>our brief</a>"
-    return f"<p class='aside'>Answers quote {link} of it meanwhile.</p>"
+    # Translators: the words between <a> and </a> lead to the brief.
+    told = escape(_("Answers quote <a>our brief</a> of it meanwhile."))
+    link = f"<a href='{escape(report_address(brief.details))}' target='_blank' rel='noopener'>"
+    return f"<p class='aside'>{told.replace('&lt;a&gt;', link).replace('&lt;/a&gt;', '</a>')}</p>"
 
 
 def _work(state: WorkState, listed_as: str, fetching: Fetching | None) -> str:
@@ -66,46 +83,61 @@ def _work(state: WorkState, listed_as: str, fetching: Fetching | None) -> str:
     imprint = escape(", ".join(str(part) for part in (work.publisher, work.year) if part))
     name = f"{title} ({imprint})" if title and imprint else title or imprint
     label, told = _state(state, fetching)
-    kind = "here" if state.report else "missing" if label == "Not found" else "waiting"
-    return f"<p class='work'><span class='state {kind}'>{label}</span> {name}</p>{told}"
+    kind = "here" if state.report else "missing" if label == NOT_FOUND else "waiting"
+    return f"<p class='work'><span class='state {kind}'>{escape(_(label))}</span> {name}</p>{told}"
 
 
 def _state(state: WorkState, fetching: Fetching | None) -> tuple[str, str]:
-    """The state of a work in two or three words, and what there is to tell of it."""
+    """The state of a work in two or three words, not translated yet, and what there is to tell of it."""
     if state.report:
-        return "Here", _here(state, state.report)
+        return N_("Here"), _here(state, state.report)
     if fetching and fetching.id == state.id:
-        return "Fetching", f"<p class='aside'>{_bytes(fetching)} from {escape(_host(fetching.address))}</p>"
+        told = _bytes(fetching).format(
+            done=f"{fetching.bytes / 1e6:.1f}",
+            all=f"{(fetching.of_bytes or 0) / 1e6:.1f}",
+            host=_host(fetching.address),
+        )
+        return N_("Fetching"), f"<p class='aside'>{escape(told)}</p>"
     if not state.work.free:
-        return "On sale only", _where(state)
+        return N_("On sale only"), _where(state)
     if state.tried and state.reason:
-        told = f"Tried on {day(state.tried.day)}. {escape(state.reason)}"
-        return "Not found", f"<p class='problem'>{told}</p>{_where(state)}"
+        told = _("Tried on {day}. {reason}").format(day=day(state.tried.day), reason=state.reason)
+        return NOT_FOUND, f"<p class='problem'>{escape(told)}</p>{_where(state)}"
     if not state.work.addresses:
-        return "Not found", "<p class='aside'>No address of it is known.</p>"
-    return "Not fetched yet", _where(state)
+        told = escape(_("No address of it is known."))
+        return NOT_FOUND, f"<p class='aside'>{told}</p>"
+    return N_("Not fetched yet"), _where(state)
 
 
 def _here(state: WorkState, report: Listing) -> str:
-    counts = f"{report.pages:,} pages, " if report.pages else ""
-    tried = state.tried
-    since = ""
-    if tried and tried.address:
-        archive = f", the Internet Archive’s copy of {day(tried.archived)}" if tried.archived else ""
-        since = f" Fetched on {day(tried.day)} from {web_link(tried.address, _host(tried.address))}{archive}."
-    link = f"<a href='{escape(report_address(report.details))}' target='_blank' rel='noopener'>Open it</a>"
+    pages = ngettext("{count:,} page", "{count:,} pages", report.pages).format(count=report.pages)
+    passages = ngettext("{count:,} passage", "{count:,} passages", report.passages).format(count=report.passages)
+    counts = escape(", ".join([*([pages] if report.pages else []), passages]))
+    open_it = escape(_("Open it"))
+    link = f"<a href='{escape(report_address(report.details))}' target='_blank' rel='noopener'>{open_it}</a>"
     health = f"<p class='problem'>{escape(report.reason)}</p>" if report.reason else ""
-    return f"<p class='aside'>{counts}{report.passages:,} passages.{since} {link}</p>{health}"
+    return f"<p class='aside'>{' '.join(filter(None, [f'{counts}.', _since(state.tried), link]))}</p>{health}"
+
+
+def _since(tried: Tried | None) -> str:
+    """When a report was fetched, and where from, in HTML."""
+    if not tried or not tried.address:
+        return ""
+    told = _("Fetched on {day} from {host}.")
+    if tried.archived:
+        told = _("Fetched on {day} from {host}, the Internet Archive’s copy of {archived}.")
+    host = web_link(tried.address, _host(tried.address))
+    return escape(told).format(day=escape(day(tried.day)), host=host, archived=escape(day(tried.archived)))
 
 
 def _where(state: WorkState) -> str:
     address = state.work.address
-    return f"<p class='aside'>Where to look: {web_link(address, address)}</p>" if address else ""
+    told = escape(_("Where to look: {address}")).format(address=web_link(address, address))
+    return f"<p class='aside'>{told}</p>" if address else ""
 
 
 def _bytes(fetching: Fetching) -> str:
-    whole = f" of {fetching.of_bytes / 1e6:.1f}" if fetching.of_bytes else ""
-    return f"{fetching.bytes / 1e6:.1f}{whole} MB"
+    return _("{done} of {all} MB from {host}") if fetching.of_bytes else _("{done} MB from {host}")
 
 
 def _host(address: str) -> str:
@@ -117,5 +149,5 @@ def day(iso: str) -> str:
     try:
         date = datetime.date.fromisoformat(iso)
     except ValueError:
-        return escape(iso)
-    return f"{date.day} {date:%B %Y}"
+        return iso
+    return day_words(date)

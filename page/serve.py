@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable
+from gettext import gettext as _
 from pathlib import Path
 
 import gradio as gr
@@ -24,13 +26,32 @@ from page.look import theme
 from page.needs import Parts
 from page.originals import add_originals
 from page.viewer import add_viewer
+from rag.language import language
 
 STATIC = Path(__file__).parent / "static"
 
 # An open page keeps a connection open: stopping does not wait for its reader to leave.
 PATIENCE = 1
-# The browser itself refuses whatever is not on this machine.
-HEAD = (
+
+
+def _head() -> str:
+    """What stands at the head of the page. The browser itself refuses whatever is not on this machine."""
+    texts = {
+        "language": language(),
+        "silent": _("The assistant does not answer. Is it still running?"),
+        "kept": _("Kept"),
+        "copied": _("Copied. Paste it into your document."),
+        "notCopied": _("This browser does not let the page copy."),
+        "source": _("The source"),
+        "close": _("Close"),
+        "newWindow": _("Open in a new window"),
+        "page": _("The page of the report"),
+    }
+    told = json.dumps(texts).replace("<", r"\u003c")
+    return f"<script type='application/json' id='texts'>{told}</script>{_HEAD}"
+
+
+_HEAD = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: "
     'blob:"><link rel="stylesheet" href="/parts/pieces.css"><script defer src="/parts/page.js"></script>'
 )
@@ -54,7 +75,7 @@ def build_app(parts: Parts) -> FastAPI:
         max_file_size="500mb",
         theme=theme(),
         css_paths=STATIC / "style.css",
-        head=HEAD,
+        head=_head(),
         ssr_mode=False,
     )
     return app

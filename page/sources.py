@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from html import escape
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -31,7 +32,8 @@ def imprint(report: Details) -> str:
 
 def page_words(number: int, label: str | None = None) -> str:
     """A page as people say it, with what is printed on it where that differs: "page 5 (printed iii)"."""
-    return f"page {number}" if not label or label == str(number) else f"page {number} (printed {label})"
+    told = _("page {number} (printed {label})") if label and label != str(number) else _("page {number}")
+    return told.format(number=number, label=label)
 
 
 def web_link(address: str, words: str) -> str:
@@ -48,7 +50,7 @@ def citation_html(citation: Citation, question: str = "", actions: str | None = 
     """
     where = page_words(citation.page, citation.label) if citation.page else ""
     if citation.ocr:
-        where += ", read by text recognition"
+        where = ", ".join(filter(None, [where, _("read by text recognition")]))
     more = _seen_at(citation) + _also(citation)
     quoted = escape(citation.quote)
     if actions is None:
@@ -59,9 +61,10 @@ def citation_html(citation: Citation, question: str = "", actions: str | None = 
 def passage_html(passage: Passage, words: str, question: str = "", more: str = "") -> str:
     """A whole passage with `words` as its text, in HTML; `more` are further things to do with it."""
     first, last = passage.first_page, passage.last_page
-    where = "" if first is None else page_words(first) if first == last else f"pages {first} to {last}"
+    pages = _("pages {first} to {last}").format(first=first, last=last)
+    where = "" if first is None else page_words(first) if first == last else pages
     if passage.heading:
-        where = f"{where}, under “{passage.heading}”" if where else f"under “{passage.heading}”"
+        where = ", ".join(filter(None, [where, _("under “{heading}”").format(heading=passage.heading)]))
     actions = keep_button(passage, passage.text, question) + more
     return entry_html(passage.report, where, words, first, on_first_page(passage), "", actions)
 
@@ -84,16 +87,15 @@ def entry_html(
     """A source: `words` is its text in HTML, `find` what is to be marked on `page`; the rest is told around it."""
     told = escape(", ".join(part for part in (imprint(report), where) if part))
     title = f"<cite>{escape(report.title)}</cite>"
-    see, open_words = "See it on the page", "Open the report"
+    see = _("See it on the page") if page else _("See it in the text")
     if report.is_brief:
-        title, see, open_words = f"Our brief of {title}", "See it in our brief", ""
-    elif not page:
-        see = "See it in the text"
-    links = f"<a class='see' href='{escape(view_address(report, page, find))}'>{see}</a>"
-    if open_words:
-        links += f"<a href='{escape(report_address(report, page))}' target='_blank' rel='noopener'>{open_words}</a>"
+        title, see = escape(_("Our brief of {title}")).format(title=title), _("See it in our brief")
+    links = f"<a class='see' href='{escape(view_address(report, page, find))}'>{escape(see)}</a>"
+    if not report.is_brief:
+        words_of_link = escape(_("Open the report"))
+        links += f"<a href='{escape(report_address(report, page))}' target='_blank' rel='noopener'>{words_of_link}</a>"
     elif report.address:
-        links += web_link(report.address, "Find the report itself")
+        links += web_link(report.address, _("Find the report itself"))
     return (
         f"<div>{title}<p class='aside'>{told}</p><blockquote>{words}</blockquote>{more}"
         f"<div class='actions'>{links}{actions}</div></div>"
@@ -104,23 +106,26 @@ def keep_button(passage: Passage, words: str, question: str) -> str:
     """A button that keeps `words` of a passage as evidence for a question."""
     told = {"passage": passage.id, "quote": words, "question": question}
     fields = " ".join(f"data-{name}='{escape(value)}'" for name, value in told.items())
-    name = escape(f"Keep these words of {passage.report.title} as evidence")
-    return f"<button type='button' class='keep' aria-label='{name}' {fields}>Keep</button>"
+    name = escape(_("Keep these words of {title} as evidence").format(title=passage.report.title))
+    keep = escape(_("Keep"))
+    return f"<button type='button' class='keep' aria-label='{name}' {fields}>{keep}</button>"
 
 
 def _seen_at(citation: Citation) -> str:
     """Of a brief, where the fact was seen."""
     seen = citation.seen_at
-    return f"<p class='aside'>Seen at {web_link(seen, urlsplit(seen).hostname or seen)}</p>" if seen else ""
+    told = escape(_("Seen at {host}")).format(host=web_link(seen, urlsplit(seen).hostname or seen))
+    return f"<p class='aside'>{told}</p>" if seen else ""
 
 
 def _also(citation: Citation) -> str:
     """The other places where the quoted words stand."""
     places = "; ".join(_place(each, citation.quote) for each in citation.also)
-    return f"<p class='aside'>The same words stand in {places}.</p>" if places else ""
+    told = escape(_("The same words stand in {places}.")).format(places=places)
+    return f"<p class='aside'>{told}</p>" if places else ""
 
 
 def _place(place: Place, words: str) -> str:
     address = escape(view_address(place.report, place.page, words))
-    page = f", page {place.page}" if place.page else ""
+    page = escape(f", {page_words(place.page)}") if place.page else ""
     return f"<a class='see' href='{address}'>{escape(place.report.title)} ({escape(place.report.file)})</a>{page}"

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
+from gettext import gettext as _
 from html import escape
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Query, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse
 
-from ingest import Report
+from ingest import Page, Report
 from ingest.page_view import Marked, PageError, draw_page, locate
 from page.needs import Library
-from page.originals import NOT_FOUND
-from page.sources import imprint, page_words, report_address, web_link
+from page.originals import not_found
+from page.sources import imprint, report_address, web_link
+from rag.language import language
 
 STYLE = (Path(__file__).parent / "static" / "viewer.css").read_text(encoding="utf-8")
 # Pixels across a drawn page: sharp on a screen twice as fine as the panel is wide, and quick to send.
 WIDTH = 1240
 # Characters shown before and after the words of a text without pages.
 AROUND = 3000
-NOT_MARKED = "The quoted words could not be marked on this page; look for: "
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -37,7 +38,7 @@ def add_viewer(app: FastAPI, library: Library) -> None:
         try:
             image = draw_page(library.original(id), page, width)
         except (KeyError, PageError):
-            return PlainTextResponse(NOT_FOUND, status_code=404)
+            return not_found()
         # The same bytes have the same id for ever.
         return Response(image, media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
 
@@ -51,16 +52,16 @@ def add_viewer(app: FastAPI, library: Library) -> None:
             else:
                 body = _text_html(report, words, page)
         except KeyError:
-            return PlainTextResponse(NOT_FOUND, status_code=404)
+            return not_found()
         return HTMLResponse(_document(report, body), headers=_HEADERS)
 
 
 def _document(report: Report, body: str) -> str:
     details = report.details
-    title = f"Our brief of {details.title}" if details.is_brief else details.title
+    title = _("Our brief of {title}").format(title=details.title) if details.is_brief else details.title
     told = f"<p class='aside'>{escape(imprint(details))}</p>" if imprint(details) else ""
     return (
-        "<!DOCTYPE html><html lang='en-GB'><head><meta charset='utf-8'>"
+        f"<!DOCTYPE html><html lang='{language()}'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
         f"<body><header><h1>{escape(title)}</h1>{told}</header>{body}</body></html>"
@@ -76,27 +77,45 @@ def _page_html(report: Report, file: Path, number: int, words: str) -> str:
         marked = None
     note = ""
     if words and not marked:
-        why = "This page was read by text recognition, so nothing can be marked on it. Look for: " if page.ocr else ""
-        note = f"<p class='note'>{why or NOT_MARKED}<q>{escape(words)}</q></p>"
-    last = report.pages[-1].number
-    text = escape(report.text[page.start : page.end].strip()) or "No text could be read on this page."
-    where = f"{page_words(number, page.label).capitalize()} of {last}"
+        read = _("This page was read by text recognition, so nothing can be marked on it. Look for: {words}")
+        note = _note(read if page.ocr else _not_marked(), words)
+    text = escape(report.text[page.start : page.end].strip() or _("No text could be read on this page."))
+    where = _where(page, report.pages[-1].number)
     source = escape(f"/drawings/{quote(details.id)}?{urlencode({'page': number})}")
     # The way back to the words, from a page that was turned to.
+    previous, following = _turn(report, number - 1, _("Previous page")), _turn(report, number + 1, _("Next page"))
+    pages, printed = escape(_("Pages")), escape(_("{page}, as it was printed").format(page=where))
+    open_file, download = escape(_("Open the file at this page")), escape(_("Download the file"))
+    of_page = escape(_("The words of this page"))
     return (
-        f"<nav aria-label='Pages'>{_turn(report, number - 1, 'Previous page')}<strong>{escape(where)}</strong>"
-        f"{_turn(report, number + 1, 'Next page')}</nav>{note}"
-        f"<main><figure class='sheet'><img src='{source}' alt='{escape(where)}, as it was printed'>{_boxes(marked)}"
-        f"</figure><p class='actions'><a href='{escape(report_address(details, number))}' target='_blank'>Open the file"
-        f" at this page</a><a href='{escape(report_address(details))}' download>Download the file</a></p>"
-        f"<details><summary>The words of this page</summary><div class='text'>{text}</div></details></main>"
+        f"<nav aria-label='{pages}'>{previous}<strong>{escape(where)}</strong>{following}</nav>{note}"
+        f"<main><figure class='sheet'><img src='{source}' alt='{printed}'>{_boxes(marked)}"
+        f"</figure><p class='actions'>"
+        f"<a href='{escape(report_address(details, number))}' target='_blank'>{open_file}</a>"
+        f"<a href='{escape(report_address(details))}' download>{download}</a></p>"
+        f"<details><summary>{of_page}</summary><div class='text'>{text}</div></details></main>"
     )
+
+
+def _where(page: Page, last: int) -> str:
+    told = _("Page {number} of {last}")
+    if page.label and page.label != str(page.number):
+        told = _("Page {number} (printed {label}) of {last}")
+    return told.format(number=page.number, label=page.label, last=last)
+
+
+def _not_marked() -> str:
+    return _("The quoted words could not be marked on this page; look for: {words}")
+
+
+def _note(told: str, words: str) -> str:
+    return f"<p class='note'>{escape(told).format(words=f'<q>{escape(words)}</q>')}</p>"
 
 
 def _turn(report: Report, number: int, words: str) -> str:
     if not 1 <= number <= report.pages[-1].number:
-        return f"<span class='aside' aria-disabled='true'>{words}</span>"
-    return f"<a href='/view/{escape(quote(report.details.id))}?page={number}'>{words}</a>"
+        return f"<span class='aside' aria-disabled='true'>{escape(words)}</span>"
+    return f"<a href='/view/{escape(quote(report.details.id))}?page={number}'>{escape(words)}</a>"
 
 
 def _boxes(marked: Marked | None) -> str:
@@ -119,13 +138,18 @@ def _text_html(report: Report, words: str, page: int | None) -> str:
     last = len(text) if last < 0 else last
     headings = {each.start for each in report.headings}
     blocks = _blocks(text, (first, last), found or (0, 0), headings)
-    note = f"<p class='note'>{NOT_MARKED}<q>{escape(words)}</q></p>" if words and not found else ""
-    before = "<p class='aside'>… the text begins before this.</p>" if first else ""
-    after = "<p class='aside'>The text goes on after this …</p>" if last < len(text) else ""
-    original = web_link(details.address, "Find the report itself") if details.is_brief else ""
-    whole = f"<a href='{escape(report_address(details))}' target='_blank'>Open the whole text</a>"
+    note = _note(_not_marked(), words) if words and not found else ""
+    before = _aside(_("… the text begins before this.")) if first else ""
+    after = _aside(_("The text goes on after this …")) if last < len(text) else ""
+    original = web_link(details.address, _("Find the report itself")) if details.is_brief else ""
+    open_whole = escape(_("Open the whole text"))
+    whole = f"<a href='{escape(report_address(details))}' target='_blank'>{open_whole}</a>"
     actions = f"<p class='actions'>{whole}{original}</p>"
     return f"{note}<main><div class='text'>{before}{blocks}{after}</div>{actions}</main>"
+
+
+def _aside(words: str) -> str:
+    return f"<p class='aside'>{escape(words)}</p>"
 
 
 def _blocks(text: str, part: tuple[int, int], marked: tuple[int, int], headings: set[int]) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
 from ingest.report import Details, Passage
 
-REFUSAL = "The reports in this library do not answer that question."
-NONE_TO_ASK = "No report is within the limits that were set, so none was asked. Change the limits, or take them away."
+N_ = str  # marks texts for translators; they are translated where they are used
+REFUSAL = N_("The reports in this library do not answer that question.")
+NONE_TO_ASK = N_(
+    "No report is within the limits that were set, so none was asked. Change the limits, or take them away."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +123,18 @@ class Answer:
         """How many reports were searched and how many speak to the question, in a sentence; "" where nobody counted."""
         if not self.searched:
             return ""
-        searched = "One report was" if self.searched == 1 else f"{self.searched:,} reports were"
-        speaking = "one speaks" if self.speaking == 1 else f"{self.speaking or 'none'} of them speak"
-        pages = "One page of them" if self.unread == 1 else f"{self.unread:,} pages of them"
-        unread = f" {pages} could not be read." if self.unread else ""
-        return f"{searched} searched; {speaking} to this question.{unread}"
+        # Each clause has a number of its own, and a language may have six forms for each.
+        searched = ngettext("One report was searched", "{count:,} reports were searched", self.searched)
+        some = ngettext("one speaks to this question", "{count} of them speak to this question", self.speaking)
+        speaking = some if self.speaking else _("none of them speak to this question")
+        unread = ngettext(
+            "One page of them could not be read.", "{count:,} pages of them could not be read.", self.unread
+        )
+        # Translators: such as “12 reports were searched; one speaks to this question.”
+        told = _("{searched}; {speaking}.").format(
+            searched=searched.format(count=self.searched), speaking=speaking.format(count=self.speaking)
+        )
+        return f"{told} {unread.format(count=self.unread)}" if self.unread else told
 
     def to_json(self) -> dict[str, Any]:
         """The shape of `coproduction ask --json`. What is true of few is there only where it is true."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from gettext import gettext as _
+from gettext import ngettext
 from itertools import pairwise
 from typing import Protocol
 
@@ -109,7 +111,7 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[Turn] = (), among: Collection[str] | None = None) -> Answer:
         """The whole answer; see `stream`."""
-        *_, answer = self.stream(question, history, among)
+        *_before, answer = self.stream(question, history, among)
         return answer
 
     def stream(
@@ -121,12 +123,14 @@ class Assistant:
         ids of the reports that are asked, None for all.
         """
         if among is not None and not among:
-            yield Answer(question, False, NONE_TO_ASK)
+            yield Answer(question, False, _(NONE_TO_ASK))
             return
         asked, notice = self._understood(question, history)
         reading = self.read(asked, among)
         sure = confidence(reading.signals)
-        answer = Answer(question, False, REFUSAL, confidence=sure, searched_for=reading.asked.question, notice=notice)
+        answer = Answer(
+            question, False, _(REFUSAL), confidence=sure, searched_for=reading.asked.question, notice=notice
+        )
         searched = len(self._reports() if among is None else among)
         answer = replace(answer, searched=searched, unread=self._unread(among))
         refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
@@ -209,7 +213,9 @@ class Assistant:
         elif prose.refused:
             yield refusal
         else:
-            why = "The reports bear out nothing of what the language model wrote, so this is what they say themselves."
+            why = _(
+                "The reports bear out nothing of what the language model wrote, so this is what they say themselves."
+            )
             yield from self._quoted(replace(refusal, nearest=(), notice=why), reading)
 
     def _with_prose(self, answer: Answer, prose: Prose, model: str) -> Answer:
@@ -253,16 +259,18 @@ class Assistant:
 
 
 def _without_model(error: WritingError) -> str:
-    return f"{error} So this is the answer without it."
+    return _("{error} So this is the answer without it.").format(error=error)
 
 
 def _left_out(count: int) -> str:
     """How many sentences of a language model are not shown, or nothing."""
     if not count:
         return ""
-    if count == 1:
-        return "One sentence of the language model was left out: the reports do not bear it out."
-    return f"{count} sentences of the language model were left out: the reports do not bear them out."
+    return ngettext(
+        "One sentence of the language model was left out: the reports do not bear it out.",
+        "{count} sentences of the language model were left out: the reports do not bear them out.",
+        count,
+    ).format(count=count)
 
 
 def _citations(passage: Passage, start: int, end: int, score: float, first: int) -> list[Citation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from gettext import gettext as _
 from itertools import combinations
 from typing import Literal
 
@@ -102,8 +103,9 @@ def _figures(one: Citation, other: Citation) -> Disagreement | None:
     ]
     if not pairs:
         return None
-    _, first, second = max(pairs, key=lambda pair: pair[0])
-    return Disagreement("figure", one, other, f"Different figures: {_told(first)} and {_told(second)}")
+    _shared, first, second = max(pairs, key=lambda pair: pair[0])
+    told = _("Different figures: {one} and {other}")
+    return Disagreement("figure", one, other, told.format(one=_told(first), other=_told(second)))
 
 
 def figures(text: str) -> list[Figure]:
@@ -139,7 +141,7 @@ def _directions(one: Citation, other: Citation) -> Disagreement | None:
     if turned == is_denied:  # "did not rise" and "fell" say the same
         return None
     return Disagreement(
-        "direction", one, other, "Opposite directions" if turned else "One says it, the other denies it"
+        "direction", one, other, _("Opposite directions") if turned else _("One says it, the other denies it")
     )
 
 
@@ -147,12 +149,12 @@ def _turned(one: str, other: str) -> bool:
     """Whether one has a word of one side (rose) where the other has one of the other side (fell)."""
     mine, theirs = directions(one), directions(other)
     return any(
-        {side for its, side, _ in mine if its == pair} == {here}
-        and {side for its, side, _ in theirs if its == pair} == {1 - here}
+        {side for its, side, _around in mine if its == pair} == {here}
+        and {side for its, side, _around in theirs if its == pair} == {1 - here}
         and any(
             len(around & near) >= max(2, SAME_COUNT * min(len(around), len(near)))
-            for its, _, around in mine
-            for also, _, near in theirs
+            for its, _side, around in mine
+            for also, _side, near in theirs
             if its == also == pair
         )
         for pair in TRENDS

@@ -31,29 +31,30 @@ _SHOWS = (
 )
 _GUIDE = "guide|guidance|guidelines|tool ?kit|kit|handbook|manual|workbook|playbook|checklist|resource pack"
 _IS = rf"{_THIS} (?:{_FEW}(?:report|paper|document|publication) )?(?:is|was) (?:an? |the )(?:[\w’'-]+ ){{0,2}}"
+N_ = str  # marks texts for translators; they are translated where they are used
 _KINDS = {
-    "survey": (rf"{_WORK} {_SHOWS}\b.{{0,90}}\b(?:survey|questionnaire|poll)\b", rf"{_THIS} {_FEW}survey {_DOES}"),
-    "evaluation": (
+    N_("survey"): (rf"{_WORK} {_SHOWS}\b.{{0,90}}\b(?:survey|questionnaire|poll)\b", rf"{_THIS} {_FEW}survey {_DOES}"),
+    N_("evaluation"): (
         rf"{_THIS} {_FEW}evaluation (?:report )?{_DOES}",
         rf"{_WORK} {_SHOWS}.{{0,60}}\bevaluation (?:of|carried|undertaken|conducted)\b",
         rf"{_WORK} evaluates (?:the|an?) .{{0,40}}\b(?:programme|scheme|project|pilot|service|initiative|impact)\b",
         rf"{_IS}evaluation of\b",
     ),
-    "case study": (
+    N_("case study"): (
         rf"{_THIS} {_FEW}case study {_DOES}",
         rf"{_WORK} {_SHOWS}\b.{{0,40}}\bcase stud(?:y|ies)\b",
         rf"{_IS}case study\b",
     ),
-    "review of evidence": (
+    N_("review of evidence"): (
         rf"{_THIS} {_FEW}(?:literature|evidence|systematic|scoping|rapid) review {_DOES}",
         rf"{_WORK} (?:reviews|{_SHOWS} .{{0,30}}\breview of) .{{0,30}}\b(?:literature|evidence|research)\b",
     ),
-    "guidance": (
+    N_("guidance"): (
         rf"{_THIS} {_FEW}(?:{_GUIDE}) (?!will not){_DOES}",
         rf"{_WORK} (?:provides?|offers?|gives?|sets? out) .{{0,40}}\b(?:guidance|guidelines|advice) (?:on|for|to)\b",
         rf"{_IS}(?:{_GUIDE}) (?:to|for|on|that|which)\b",
     ),
-    "opinion": (
+    N_("opinion"): (
         rf"{_WORK} .{{0,20}}\b(?:argues?|contends?|makes? the case|calls? (?:for|on))\b",
         r"^In this (?:report|paper|essay|pamphlet|article|briefing),? (?:we|I) (?:argue|contend|make the case)\b",
     ),

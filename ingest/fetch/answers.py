@@ -6,6 +6,7 @@ import email.utils
 import re
 import time
 import zlib
+from gettext import gettext as _
 from pathlib import PurePosixPath
 
 import httpx
@@ -46,7 +47,7 @@ def check_status(response: httpx.Response) -> None:
     status = response.status_code
     if status in (200, 206, 416):
         return
-    reason = _STATUSES.get(status, errors.ERROR).format(status=status)
+    reason = _(_STATUSES.get(status, errors.ERROR)).format(status=status)
     if status >= 500 or status in MAY_PASS:
         raise PassingError(reason, wait=_seconds(response.headers.get("Retry-After", "")))
     raise FetchError(reason)
@@ -69,24 +70,24 @@ def unpacked(data: bytes, response: httpx.Response, largest: int) -> bytes:
     """
     told = {part.strip().lower() for part in response.headers.get("Content-Encoding", "").split(",")}
     if told - {"", "identity", "gzip", "x-gzip"}:
-        raise FetchError(errors.PACKED)
+        raise FetchError(_(errors.PACKED))
     if not data.startswith(b"\x1f\x8b"):
         return data
     unpacker = zlib.decompressobj(wbits=31)
     try:
         plain = unpacker.decompress(data, largest)
     except zlib.error as error:
-        raise FetchError(errors.PACKED) from error
+        raise FetchError(_(errors.PACKED)) from error
     if unpacker.unconsumed_tail:
         raise too_large(largest)
     if not unpacker.eof:
-        raise PassingError(errors.BROKEN_OFF)
+        raise PassingError(_(errors.BROKEN_OFF))
     return plain
 
 
 def too_large(largest: int) -> FetchError:
     """That a file has more than `largest` bytes."""
-    return FetchError(errors.TOO_LARGE.format(megabytes=largest // 1024 // 1024))
+    return FetchError(_(errors.TOO_LARGE).format(megabytes=largest // 1024 // 1024))
 
 
 def checked_suffix(data: bytes, response: httpx.Response, is_pdf: bool, least_letters: int) -> str:
@@ -95,12 +96,12 @@ def checked_suffix(data: bytes, response: httpx.Response, is_pdf: bool, least_le
     Raises `FetchError` where it is an error page, or a PDF that is not whole.
     """
     if not data.strip():
-        raise FetchError(errors.EMPTY)
+        raise FetchError(_(errors.EMPTY))
     suffix = ".pdf" if is_pdf else _suffix(data, response)
     if suffix == ".pdf":
         _check_pdf(data)
     if suffix in (".html", ".htm", ".xhtml") and _letters(data) < least_letters:
-        raise FetchError(errors.NEXT_TO_NO_TEXT)
+        raise FetchError(_(errors.NEXT_TO_NO_TEXT))
     return suffix
 
 
@@ -115,9 +116,9 @@ def _suffix(data: bytes, response: httpx.Response) -> str:
 def _check_pdf(data: bytes) -> None:
     if b"%PDF" not in data[:1024]:
         is_page = re.search(rb"<(?:!doctype|html|head|body)\b", data[:1024], re.IGNORECASE)
-        raise FetchError(errors.PAGE_NOT_PDF if is_page else errors.NOT_A_PDF)
+        raise FetchError(_(errors.PAGE_NOT_PDF if is_page else errors.NOT_A_PDF))
     if b"%%EOF" not in data[-2048:]:
-        raise PassingError(errors.CUT_SHORT)
+        raise PassingError(_(errors.CUT_SHORT))
 
 
 def _letters(page: bytes) -> int:

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Generator
 from contextlib import closing, suppress
+from gettext import gettext as _
 
 import httpx
 
@@ -66,13 +67,13 @@ class Conversation:
 def _trouble(error: Exception, host: str) -> FetchError:
     """`error` of a conversation with `host` as a sentence. A fault of this program is raised as it is."""
     if isinstance(error, httpx.ConnectError) and "[SSL" in str(error):
-        return FetchError(NOT_SECURE)
+        return FetchError(_(NOT_SECURE))
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-        return PassingError(UNREACHABLE, offline=True, host=host)
+        return PassingError(_(UNREACHABLE), offline=True, host=host)
     if isinstance(error, httpx.TimeoutException):
-        return PassingError(SILENT)
+        return PassingError(_(SILENT))
     if isinstance(error, UnicodeError | httpx.LocalProtocolError | httpx.UnsupportedProtocol):
-        return FetchError(NOT_AN_ADDRESS)
+        return FetchError(_(NOT_AN_ADDRESS))
     if isinstance(error, httpx.TransportError):
-        return PassingError(BROKEN_OFF)
+        return PassingError(_(BROKEN_OFF))
     raise error

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
+from gettext import gettext as _
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -109,7 +110,7 @@ class Fetcher:
         try:
             self._client = httpx.Client(headers=_HEADERS, timeout=timeout, verify=_certificates())
         except (ImportError, ValueError, httpx.InvalidURL) as error:
-            raise FetchError(errors.PROXY) from error
+            raise FetchError(_(errors.PROXY)) from error
 
     def __enter__(self) -> Fetcher:
         return self
@@ -134,7 +135,7 @@ class Fetcher:
             partial = Partial(self._folder, address)
             return self._with_tries(lambda: self._download(address, partial, progress, obey_robots))
         except OSError as error:
-            raise FetchError(errors.NOT_KEPT.format(problem=error.strerror)) from error
+            raise FetchError(_(errors.NOT_KEPT).format(problem=error.strerror)) from error
 
     def fetch_archived(self, address: str, progress: Progress = _ignore) -> Fetched:
         """The newest sound copy that the Internet Archive has of the file at `address`. Raises `FetchError`."""
@@ -147,7 +148,7 @@ class Fetcher:
                 if error.offline or self._stopped.is_set():
                     raise
                 reasons.append(error.reason)
-        raise FetchError(errors.NO_COPY.format(reason=reasons[0]))
+        raise FetchError(_(errors.NO_COPY).format(reason=reasons[0]))
 
     def online(self, addresses: Sequence[str]) -> bool:
         """Whether any of the first few sites in `addresses` answers at all, within about two seconds."""
@@ -190,11 +191,11 @@ class Fetcher:
         with self._answer(address, partial.headers(), obey_robots) as (response, pieces):
             check_status(response)
             if not partial.take_up(response):
-                raise PassingError(errors.ANOTHER_PART)
+                raise PassingError(_(errors.ANOTHER_PART))
             self._receive(pieces, partial, progress)
         data = partial.read()
         if len(data) != (partial.total or len(data)):
-            raise PassingError(errors.BROKEN_OFF)
+            raise PassingError(_(errors.BROKEN_OFF))
         partial.delete()
         data = unpacked(data, response, self._limits.size)
         is_pdf = httpx.URL(address).path.lower().endswith(".pdf")
@@ -221,21 +222,21 @@ class Fetcher:
             url = _web_address(address, errors.LEADS_NOWHERE if visited else errors.NOT_AN_ADDRESS)
             robots = self._robots_of(url) if obey_robots else EVERYTHING
             if not robots.allow(url.raw_path.decode("ascii")):
-                raise FetchError(errors.FORBIDDEN)
+                raise FetchError(_(errors.FORBIDDEN))
             with self._exchange(url, headers, min(robots.delay, _LONGEST_CRAWL_DELAY)) as (response, pieces):
                 if not response.next_request:
                     yield response, pieces
                     return
                 visited.append(address)
                 address = str(response.next_request.url)
-        raise FetchError(errors.CIRCLE if address in visited else errors.TOO_MANY_STEPS)
+        raise FetchError(_(errors.CIRCLE if address in visited else errors.TOO_MANY_STEPS))
 
     def _robots_of(self, url: httpx.URL) -> Robots:
         """The rules of the site that `url` is on, asked for once. Raises `FetchError` where they cannot be known."""
         site = str(url.join("/robots.txt"))
         if site not in self._robots:
             try:
-                self._robots[site] = self._with_tries(lambda: self._read_robots(site), errors.NO_RULES)
+                self._robots[site] = self._with_tries(lambda: self._read_robots(site), _(errors.NO_RULES))
             except FetchError as error:
                 self._robots[site] = error
         robots = self._robots[site]
@@ -261,7 +262,7 @@ class Fetcher:
         """One request, no sooner after the last to its site than is polite, and its answer."""
         host = url.netloc.decode("ascii")
         if host in self._unreachable:
-            raise FetchError(errors.UNREACHABLE, offline=True)
+            raise FetchError(_(errors.UNREACHABLE), offline=True)
         self._wait(self._last_asked.get(host, 0.0) + max(self._pause, delay) - time.monotonic())
         conversation = Conversation(self._client, self._client.build_request("GET", url, headers=headers))
         try:
@@ -281,11 +282,11 @@ class Fetcher:
             self._wait(0)
             with suppress(queue.Empty):
                 return conversation.next(seconds=0.05)
-        raise FetchError(errors.TOO_SLOW)
+        raise FetchError(_(errors.TOO_SLOW))
 
     def _wait(self, seconds: float) -> None:
         if self._stopped.wait(max(0.0, seconds)):
-            raise FetchError(errors.STOPPED)
+            raise FetchError(_(errors.STOPPED))
 
 
 @cache
@@ -298,9 +299,9 @@ def _web_address(address: str, otherwise: str = errors.NOT_AN_ADDRESS) -> httpx.
     try:
         url = httpx.URL(address)
     except (ValueError, httpx.InvalidURL) as error:
-        raise FetchError(otherwise) from error
+        raise FetchError(_(otherwise)) from error
     if url.scheme not in ("http", "https") or not url.host:
-        raise FetchError(otherwise)
+        raise FetchError(_(otherwise))
     return url
 
 

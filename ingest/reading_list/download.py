@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from gettext import gettext as _
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -27,8 +28,9 @@ _log = logging.getLogger(__name__)
 
 # PDF files that a page links to are tried in this number, the likeliest first.
 LINKS = 3
-ANOTHER = "What is there is another document: it does not say the title."
-NO_LINK = "The page about it links to no PDF file."
+N_ = str  # marks texts for translators; they are translated where they are used
+ANOTHER = N_("What is there is another document: it does not say the title.")
+NO_LINK = N_("The page about it links to no PDF file.")
 
 Progress = Callable[..., None]
 Get = Callable[..., Fetched]
@@ -79,7 +81,7 @@ class Downloads:
         with self._alone(), self._connected() as self._fetcher:
             wanted = [each for state in self._reading_list.states() for each in state.works if each.can_be_fetched]
             if wanted and not self._fetcher.online([at.address for each in wanted for at in each.work.addresses]):
-                raise Offline("There is no connection to the internet, so no report can be fetched now.")
+                raise Offline(_("There is no connection to the internet, so no report can be fetched now."))
             for done, state in enumerate(wanted):
                 tried = self._try(state, self._fetcher, self._progress(told, state.id, done, len(wanted)))
                 if self._stopping and not tried.report:
@@ -110,13 +112,13 @@ class Downloads:
     def _run_quietly(self) -> None:
         self.sentence = ""
         try:
-            for _ in self.run():
+            for _each in self.run():
                 pass
         except (Offline, Busy) as error:
             self.sentence = str(error)
         except Exception:  # a fault must not end the page that this runs beside
             _log.exception("the reports could not be fetched")
-            self.sentence = "The reports could not be fetched because of a fault in this program."
+            self.sentence = _("The reports could not be fetched because of a fault in this program.")
         finally:
             self.fetching = None
 
@@ -136,7 +138,7 @@ class Downloads:
             with filelock.FileLock(self._folder / "lock", timeout=0):
                 yield
         except filelock.Timeout as error:
-            raise Busy("Another copy of the assistant is fetching the reports already.") from error
+            raise Busy(_("Another copy of the assistant is fetching the reports already.")) from error
 
     def _progress(self, told: Told, id: str, done: int, works: int) -> Progress:
         def progress(address: str, received: int = 0, total: int | None = None) -> None:
@@ -148,7 +150,7 @@ class Downloads:
     def _try(self, state: WorkState, fetcher: Fetcher, progress: Progress) -> Tried:
         """Look for a work at its addresses in order, then for the Internet Archive's copies of them."""
         reasons: list[str] = []
-        for get, archive in ((fetcher.fetch, ""), (fetcher.fetch_archived, "Internet Archive")):
+        for get, archive in ((fetcher.fetch, ""), (fetcher.fetch_archived, _("Internet Archive"))):
             for address in state.work.addresses:
                 for fetched in _fetched(address, state.work, get, progress):
                     kept = self._keep(state, fetched) if isinstance(fetched, Fetched) else fetched.reason
@@ -169,7 +171,7 @@ class Downloads:
             lambda: (fetched.data, fetched.suffix),
             fetched.address,
             details | {"accessed": day},
-            lambda report: "" if tells_of(report, work) else ANOTHER,
+            lambda report: "" if tells_of(report, work) else _(ANOTHER),
         )
         [outcome] = self._library.take([found])
         if outcome.status == "failed":
@@ -194,7 +196,7 @@ def _fetched(address: Address, work: Work, get: Get, progress: Progress) -> Iter
         return
     links = pdf_links(first.data, address.address if first.archived else first.address, work.title)
     if not links:
-        yield FetchError(NO_LINK)
+        yield FetchError(_(NO_LINK))
     for link in links[:LINKS]:
         try:
             yield get(link, partial(progress, link))

@@ -2,6 +2,10 @@
 // beside the answer; words are kept or copied. Every link works without any of this, in a window of its own.
 "use strict";
 
+// What it says, in the language of the page; the server gives it.
+const texts = JSON.parse(document.getElementById("texts").textContent);
+document.documentElement.lang = texts.language;
+
 const later = new Map(); // what waits to be loaded, by its place
 
 async function load(address, place, options = {}) {
@@ -16,7 +20,10 @@ async function load(address, place, options = {}) {
     place.innerHTML = html;
     return got.ok;
   } catch (error) {
-    if (error.name !== "AbortError") place.innerHTML = "<p class='problem' role='alert'>The assistant does not answer. Is it still running?</p>";
+    if (error.name !== "AbortError") {
+      place.innerHTML = "<p class='problem' role='alert'></p>";
+      place.firstChild.textContent = texts.silent;
+    }
     return false;
   } finally {
     if (later.get(place) === stop) place.removeAttribute("aria-busy");
@@ -119,7 +126,7 @@ async function send(address, fields) {
     const got = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { "X-Requested-With": "page" } });
     return { ok: got.ok, text: await got.text() };
   } catch {
-    return { ok: false, text: "The assistant does not answer. Is it still running?" };
+    return { ok: false, text: texts.silent };
   }
 }
 
@@ -128,7 +135,7 @@ async function keep(button) {
   const got = await send("/kept", { passage, quote, question });
   say(got.text);
   if (!got.ok) return;
-  button.textContent = "Kept";
+  button.textContent = texts.kept;
   button.setAttribute("aria-pressed", "true");
 }
 
@@ -138,7 +145,7 @@ async function copy(button) {
   const kinds = { "text/html": innerHTML, "text/plain": plain };
   try {
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(Object.entries(kinds).map(([kind, text]) => [kind, new Blob([text], { type: kind })])))]);
-    say("Copied. Paste it into your document.");
+    say(texts.copied);
   } catch {
     // A browser lets no page write to the clipboard without https, unless in answer to a copy that the reader made.
     const copied = (event) => {
@@ -146,7 +153,7 @@ async function copy(button) {
       event.preventDefault();
     };
     document.addEventListener("copy", copied, { once: true });
-    say(document.execCommand("copy") ? "Copied. Paste it into your document." : "This browser does not let the page copy.");
+    say(document.execCommand("copy") ? texts.copied : texts.notCopied);
     document.removeEventListener("copy", copied);
   }
 }
@@ -208,9 +215,11 @@ const viewer = {
     const panel = document.createElement("aside");
     panel.id = "viewer";
     panel.hidden = true;
-    panel.setAttribute("aria-label", "The source");
-    panel.innerHTML =
-      "<p><button type='button'>Close</button><a target='_blank' rel='noopener'>Open in a new window</a></p><iframe title='The page of the report'></iframe>";
+    panel.setAttribute("aria-label", texts.source);
+    panel.innerHTML = "<p><button type='button'></button><a target='_blank' rel='noopener'></a></p><iframe></iframe>";
+    panel.querySelector("button").textContent = texts.close;
+    panel.querySelector("a").textContent = texts.newWindow;
+    panel.querySelector("iframe").title = texts.page;
     const escape = (event) => event.key === "Escape" && !panel.hidden && this.close();
     panel.querySelector("button").addEventListener("click", () => this.close());
     document.addEventListener("keydown", escape);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from gettext import gettext as _
 from html import escape
 
 from rag.answer import Citation
@@ -19,7 +20,9 @@ def pasted_html(material: Material) -> str:
         for cited in paragraph.citations
     }
     told = [f"<p>[{number}] {text}</p>" for number, text in notes.items()]
-    return "".join([*map(_paragraph, paragraphs), *(["<p><b>References</b></p>"] if told else []), *told])
+    words = escape(_("References"))
+    heading = f"<p><b>{words}</b></p>"
+    return "".join([*map(_paragraph, paragraphs), *([heading] if told else []), *told])
 
 
 def _paragraph(paragraph: Paragraph) -> str:

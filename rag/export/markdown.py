@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from gettext import gettext as _
 from itertools import pairwise
 
 from rag.answer import Citation
@@ -31,7 +32,7 @@ def _text(material: Material) -> str:
     if material.citations:
         works = by_report(material.citations)
         told = (_spans(reference(report, cited if report.is_brief else ())) for report, cited in works)
-        blocks += ["## References", "\n".join(f"- {each}" for each in told)]
+        blocks += ["## " + escaped(_("References")), "\n".join(f"- {each}" for each in told)]
     return "\n\n".join([*blocks, *(f"[^{number}]: {told}" for number, told in notes.items())])
 
 

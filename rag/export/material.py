@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from gettext import gettext as _
+from gettext import ngettext
 from itertools import count
 from textwrap import shorten
 
@@ -15,7 +17,6 @@ from rag.export.reference import imprint, named
 
 # What no XML document can hold, and the control characters that nobody can see.
 _UNPRINTABLE = re.compile("[^\\s -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x1c-\x1f]")
-NEAREST = "These passages do not answer the question, but come nearest:"
 EXCERPT = 300
 
 
@@ -86,7 +87,11 @@ def of_comparison(question: str, rows: Sequence[Row]) -> Material:
     ]
     silent = [_line(named(row.report)) for row in rows if not row.citations]
     if silent:
-        heading = f"Nothing was found in {len(silent):,} of {len(rows):,} reports"
+        heading = ngettext(
+            "Nothing was found in {silent:,} of {count:,} report",
+            "Nothing was found in {silent:,} of {count:,} reports",
+            len(rows),
+        ).format(silent=len(silent), count=len(rows))
         sections.append(Section(heading, (Paragraph(("; ".join(silent),)),), asked))
     return Material(asked, tuple(sections))
 
@@ -111,7 +116,8 @@ def _answered(answer: Answer, numbers: Iterator[int]) -> Section:
     question, understood = _line(answer.question), _line(answer.searched_for)
     citations = _numbered(answer.citations, numbers)
     known = {old.number: new for old, new in zip(answer.citations, citations, strict=True)}
-    notes = [f"Searched for “{understood}”"] if understood not in ("", question) else []
+    searched = _("Searched for “{question}”").format(question=understood)
+    notes = [searched] if understood not in ("", question) else []
     paragraphs = [Paragraph((note,)) for note in notes]
     quoted = answer.answered and not answer.written_by
     for line in filter(None, map(_line, answer.text.splitlines())):
@@ -120,7 +126,8 @@ def _answered(answer: Answer, numbers: Iterator[int]) -> Section:
     marked = {cited.number for paragraph in paragraphs for cited in paragraph.citations}
     paragraphs += [_quotation([cited]) for cited in citations if cited.number not in marked]
     if answer.nearest:
-        paragraphs += [Paragraph((NEAREST,)), *map(_near, answer.nearest)]
+        nearest = _("These passages do not answer the question, but come nearest:")
+        paragraphs += [Paragraph((nearest,)), *map(_near, answer.nearest)]
     paragraphs += [Paragraph((_line(told),)) for told in _how_written(answer)]
     return Section(question, tuple(paragraphs), question)
 
@@ -141,8 +148,11 @@ def _parts(text: str, known: dict[int, Citation]) -> Iterator[str | Citation]:
 def _how_written(answer: Answer) -> Iterator[str]:
     """Who wrote an answer that is not quotations, what there is to know about it, and how many reports it is from."""
     if answer.written_by:
-        who = f"Written by the language model {answer.written_by}"
-        yield f"{who}. Each sentence was checked against the words of the reports that stand in its notes."
+        told = _(
+            "Written by the language model {model}. Each sentence was checked against the words of the reports that "
+            "stand in its notes."
+        )
+        yield told.format(model=answer.written_by)
     yield from filter(None, (answer.notice, answer.coverage))
 
 

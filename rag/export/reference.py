@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from gettext import gettext as _
+from gettext import ngettext
 from urllib.parse import quote, urlsplit
 
 from ingest.report import Details
-from rag.answer import Citation
+from rag.answer import Citation, Place
+from rag.language import day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Span:
 
 def named(report: Details) -> str:
     """The title; a brief is called one, for nobody may think that the report itself was read."""
-    return f"Our brief of {report.title}" if report.is_brief else report.title
+    return _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
 
 
 def imprint(report: Details) -> str:
@@ -41,8 +45,9 @@ def page_words(cited: Citation) -> str:
     """A page as people say it, with what is printed on it where that differs; "" without pages."""
     if not cited.page:
         return ""
-    more = [f"printed {cited.label}"] if cited.label and cited.label != str(cited.page) else []
-    more += ["read by text recognition"] if cited.ocr else []
+    printed = _("printed {label}").format(label=cited.label)
+    more = [printed] if cited.label and cited.label != str(cited.page) else []
+    more += [_("read by text recognition")] if cited.ocr else []
     return f"{cited.page} ({', '.join(more)})" if more else str(cited.page)
 
 
@@ -50,7 +55,8 @@ def pages_words(citations: Iterable[Citation]) -> str:
     """The pages on which quotations stand: "p. 4", "pp. 4, 7 (printed 5)"; "" without pages."""
     ordered = sorted(citations, key=lambda cited: cited.page or 0)
     pages = list(dict.fromkeys(filter(None, map(page_words, ordered))))
-    return f"{'p.' if len(pages) == 1 else 'pp.'} {', '.join(pages)}" if pages else ""
+    # Translators: short for “page” and “pages”, before their numbers.
+    return ngettext("p. {pages}", "pp. {pages}", len(pages)).format(pages=", ".join(pages)) if pages else ""
 
 
 def reference(report: Details, citations: Sequence[Citation] = ()) -> list[Span]:
@@ -58,8 +64,9 @@ def reference(report: Details, citations: Sequence[Citation] = ()) -> list[Span]
     if report.is_brief:
         return _of_brief(report, citations)
     *others, last = authors(report) or ("",)
-    who = f"{', '.join(others)} and {last}" if others else last
-    year = report.year or "no date"
+    several = _("{others} and {last}").format(others=", ".join(others), last=last)
+    who = several if others else last
+    year = report.year or _("no date")
     spans = [Span(f"{who} ({year}) "), Span(report.title, italic=True)]
     if not who:
         spans = [Span(report.title, italic=True), Span(f" ({year})")]
@@ -75,16 +82,18 @@ def note(cited: Citation, with_quote: bool) -> list[Span]:
     if with_quote:
         spans.append(Span(f" “{cited.quote}”"))
     if cited.also:
-        spans.append(Span(f" The same words stand in {also_words(cited)}."))
+        spans.append(Span(" " + _("The same words stand in {places}.").format(places=also_words(cited))))
     return spans
 
 
 def also_words(cited: Citation) -> str:
     """The other places where quoted words stand; "" where there are none."""
-    return "; ".join(
-        f"{place.report.title} ({place.report.file}){f', page {place.page}' if place.page else ''}"
-        for place in cited.also
-    )
+    return "; ".join(map(_place, cited.also))
+
+
+def _place(place: Place) -> str:
+    page = ", " + _("page {number}").format(number=place.page) if place.page else ""
+    return f"{place.report.title} ({place.report.file}){page}"
 
 
 def plain(spans: Iterable[Span]) -> str:
@@ -114,21 +123,29 @@ def by_report(citations: Iterable[Citation]) -> list[tuple[Details, list[Citatio
 
 def _of_brief(report: Details, citations: Sequence[Citation]) -> list[Span]:
     told = imprint(report)
-    spans = [Span("Our brief of "), Span(report.title, italic=True), Span(f" ({told})" if told else "")]
+    spans = _around(_("Our brief of {title}"), Span(report.title, italic=True))
+    spans.append(Span(f" ({told})" if told else ""))
     for number, address in enumerate(dict.fromkeys(filter(None, (cited.seen_at for cited in citations)))):
-        spans += [Span(" and " if number else ", seen at "), Span(address, address=address)]
+        spans += _around(_(" and {address}") if number else _(", seen at {address}"), Span(address, address=address))
     spans.append(Span(_stop(spans)))
     if report.address:
-        spans += [Span(" Look for the report itself at "), Span(report.address, address=report.address), Span(".")]
+        look = _("Look for the report itself at {address}.")
+        spans += [Span(" "), *_around(look, Span(report.address, address=report.address))]
     return spans
+
+
+def _around(told: str, piece: Span) -> list[Span]:
+    """A text with `piece` in the place of its one field."""
+    before, after = re.split(r"\{\w+\}", told)
+    return [Span(before), piece, Span(after)]
 
 
 def _where(report: Details) -> list[Span]:
     """Where a report is found: its address, or the file of a report that has none."""
     if not report.address:
-        return [Span(f"File: {report.file}.")]
-    accessed = f" (Accessed: {_day(report.accessed)})." if report.accessed else "."
-    return [Span("Available at: "), Span(report.address, address=report.address), Span(accessed)]
+        return [Span(_("File: {file}.").format(file=report.file))]
+    accessed = " (" + _("Accessed: {day}").format(day=_day(report.accessed)) + ")" if report.accessed else ""
+    return [*_around(_("Available at: {address}"), Span(report.address, address=report.address)), Span(f"{accessed}.")]
 
 
 def _day(iso: str) -> str:
@@ -137,7 +154,7 @@ def _day(iso: str) -> str:
         day = date.fromisoformat(iso)
     except ValueError:
         return iso
-    return f"{day.day} {day:%B %Y}"
+    return day_words(day)
 
 
 def _stop(spans: Iterable[Span]) -> str:

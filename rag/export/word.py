@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from gettext import gettext as _
 from itertools import pairwise
 
 import docx
@@ -39,7 +40,7 @@ def write_word(material: Material) -> bytes:
         for paragraph in section.paragraphs:
             _write(paragraph, document.add_paragraph(style=_style(paragraph)), footnotes)
     if material.citations:
-        document.add_heading("References")
+        document.add_heading(_("References"))
     for report, citations in by_report(material.citations):
         _tell(reference(report, citations if report.is_brief else ()), document.add_paragraph())
     out = io.BytesIO()

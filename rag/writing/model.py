@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class LanguageModel:
             while (piece := self._next(pieces, start, patience)) is not None:
                 length += len(piece)
                 if length > LONGEST:
-                    raise WritingError("The language model did not come to an end.")
+                    raise WritingError(_("The language model did not come to an end."))
                 yield piece
                 patience = self._between
         finally:
@@ -63,7 +64,7 @@ class LanguageModel:
         try:
             piece = pieces.get(timeout=min(patience, max(0.0, start + self._whole - time.monotonic())))
         except queue.Empty:
-            raise WritingError("The language model did not answer in time.") from None
+            raise WritingError(_("The language model did not answer in time.")) from None
         if isinstance(piece, BaseException):
             raise WritingError(_reason(piece)) from piece
         return piece
@@ -83,7 +84,7 @@ class LanguageModel:
                 if chunk.text:
                     pieces.put(str(chunk.text))
                 ended = ended or any(chunk.response_metadata.get(name) for name in _ENDS.values())
-            pieces.put(None if ended else WritingError("The language model broke off."))
+            pieces.put(None if ended else WritingError(_("The language model broke off.")))
         except BaseException as error:  # whatever it is, the reader's thread must hear of it
             pieces.put(error)
 
@@ -107,10 +108,13 @@ def _open(name: str, address: str, timeout: float) -> BaseChatModel:
         model: BaseChatModel = init_chat_model(name, temperature=0, **settings)
     except (ImportError, AttributeError) as error:
         raise WritingError(
-            f"The language model {name} needs a package that is not installed: pip install langchain-{provider}."
+            _("The language model {name} needs a package that is not installed: {command}").format(
+                name=name, command=f"pip install langchain-{provider}."
+            )
         ) from error
     except Exception as error:
-        raise WritingError(f"The language model {name} cannot be set up: {_first_line(error)}") from error
+        told = _("The language model {name} cannot be set up: {error}")
+        raise WritingError(told.format(name=name, error=_first_line(error))) from error
     return model
 
 
@@ -128,18 +132,18 @@ def _reason(error: BaseException) -> str:
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
     kind = type(error).__name__.lower()
     if status == 429:
-        return "The language model has no room for more questions at the moment."
+        return _("The language model has no room for more questions at the moment.")
     if status in (401, 403):
-        return "The language model did not accept the key."
+        return _("The language model did not accept the key.")
     if status == 404:
-        return "The server does not know this language model."
+        return _("The server does not know this language model.")
     if "timeout" in kind:
-        return "The language model did not answer in time."
+        return _("The language model did not answer in time.")
     if "connect" in kind or "protocol" in kind or isinstance(error, ConnectionError):
-        return "The language model could not be reached, or broke off."
+        return _("The language model could not be reached, or broke off.")
     if status:
-        return f"The language model's server answered with an error ({status})."
-    return f"The language model failed ({type(error).__name__})."
+        return _("The language model's server answered with an error ({status}).").format(status=status)
+    return _("The language model failed ({error}).").format(error=type(error).__name__)
 
 
 def _first_line(error: BaseException) -> str:

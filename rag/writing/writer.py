@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from gettext import gettext as _
 from itertools import pairwise
 
 from langchain_core.embeddings import Embeddings
@@ -103,7 +104,7 @@ class Writer:
         lines = self._model.reply(messages).strip().splitlines()
         rewritten = lines[-1].strip().removeprefix("Question:").strip(' "“”') if lines else ""
         if not 0 < len(rewritten) <= LONGEST_QUESTION:
-            raise WritingError("The language model did not understand the question.")
+            raise WritingError(_("The language model did not understand the question."))
         return rewritten
 
     def write(self, question: str, hits: Sequence[Hit]) -> Iterator[Prose]:
