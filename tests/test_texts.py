@@ -30,11 +30,9 @@ ROOT = Path(__file__).parents[1]
 MARKED = ("ingest", "rag", "page")
 QUESTIONS = ("What did the time credit scheme cost a year?", "Who won the football World Cup in 2014?")
 # Words of Gradio's own parts, which it shows in the language of the browser, from its own catalogues.
-GRADIOS = (
-    "Drop File Here",
-    "- or -",
-    "Click to Upload",
-)
+GRADIOS = ("Click to upload or drop files", "Drop File Here", "- or -", "Click to Upload", "Loading...", "Loading")
+# Names that are the same in every language.
+NAMES = ("Markdown", "BibTeX", "CSL-JSON", "https://")
 
 
 def template() -> Catalog:
@@ -246,7 +244,7 @@ def unwrapped(text: str, own: list[str]) -> list[str]:
 
 def owned(parts: Parts, page: Page) -> list[str]:
     """What is a report's, the reading list's or the reader's own, longest first."""
-    own = [*QUESTIONS, *GRADIOS, "broken.pdf", day_words(date.today())]
+    own = [*QUESTIONS, *GRADIOS, *NAMES, "broken.pdf", day_words(date.today())]
     for details in parts.library.all_details():
         own += [details.title, details.file, details.publisher]
     for entry in read_entries():
