@@ -89,8 +89,7 @@ def _report(listing: Listing) -> str:
     report = listing.details
     counts = [_pages(listing.pages)] if listing.pages else []
     told = escape(", ".join([*filter(None, [imprint(report)]), *counts, _passages(listing.passages)]))
-    unread = ngettext("{count:,} page could not be read.", "{count:,} pages could not be read.", listing.unreadable)
-    missing = listing.reason or (unread.format(count=listing.unreadable) if listing.unreadable else "")
+    missing = listing.reason or (_unread(listing.unreadable) if listing.unreadable else "")
     problem = f"<p class='problem'>{escape(missing)}</p>" if missing else ""
     return (
         f"<li><a href='{escape(report_address(report))}' target='_blank' rel='noopener'>{escape(report.title)}</a>"
@@ -101,8 +100,10 @@ def _report(listing: Listing) -> str:
 def _others(listing: Listing) -> str:
     """The other files and addresses of the same report."""
     names = [*(copy.file for copy in listing.copies), *listing.places]
+    if not names:
+        return ""
     told = escape(_("The same report: {names}").format(names="; ".join(names)))
-    return f"<p class='aside'>{told}</p>" if names else ""
+    return f"<p class='aside'>{told}</p>"
 
 
 def _outcome(outcome: Outcome) -> str:
@@ -117,6 +118,12 @@ def _outcome(outcome: Outcome) -> str:
 
 def _pages(count: int) -> str:
     return ngettext("{count:,} page", "{count:,} pages", count).format(count=count)
+
+
+def _unread(count: int) -> str:
+    return ngettext("{count:,} page could not be read.", "{count:,} pages could not be read.", count).format(
+        count=count
+    )
 
 
 def _passages(count: int) -> str:
