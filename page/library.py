@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from gettext import gettext as _
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import gradio as gr
 
 from ingest import Details, Outcome, Progress, Removed
 from page.ask import QUIET
+from page.door import Audited, Changing, visit
 from page.failures import plainly
 from page.listings import NO_REPORTS, ONLY_BRIEFS, outcomes_html, reports_html
 from page.needs import Library, Parts
@@ -38,6 +40,8 @@ class Shelf:
     fetch: gr.Button
     stop: gr.Button
     seen: gr.State
+    changing: gr.Column
+    getting: gr.Column
 
     @property
     def outputs(self) -> list[Any]:
@@ -69,27 +73,39 @@ class Shelf:
         return (*self.refresh(wanted), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
 
 
+def _changed_by(request: gr.Request, library: Library) -> Audited:
+    """The library, to be changed in the name of whoever asks. Raises where she may only read."""
+    if not visit(request).may_change:
+        raise gr.Error(_("Only a librarian can change the library."), print_exception=False)
+    return Audited(library, visit(request).name)
+
+
 def _choice(report: Details) -> str:
     return f"Our brief of {report.title}" if report.is_brief else f"{report.title} ({report.file})"
 
 
-def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
-    """Lay the tab out and connect it. `notice` says on the other tab that there are no reports."""
+def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
+    """Lay the tab out and connect it. `notice` says on the other tab that there are no reports.
+
+    Where the page is `closed` the parts that change the library are hidden until it is known who is there.
+    """
     with gr.Row(elem_classes="desk"):
-        with gr.Column(scale=2, min_width=280):
+        with gr.Column(scale=2, min_width=280, visible=not closed) as changing:
             adding = _adding()
             chosen = gr.Dropdown(label="Remove a report", choices=[], value=None, filterable=True)
             removing = _removing()
         with gr.Column(scale=3, min_width=280):
             gr.HTML("<h2>The reading list</h2>", apply_default_css=False, elem_classes="heading")
             fetching = gr.HTML(apply_default_css=False, elem_id="fetching")
-            fetch = gr.Button("Fetch the reports that are free", size="sm", visible=False, elem_classes="small")
-            stop = gr.Button("Stop fetching", size="sm", visible=False, elem_classes="small")
+            with gr.Column(visible=not closed) as getting:
+                fetch = gr.Button("Fetch the reports that are free", size="sm", visible=False, elem_classes="small")
+                stop = gr.Button("Stop fetching", size="sm", visible=False, elem_classes="small")
             entries = gr.HTML(apply_default_css=False, elem_id="entries")
             gr.HTML("<h2>All reports in the library</h2>", apply_default_css=False, elem_classes="heading")
             wanted = gr.Textbox("", label="Find a report in the list", lines=1, max_lines=1)
             reports = gr.HTML(apply_default_css=False, elem_id="reports")
-    shelf = Shelf(parts, wanted, reports, chosen, notice, entries, fetching, fetch, stop, gr.State(""))
+    shown = wanted, reports, chosen, notice, entries, fetching, fetch, stop
+    shelf = Shelf(parts, *shown, gr.State(""), changing, getting)
     wanted.change(lambda text: reports_html(parts.library.reports(), text), wanted, reports, **QUIET)
     _connect_adding(shelf, adding)
     _connect_removing(shelf, removing, adding.outcomes)
@@ -98,12 +114,13 @@ def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
 
 
 def _connect_fetching(shelf: Shelf) -> None:
-    def start(wanted: str) -> tuple[Any, ...]:
-        shelf.parts.downloads.start()
+    def start(wanted: str, request: gr.Request) -> tuple[Any, ...]:
+        shelf.parts.downloads.start(_changed_by(request, shelf.parts.library).downloaded)
         # Nothing counts as seen: a fetching that ends before the next look would else go unnoticed.
         return *shelf.refresh(wanted), ""
 
-    def stop(wanted: str) -> tuple[Any, ...]:
+    def stop(wanted: str, request: gr.Request) -> tuple[Any, ...]:
+        _changed_by(request, shelf.parts.library)
         shelf.parts.downloads.stop()
         return *shelf.refresh(wanted), ""
 
@@ -142,13 +159,15 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
         uploads: list[str] | None,
         address: str,
         wanted: str,
+        request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 (how Gradio hands progress in)
     ) -> Iterator[tuple[Any, ...]]:
         """Add files and an address; show the outcomes as they come, and the list of reports at the end."""
+        library = _changed_by(request, shelf.parts.library)
         told: list[Outcome] = []
         try:
             with plainly("Adding was stopped. What was added before is kept."):
-                for told in paced(add_all(shelf.parts.library, uploads or [], address.strip(), show_on(progress))):
+                for told in paced(add_all(library, uploads or [], address.strip(), show_on(progress))):
                     yield outcomes_html(told), *[gr.skip()] * (len(shelf.outputs) + 3)
                 shelf.parts.reading_list.settle()
         finally:
@@ -166,7 +185,7 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
     )
 
 
-def add_all(library: Library, uploads: list[str], address: str, told: Callable[[Progress], None]) -> Iterator[Outcome]:
+def add_all(library: Changing, uploads: list[str], address: str, told: Callable[[Progress], None]) -> Iterator[Outcome]:
     """Add uploaded files, which are told apart by their names, and an address or a folder."""
     if uploads:
         yield from library.add(uploads, told, uploads=True)
@@ -232,18 +251,20 @@ def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> No
         sentence = f"<p role='status'>Remove “{escape(title)}”? Answers will no longer quote it.</p>"
         return gr.update(visible=bool(title)), sentence
 
-    def remove(id: str | None, wanted: str) -> tuple[Any, ...]:
+    def remove(id: str | None, wanted: str, request: gr.Request) -> tuple[Any, ...]:
+        library = _changed_by(request, shelf.parts.library)
         told, removed = "", None
         with plainly("The report could not be removed."):
-            if id and (removed := shelf.parts.library.remove(id)):
+            if id and (removed := library.remove(id)):
                 told = f"<p role='status'>Removed “{escape(str(removed.sources[id][0]['title']))}”.</p>"
                 shelf.parts.reading_list.settle()
         return told or gr.skip(), removed, gr.update(visible=removed is not None), *shelf.refresh(wanted)
 
-    def put_back(removed: Removed | None, wanted: str) -> tuple[Any, ...]:
+    def put_back(removed: Removed | None, wanted: str, request: gr.Request) -> tuple[Any, ...]:
+        library = _changed_by(request, shelf.parts.library)
         with plainly("The report could not be put back. Add its file again."):
             if removed:
-                shelf.parts.library.put_back(removed)
+                library.put_back(removed)
                 shelf.parts.reading_list.settle()
         return "<p role='status'>It is back.</p>", None, gr.update(visible=False), *shelf.refresh(wanted)
 

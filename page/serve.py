@@ -16,6 +16,8 @@ from page.api import add_api
 from page.build import build_page
 from page.compare import add_compare
 from page.desk import Desk, WithOwner
+from page.door import Rules
+from page.door.door import add_door
 from page.evidence import add_evidence
 from page.exports import add_exports
 from page.find import add_find
@@ -40,13 +42,15 @@ class PortTaken(Exception):
     """The page cannot listen where it should. The message says why and what to do."""
 
 
-def build_app(parts: Parts) -> FastAPI:
-    """The page and the files as an application for a web server."""
+def build_app(parts: Parts, rules: Rules | None = None) -> FastAPI:
+    """The page and the files as an application for a web server. Raises `AccountsError`."""
+    rules = rules or Rules()
     desk = Desk.at(parts.library.folder)
     app = build_pieces(parts, desk)
+    add_door(app, rules, desk)
     gr.mount_gradio_app(
         app,
-        build_page(parts, desk),
+        build_page(parts, desk, closed=rules.accounts is not None),
         path="/",
         footer_links=[],
         run_history=False,
@@ -82,10 +86,14 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     ready: Callable[[str], None] = lambda address: None,
+    rules: Rules | None = None,
 ) -> None:
-    """Serve the page until interrupted; `ready` is called with its address once it answers. Raises `PortTaken`."""
+    """Serve the page until interrupted; `ready` is called with its address once it answers.
+
+    Raises `PortTaken`, `AccountsError`.
+    """
     with _listening(host, port) as listener:
-        config = uvicorn.Config(build_app(parts), log_level="warning", timeout_graceful_shutdown=PATIENCE)
+        config = uvicorn.Config(build_app(parts, rules), log_level="warning", timeout_graceful_shutdown=PATIENCE)
         shown = f"[{host}]" if ":" in host else host
         _Server(config, lambda: ready(f"http://{shown}:{port}")).run(sockets=[listener])
 

@@ -1,0 +1,22 @@
+"""The door before the page: it lets people in, or stands open where no accounts are asked for."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from page.desk import Desk
+from page.door.accounts import Accounts
+from page.door.attempts import Attempts
+from page.door.rules import Rules
+from page.door.sessions import Sessions
+from page.door.sign_in import SignedIn, add_sign_in
+
+
+def add_door(app: FastAPI, rules: Rules, desk: Desk) -> None:
+    """Put the door before `app`. Raises `AccountsError` where accounts are asked for and there are none."""
+    if rules.accounts:
+        accounts = Accounts(rules.accounts)
+        accounts.all()
+        sessions, attempts = Sessions(desk.database, accounts), Attempts(accounts)
+        add_sign_in(app, sessions, attempts)
+        app.add_middleware(SignedIn, sessions=sessions, attempts=attempts)
