@@ -21,7 +21,7 @@ from tqdm import tqdm
 from ingest import Library, Outcome, Progress
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
 from ingest.second_reading import SecondReading
-from page.door import Accounts, AccountsError, Audited, Rules, written
+from page.door import Accounts, AccountsError, Audited, Rules, RulesError, written
 from rag import Answer, Assistant, Citation, Row
 from rag.confidence import THRESHOLD
 from rag.evaluation import (
@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = replace(settings, library=Path(given.library_folder).expanduser())
     given.json = getattr(given, "json", False)
     try:
-        if given.run is _account:
+        if given.run is _account:  # it needs no library
             return _account(given)
         if given.needs_library and not (settings.library / "library.db").exists():
             return _fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (StoreError, ModelError, QuestionsError, OutputError, EntryError, AccountsError) as error:
+    except (StoreError, ModelError, QuestionsError, OutputError, EntryError, AccountsError, RulesError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("Stopped. What was stored before is kept; run the same command again to go on.")

@@ -13,6 +13,7 @@ import gradio as gr
 from page.actions import actions_html
 from page.answers import conversation_html, sources_html
 from page.desk import Desk, NoConversation, owner
+from page.door import TooManyRequests, visit
 from page.failures import plainly
 from page.limits import Limits, year
 from page.needs import Parts
@@ -71,6 +72,10 @@ class AskTab:
         if not asked:
             yield (gr.skip(),) * len(self.outputs)
             return
+        try:
+            visit(request).check("asking")
+        except TooManyRequests as error:
+            raise gr.Error(str(error), print_exception=False) from error
         yield self.shown(talk, asked)
         limits = Limits(named, year(first), year(last))
         whole = talk

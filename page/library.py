@@ -164,6 +164,9 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
     ) -> Iterator[tuple[Any, ...]]:
         """Add files and an address; show the outcomes as they come, and the list of reports at the end."""
         library = _changed_by(request, shelf.parts.library)
+        if visit(request).closed and address.strip() and not address.strip().startswith(("http://", "https://")):
+            why = _("Give an address that begins with https://, or choose files of your own.")
+            raise gr.Error(why, print_exception=False)
         told: list[Outcome] = []
         try:
             with plainly("Adding was stopped. What was added before is kept."):

@@ -18,6 +18,8 @@ from page.compare import add_compare
 from page.desk import Desk, WithOwner
 from page.door import Rules
 from page.door.door import add_door
+from page.door.logs import log_as_json
+from page.door.metrics import Metrics, measured
 from page.evidence import add_evidence
 from page.exports import add_exports
 from page.find import add_find
@@ -31,11 +33,7 @@ STATIC = Path(__file__).parent / "static"
 
 # An open page keeps a connection open: stopping does not wait for its reader to leave.
 PATIENCE = 1
-# The browser itself refuses whatever is not on this machine.
-HEAD = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: "
-    'blob:"><link rel="stylesheet" href="/parts/pieces.css"><script defer src="/parts/page.js"></script>'
-)
+HEAD = '<link rel="stylesheet" href="/parts/pieces.css"><script defer src="/parts/page.js"></script>'
 
 
 class PortTaken(Exception):
@@ -45,17 +43,18 @@ class PortTaken(Exception):
 def build_app(parts: Parts, rules: Rules | None = None) -> FastAPI:
     """The page and the files as an application for a web server. Raises `AccountsError`."""
     rules = rules or Rules()
-    desk = Desk.at(parts.library.folder)
+    desk, metrics = Desk.at(parts.library.folder), Metrics(parts.library)
+    parts = measured(parts, metrics, rules.log_questions)
     app = build_pieces(parts, desk)
-    add_door(app, rules, desk)
+    add_door(app, rules, parts, desk, metrics)
     gr.mount_gradio_app(
         app,
-        build_page(parts, desk, closed=rules.accounts is not None),
+        build_page(parts, desk, closed=rules.accounts is not None).queue(max_size=rules.queue),
         path="/",
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size="500mb",
+        max_file_size=f"{rules.upload}mb",
         theme=theme(),
         css_paths=STATIC / "style.css",
         head=HEAD,
@@ -93,9 +92,24 @@ def serve(
     Raises `PortTaken`, `AccountsError`.
     """
     with _listening(host, port) as listener:
-        config = uvicorn.Config(build_app(parts, rules), log_level="warning", timeout_graceful_shutdown=PATIENCE)
+        rules = rules or Rules()
+        config = server_config(parts, rules)
+        if rules.log == "json":
+            log_as_json()
         shown = f"[{host}]" if ":" in host else host
         _Server(config, lambda: ready(f"http://{shown}:{port}")).run(sockets=[listener])
+
+
+def server_config(parts: Parts, rules: Rules) -> uvicorn.Config:
+    """The page and how it is served. Raises `AccountsError`."""
+    return uvicorn.Config(
+        build_app(parts, rules),
+        log_level="warning",
+        timeout_graceful_shutdown=PATIENCE,
+        server_header=False,
+        proxy_headers=bool(rules.proxy),
+        forwarded_allow_ips=rules.proxy,
+    )
 
 
 def _listening(host: str, port: int) -> socket.socket:

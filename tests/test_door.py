@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import logging
 import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 import app
 from app import Parts
-from page.door import Accounts, AccountsError, Rules
+from page.door import Accounts, AccountsError, Rules, RulesError
+from page.door.limits import LARGEST, Limited
+from page.door.logs import log_as_json
 from page.serve import build_app
 from tests.test_page import empty_library, running
 
 PASSWORDS = {"Ada": "a library of her own", "Ben": "he reads and reads"}
+ROOT = Path(__file__).parent.parent
 QUESTION = "What did the time credit scheme cost a year?"
 
 
@@ -136,7 +143,7 @@ def test_another_site_can_send_nothing(ada: httpx.Client) -> None:
 
 
 def test_programs_send_name_and_password(stranger: httpx.Client) -> None:
-    asked = {"query": "time credits", "k": 1}
+    asked = {"query": "time credits"}
     got = stranger.get("/api/search", params=asked)
     assert got.status_code == 401 and got.headers["www-authenticate"].startswith("Basic")
     assert stranger.get("/api/search", params=asked, auth=("Ben", "wrong")).status_code == 401
@@ -185,11 +192,11 @@ def test_a_cookie_that_names_another_owner_is_not_believed(accounts: Path, addre
 # Readers and librarians. What is sent to Gradio here is made by hand, as somebody would who wants more than the page.
 
 
-def event(client: httpx.Client, name: str, data: list[object]) -> str:
+def event(client: httpx.Client, name: str, data: Sequence[object]) -> str:
     """What Gradio answers to an event of the page, by the name of its function; each argument but Gradio's own."""
     listed = [each for each in client.get("/config").json()["dependencies"] if each["api_name"] == name]
     [fn] = [each for each in listed if len(each["inputs"]) == len(data)][:1]
-    asked = {"data": data, "fn_index": fn["id"], "session_hash": "by-hand", "trigger_id": fn["targets"][0][0]}
+    asked = {"data": list(data), "fn_index": fn["id"], "session_hash": "by-hand", "trigger_id": fn["targets"][0][0]}
     if fn["queue"] is False:
         return client.post("/gradio_api/run/predict", json=asked).text
     assert client.post("/gradio_api/queue/join", json=asked).status_code == 200
@@ -234,7 +241,11 @@ def test_a_librarian_changes_the_library_and_it_is_written_down(
         running(parts, Rules(accounts)) as address,
         signed_in(address, "Ada") as ada,
     ):
-        event(ada, "add", [None, str(golden_folder / "panels.pdf"), ""])
+        told = event(ada, "add", [None, str(golden_folder), ""])
+        assert "Give an address that begins with https://, or choose files of your own." in told
+        files = {"files": ("panels.pdf", (golden_folder / "panels.pdf").read_bytes())}
+        [path] = ada.post("/gradio_api/upload", files=files).json()
+        event(ada, "add", [[{"path": path, "meta": {"_type": "gradio.FileData"}}], "", ""])
         [report] = parts.library.all_details()
         event(ada, "refresh", [""])
         event(ada, "remove", [report.id, ""])
@@ -291,3 +302,240 @@ def test_accounts_are_added_listed_changed_and_removed_by_the_command(
     accounts = Accounts(tmp_path / "accounts.json")
     assert accounts.verified("Ada", "another password") and not accounts.verified("Ada", "a long password")
     assert [command(monkeypatch, "remove", "Ada") for _ in range(2)] == [0, 1]
+
+
+# Limits. Whoever comes from elsewhere is told apart by her account, else by her address.
+
+
+def built(parts: Parts, rules: Rules | None = None) -> FastAPI:
+    """The whole application; built within a loop, for outside of one Gradio makes loops that it never closes."""
+
+    async def build() -> FastAPI:
+        return build_app(parts, rules)
+
+    return asyncio.run(build())
+
+
+def elsewhere(app: FastAPI) -> TestClient:
+    """A browser on another machine."""
+    return TestClient(app, client=("203.0.113.7", 50000), raise_server_exceptions=False)
+
+
+@pytest.fixture
+def few(golden: Parts) -> FastAPI:
+    """The page, open, with one question a minute."""
+    return built(golden, Rules(limit=1))
+
+
+def test_too_many_questions_are_told_to_wait(few: FastAPI) -> None:
+    with elsewhere(few) as client:
+        assert client.get("/api/ask", params={"question": QUESTION}).status_code == 200
+        got = client.get("/compare", params={"question": QUESTION})
+        assert got.status_code == 429 and 0 < int(got.headers["retry-after"]) <= 60
+        told = got.json()["detail"]
+        assert re.fullmatch(r"That is more than one person can ask for in a minute\. Try again in \d+ seconds?\.", told)
+        for _ in range(20):
+            assert client.get("/find", params={"words": ""}).status_code == 200
+        assert client.get("/find", params={"words": ""}).status_code == 429
+        for _ in range(10):
+            assert client.get("/view/unknown").status_code == 404
+        assert client.get("/view/unknown").status_code == 429
+
+
+def test_whoever_runs_the_page_for_herself_meets_no_limit(few: FastAPI) -> None:
+    with TestClient(few, client=("127.0.0.1", 50000)) as client:
+        assert {client.get("/find", params={"words": ""}).status_code for _ in range(100)} == {200}
+        through_a_proxy = {"X-Forwarded-For": "127.0.0.1"}
+        told = [client.get("/view/unknown", headers=through_a_proxy).status_code for _ in range(11)]
+        assert told == [404] * 10 + [429]
+
+
+def test_a_question_on_the_page_counts_for_the_account(golden: Parts, accounts: Path) -> None:
+    with running(golden, Rules(accounts, limit=1)) as address, signed_in(address, "Ben") as ben:
+        asked = [QUESTION, "", "", "", None]
+        assert "cost" in event(ben, "reply", asked)
+        assert "That is more than one person can ask for in a minute." in event(ben, "reply", asked)
+        with signed_in(address, "Ada") as ada:
+            assert ada.get("/api/ask", params={"question": QUESTION}, auth=("Ada", PASSWORDS["Ada"])).status_code == 200
+
+
+@pytest.mark.parametrize(("proxy", "last"), [("", 429), ("127.0.0.1", 404), ("192.0.2.1", 429)])
+def test_a_forwarded_address_is_believed_from_the_proxy_that_is_named_alone(
+    golden: Parts, proxy: str, last: int
+) -> None:
+    with running(golden, Rules(limit=1, proxy=proxy)) as address, httpx.Client(base_url=address) as client:
+        for _ in range(10):
+            assert client.get("/view/x", headers={"X-Forwarded-For": "203.0.113.1"}).status_code == 404
+        assert client.get("/view/x", headers={"X-Forwarded-For": "203.0.113.2"}).status_code == last
+
+
+def test_a_queue_that_is_full_says_so(golden: Parts) -> None:
+    limited = Limited(built(golden), queue=0)
+    got = TestClient(limited).get("/api/ask", params={"question": QUESTION})
+    assert got.status_code == 503 and got.headers["retry-after"] == "60"
+    assert got.json() == {"detail": "Too many people are asking at this moment. Try again in a minute."}
+    with running(golden, Rules(queue=1)) as address, httpx.Client(base_url=address, timeout=60) as client:
+        [fn] = [each for each in client.get("/config").json()["dependencies"] if each["api_name"] == "reply"][:1]
+        body = {"data": [QUESTION, "", "", "", None], "fn_index": fn["id"], "session_hash": "by-hand"}
+        told = [client.post("/gradio_api/queue/join", json=body) for _ in range(20)]
+        full = [each for each in told if each.status_code == 503]
+        assert full and "Queue is full" in full[0].text
+
+
+def test_nobody_sends_more_than_a_long_conversation(few: FastAPI) -> None:
+    with elsewhere(few) as client:
+        assert client.post("/api/ask", content=b" " * (LARGEST + 1)).status_code == 413
+
+
+def test_a_file_may_have_so_many_megabytes(golden: Parts) -> None:
+    with TestClient(built(golden, Rules(upload=1))) as client:
+        for size, status in ((1000, 200), (1_100_000, 413)):
+            files = {"files": ("x.txt", io.BytesIO(b"x" * size))}
+            assert client.post("/gradio_api/upload", files=files).status_code == status
+
+
+# What every answer has, and what none tells.
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/find", "/parts/page.js", "/view/x", "/nothing", "/api/reports"])
+def test_every_answer_is_safe_to_show(few: FastAPI, path: str) -> None:
+    with elsewhere(few) as client:
+        got = client.get(path).headers
+        assert got["x-content-type-options"] == "nosniff" and got["x-frame-options"] == "SAMEORIGIN"
+        assert got["referrer-policy"] == "same-origin" and "camera=()" in got["permissions-policy"]
+        assert got["cross-origin-opener-policy"] == "same-origin"
+        assert "default-src 'self'" in got["content-security-policy"]
+        assert "strict-transport-security" not in got
+
+
+def test_a_browser_is_told_to_stay_with_https(few: FastAPI, accounts: Path, golden: Parts) -> None:
+    with TestClient(built(golden, Rules(accounts)), base_url="https://testserver") as client:
+        assert client.get("/sign-in").headers["strict-transport-security"] == "max-age=31536000"
+        told = client.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}, follow_redirects=False)
+        assert "Secure" in told.headers["set-cookie"]
+
+
+def test_no_folder_is_listed_and_files_are_had_by_their_hash_alone(golden: Parts, few: FastAPI) -> None:
+    [report] = [each for each in golden.library.all_details() if each.file == "panels.pdf"]
+    with elsewhere(few) as client:
+        for path in ("/parts", "/parts/", "/reports/", f"/reports/{report.file}", "/reports/..%2f..%2flibrary.db"):
+            assert client.get(path).status_code == 404
+        assert client.get(f"/reports/{report.id}").headers["content-type"] == "application/pdf"
+        secret = golden.library.folder / "library.db"
+        assert client.get(f"/gradio_api/file={secret}").status_code in (403, 404)
+
+
+def test_a_failure_tells_readers_no_detail(golden: Parts, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with empty_library(golden, tmp_path) as parts, elsewhere(built(parts)) as client:
+        assert client.get("/kept").status_code == 200
+        for file in tmp_path.glob("conversations.db*"):
+            file.write_bytes(b"This is no database, but a secret. " * 400)
+        got = client.get("/kept")
+        assert (got.status_code, got.headers["content-type"]) == (500, "text/plain; charset=utf-8")
+        told = "Something went wrong. Try again; if it stays so, tell whoever looks after this page."
+        assert got.text == told and "x-frame-options" in got.headers
+    assert "sqlite3.DatabaseError" in caplog.text
+
+
+# What is written down.
+
+
+def test_changes_by_the_command_are_written_down_and_printed(
+    golden_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = ["--library", str(tmp_path)]
+    assert app.main(["ingest", str(golden_folder / "panels.pdf"), *library]) == 0
+    assert app.main(["remove", "panels.pdf", *library]) == 0
+    capsys.readouterr()
+    assert app.main(["library", "--audit", *library]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(each["who"], each["what"], each["file"]) for each in told] == [
+        ("", "added", "panels.pdf"),
+        ("", "removed", "panels.pdf"),
+    ]
+
+
+def test_the_log_has_a_line_of_json_for_each_request_and_no_question(
+    golden: Parts, capsys: pytest.CaptureFixture[str], restored_logs: None
+) -> None:
+    for log_questions in (False, True):
+        with elsewhere(built(golden, Rules(log_questions=log_questions))) as client:
+            log_as_json()
+            client.get("/api/search", params={"query": "purple elephants"})
+        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        [line] = [each for each in lines if each["message"] == "request"]
+        assert (line["method"], line["path"], line["status"]) == ("GET", "/api/search", 200)
+        assert isinstance(line["milliseconds"], int)
+        assert [each["question"] for each in lines if "question" in each] == ["purple elephants"] * log_questions
+
+
+@pytest.fixture
+def restored_logs() -> Iterator[None]:
+    """What the log was before comes back."""
+    root, door = logging.getLogger(), logging.getLogger("page.door")
+    before = list(root.handlers), root.level, door.level
+    yield
+    root.handlers, root.level = before[:2]
+    door.setLevel(before[2])
+
+
+def test_health_says_whether_the_library_can_be_read(golden: Parts, tmp_path: Path, few: FastAPI) -> None:
+    with elsewhere(few) as client:
+        assert client.get("/health").json() == {"up": True, "library": True}
+        assert client.get("/ready").json() == {"up": True, "library": True, "model": True}
+    with empty_library(golden, tmp_path) as parts, elsewhere(built(parts)) as client:
+        for file in tmp_path.glob("library.db*"):
+            file.write_bytes(b"This is no database. " * 400)
+        got = client.get("/health")
+        assert (got.status_code, got.json()) == (503, {"up": True, "library": False})
+        assert client.get("/ready").status_code == 503
+
+
+def test_the_figures_count_what_was_asked_and_never_say_what(golden: Parts) -> None:
+    with TestClient(built(golden), client=("127.0.0.1", 50000)) as client:
+        for question in (QUESTION, "How do I bake sourdough bread at altitude?"):
+            client.get("/api/ask", params={"question": question})
+        client.get("/api/search", params={"query": "purple elephants"})
+        told = client.get("/metrics").text
+    for line in (
+        "coproduction_answers_total 1.0",
+        "coproduction_refusals_total 1.0",
+        "coproduction_searches_total 1.0",
+        'coproduction_seconds_count{what="answer"} 2.0',
+        f"coproduction_reports {len(golden.library.reports())}.0",
+        'coproduction_requests_total{status="200"} 3.0',
+    ):
+        assert line in told.splitlines()
+    assert "elephants" not in told and "sourdough" not in told
+
+
+def test_only_this_machine_and_librarians_see_the_figures(golden: Parts, accounts: Path, few: FastAPI) -> None:
+    with elsewhere(few) as client:
+        assert client.get("/metrics").status_code == 403
+    closed = built(golden, Rules(accounts))
+    with TestClient(closed, client=("127.0.0.1", 50000)) as client:
+        assert client.get("/metrics").status_code == 200
+        assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 401
+    with elsewhere(closed) as client:
+        got = [client.get("/metrics", auth=(name, PASSWORDS[name])).status_code for name in ("Ada", "Ben")]
+        assert got == [200, 403]
+        assert client.get("/health").status_code == 200
+
+
+# Settings.
+
+
+def test_settings_of_the_door_come_from_the_environment_and_are_described() -> None:
+    given = {"ACCOUNTS": "/a", "PROXY": "127.0.0.1", "LIMIT": "7", "QUEUE": "8", "UPLOAD": "9", "LOG": "json"}
+    told = {f"COPRODUCTION_{name}": value for name, value in (given | {"LOG_QUESTIONS": "1"}).items()}
+    assert Rules.from_environment(told) == Rules(Path("/a"), "127.0.0.1", 7, 8, 9, "json", True)
+    assert Rules.from_environment({}) == Rules()
+    described = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    assert all(f"COPRODUCTION_{name.upper()}" in described for name in Rules.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("given", [{"LIMIT": "0"}, {"LIMIT": "many"}, {"QUEUE": "-1"}, {"LOG": "xml"}])
+def test_a_setting_that_makes_no_sense_is_told(given: dict[str, str]) -> None:
+    [name] = given
+    with pytest.raises(RulesError, match=f"COPRODUCTION_{name}"):
+        Rules.from_environment({f"COPRODUCTION_{name}": given[name]})

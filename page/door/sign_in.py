@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from dataclasses import replace
 from gettext import gettext as _
 from html import escape
 from typing import Annotated
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from page.desk.owner import COOKIE as OWNER
 from page.door.accounts import Account
 from page.door.attempts import Attempts, TooMany
+from page.door.limits import SENDING_FILES
 from page.door.sessions import LASTS, Sessions
 from page.door.visit import Visit, visit
 
@@ -26,8 +28,6 @@ COOKIE = "session"
 PUBLIC = ("/sign-in", "/parts/", "/health", "/ready", "/favicon.ico")
 # Where programs come, which send name and password with each request.
 PROGRAMS = ("/api/", "/metrics")
-# What only a librarian needs: sending files.
-LIBRARIANS = ("/gradio_api/upload",)
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -52,10 +52,11 @@ class SignedIn:
             account, token = await run_in_threadpool(self._known, request)
         except TooMany as told:
             return _refused(str(told), 429, {"Retry-After": str(told.seconds)})
-        if not account and not path.startswith(PUBLIC):
+        seen_here = path == "/metrics" and visit(request).here
+        if not account and not seen_here and not path.startswith(PUBLIC):
             return _stranger(request)
-        request.state.visit = Visit(request.client.host if request.client else "", account, True, token)
-        if path.startswith(LIBRARIANS) and not request.state.visit.may_change:
+        request.state.visit = replace(visit(request), account=account, token=token)
+        if path.startswith(SENDING_FILES) and not visit(request).may_change:
             return _refused(_("Only a librarian can add reports."), 403)
         # A cookie that says whose things are shown is believed from nobody.
         owner = account.owner if account else secrets.token_urlsafe(32)
@@ -68,7 +69,7 @@ class SignedIn:
         if token := request.cookies.get(COOKIE, ""):
             return self._sessions.account(token), token
         if request.url.path.startswith(PROGRAMS) and (given := _basic(request.headers.get("authorization", ""))):
-            return self._attempts.sign_in(*given, request.client.host if request.client else ""), ""
+            return self._attempts.sign_in(*given, visit(request).address), ""
         return None, ""
 
 
@@ -112,7 +113,7 @@ def add_sign_in(app: FastAPI, sessions: Sessions, attempts: Attempts) -> None:
         then: Annotated[str, Form()] = "/",
     ) -> Response:
         try:
-            account = attempts.sign_in(name, password, request.client.host if request.client else "")
+            account = attempts.sign_in(name, password, visit(request).address)
         except TooMany as told:
             return _page(then, name, str(told), 429, {"Retry-After": str(told.seconds)})
         if not account:
