@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = replace(settings, library=Path(given.library_folder).expanduser())
     given.json = getattr(given, "json", False)
     try:
-        if given.run is _account:  # it needs no library
+        if given.run == _account:  # it needs no library
             return _account(given)
         if given.needs_library and not (settings.library / "library.db").exists():
             return _fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")

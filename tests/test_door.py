@@ -241,8 +241,8 @@ def test_a_librarian_changes_the_library_and_it_is_written_down(
         running(parts, Rules(accounts)) as address,
         signed_in(address, "Ada") as ada,
     ):
-        told = event(ada, "add", [None, str(golden_folder), ""])
-        assert "Give an address that begins with https://, or choose files of your own." in told
+        refused = event(ada, "add", [None, str(golden_folder), ""])
+        assert "Give an address that begins with https://, or choose files of your own." in refused
         files = {"files": ("panels.pdf", (golden_folder / "panels.pdf").read_bytes())}
         [path] = ada.post("/gradio_api/upload", files=files).json()
         event(ada, "add", [[{"path": path, "meta": {"_type": "gradio.FileData"}}], "", ""])
