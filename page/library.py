@@ -91,7 +91,7 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
     """
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=2, min_width=280, visible=not closed) as changing:
-            adding = _adding()
+            adding = _adding(closed)
             chosen = gr.Dropdown(label="Remove a report", choices=[], value=None, filterable=True)
             removing = _removing()
         with gr.Column(scale=3, min_width=280):
@@ -137,12 +137,13 @@ class Adding:
     outcomes: gr.HTML
 
 
-def _adding() -> Adding:
+def _adding(closed: bool) -> Adding:
+    elsewhere = _("Or a web address") if closed else "Or a web address, or a folder on the computer that runs this page"
     return Adding(
         gr.File(label="Reports from your computer", file_count="multiple", height=170),
         gr.Textbox(
             "",
-            label="Or a web address, or a folder on the computer that runs this page",
+            label=elsewhere,
             info=f"What can be read: {FORMATS}.",
             placeholder="https://",
             lines=1,

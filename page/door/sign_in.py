@@ -25,7 +25,7 @@ from page.door.visit import Visit, visit
 
 COOKIE = "session"
 # What everybody sees: the sign-in page and what it looks like.
-PUBLIC = ("/sign-in", "/parts/", "/health", "/ready", "/favicon.ico")
+PUBLIC = {"/sign-in", "/parts/sign-in.css", "/health", "/ready", "/favicon.ico"}
 # Where programs come, which send name and password with each request.
 PROGRAMS = ("/api/", "/metrics")
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -53,7 +53,7 @@ class SignedIn:
         except TooMany as told:
             return _refused(str(told), 429, {"Retry-After": str(told.seconds)})
         seen_here = path == "/metrics" and visit(request).here
-        if not account and not seen_here and not path.startswith(PUBLIC):
+        if not account and not seen_here and path not in PUBLIC:
             return _stranger(request)
         request.state.visit = replace(visit(request), account=account, token=token)
         if path.startswith(SENDING_FILES) and not visit(request).may_change:
