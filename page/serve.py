@@ -116,7 +116,10 @@ def _listening(host: str, port: int) -> socket.socket:
     """A socket that is ours from now on, so that nothing can take the port while the page is being built."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
+        # Else small answers wait 40 ms: asyncio sets this only for the sockets that it makes itself.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise PortTaken(
