@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import gettext
 import json
 import os
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from gettext import gettext as _
 from importlib.metadata import version
 from pathlib import Path
 from textwrap import shorten
@@ -21,6 +23,7 @@ from ingest import Library, Outcome, Progress
 from ingest.apart import ReadersApart
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
 from ingest.second_reading import SecondReading
+from page.door import Accounts, AccountsError, Audited, Rules, RulesError, written
 from rag import Answer, Assistant, Citation, Row
 from rag.confidence import THRESHOLD
 from rag.evaluation import (
@@ -111,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = replace(settings, library=Path(given.library_folder).expanduser())
     given.json = getattr(given, "json", False)
     try:
+        if given.run == _account:  # it needs no library
+            return _account(given)
         if given.needs_library and not (settings.library / "library.db").exists():
             return _fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
         parts = open_parts(settings)
@@ -122,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (StoreError, ModelError, QuestionsError, OutputError, EntryError) as error:
+    except (StoreError, ModelError, QuestionsError, OutputError, EntryError, AccountsError, RulesError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("Stopped. What was stored before is kept; run the same command again to go on.")
@@ -132,7 +137,7 @@ def _ingest(parts: Parts, given: argparse.Namespace) -> int:
     usable = 0
     counts: dict[str, int] = {}
     with tqdm(unit=" files", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
-        for outcome in parts.library.add(given.targets, _on(bar)):
+        for outcome in Audited(parts.library).add(given.targets, _on(bar)):
             usable += outcome.status != "failed"
             counts[outcome.status] = counts.get(outcome.status, 0) + 1
             with tqdm.external_write_mode(file=sys.stdout):
@@ -238,6 +243,9 @@ def _search(parts: Parts, given: argparse.Namespace) -> int:
 
 
 def _library(parts: Parts, given: argparse.Namespace) -> int:
+    if given.audit:
+        print(written(parts.library.folder), end="")
+        return 0
     listings = parts.library.reports()
     if given.json:
         print(json.dumps([listing.to_json() for listing in listings], ensure_ascii=False))
@@ -259,7 +267,7 @@ def _remove(parts: Parts, given: argparse.Namespace) -> int:
     if len(named) != 1:
         why = "There is no such report" if not named else f"{len(named)} reports have that file name"
         return _fail(f"{why}. List the reports and their ids with: coproduction library")
-    parts.library.remove(named[0].id)
+    Audited(parts.library).remove(named[0].id)
     parts.reading_list.settle()
     print(json.dumps({"removed": named[0].id}) if given.json else f"Removed: {named[0].title} ({named[0].file})")
     return 0
@@ -270,6 +278,7 @@ def _download(parts: Parts, given: argparse.Namespace) -> int:
     try:
         with tqdm(unit=" reports", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
             for state, tried in parts.downloads.run(_fetching_on(bar)):
+                Audited(parts.library).downloaded(state, tried)
                 with tqdm.external_write_mode(file=sys.stderr):
                     print(f"{state.work.title}: {tried.reason or 'fetched'}", file=sys.stderr)
     except (Offline, Busy) as error:
@@ -341,7 +350,7 @@ def _serve(parts: Parts, given: argparse.Namespace) -> int:
 
     threading.Thread(target=_prepare_quietly, args=(parts, given.offline), daemon=True).start()
     try:
-        serve(parts, given.host, given.port, lambda at: print(f"Open {at}", flush=True))
+        serve(parts, given.host, given.port, lambda at: print(f"Open {at}", flush=True), Rules.from_environment())
     except PortTaken as error:
         return _fail(str(error))
     return 0
@@ -359,7 +368,7 @@ def _prepare_quietly(parts: Parts, offline: bool) -> None:
         print(error, file=sys.stderr)
     else:
         if not offline and parts.reading_list.has_untried():
-            parts.downloads.start()
+            parts.downloads.start(Audited(parts.library).downloaded)
 
 
 def _mcp(parts: Parts, given: argparse.Namespace) -> int:
@@ -377,6 +386,35 @@ def _feedback(parts: Parts, given: argparse.Namespace) -> int:
     told = Desk.at(parts.library.folder).feedback.export()
     print(told, end="")
     return 0 if told else _fail("Nobody has said yet whether an answer helped.")
+
+
+def _account(given: argparse.Namespace) -> int:
+    """Add, remove or list the accounts of the page."""
+    path = Rules.from_environment().accounts
+    if not path:
+        return _fail(_("Name the file of the accounts first, as in: COPRODUCTION_ACCOUNTS=accounts.json"))
+    accounts = Accounts(path)
+    if given.action == "list":
+        print("\n".join(f"{account.name}: {account.role}" for account in accounts.all()))
+    elif given.action == "remove":
+        if not accounts.remove(given.name):
+            return _fail(_("There is no account for {name}.").format(name=given.name))
+        print(_("Removed the account of {name}.").format(name=given.name))
+    elif (password := _password()) is None:
+        return _fail(_("The two passwords differ. Nothing was changed."))
+    elif accounts.put(given.name, given.role, password):
+        print(_("Added {name}.").format(name=given.name))
+    else:
+        print(_("Changed {name}.").format(name=given.name))
+    return 0
+
+
+def _password() -> str | None:
+    """A password, asked for twice at a terminal, else a line of standard input. None where the two differ."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass(_("Password: "))
+    return password if getpass.getpass(_("Once more: ")) == password else None
 
 
 def _fail(sentence: str) -> int:
@@ -415,11 +453,22 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--results", type=Path, metavar="OUT.jsonl", help="write what was found for each question")
     evaluate.add_argument("--figures", type=Path, metavar="OUT.json", help="write the figures, for other programs")
     evaluate.add_argument("--html", type=Path, metavar="OUT.html", help="write a page with plots and what failed")
-    command("library", _library, "List the reports.")
+    listing = command("library", _library, "List the reports.")
+    listing.add_argument("--audit", action="store_true", help="print who changed the library instead, and when")
     command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
     command("download", _download, "Fetch the reports of the reading list that are free to fetch.")
     command("feedback", _feedback, "What readers said of answers on the page, as questions for evaluate.")
     command("mcp", _mcp, "Let assistants that speak the Model Context Protocol ask the reports.")
+    account = commands.add_parser("account", help="Add, remove or list the accounts of the page.")
+    account.set_defaults(run=_account)
+    actions = account.add_subparsers(required=True, metavar="add|remove|list", dest="action")
+    adding = actions.add_parser("add", help="Make an account, or give one another role and password.")
+    adding.add_argument("name", metavar="NAME")
+    role = adding.add_mutually_exclusive_group(required=True)
+    for name in ("librarian", "reader"):
+        role.add_argument(f"--{name}", dest="role", action="store_const", const=name)
+    actions.add_parser("remove", help="Take an account away.").add_argument("name", metavar="NAME")
+    actions.add_parser("list", help="List the accounts.")
     serve = command("serve", _serve, "Open the page for the browser.")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1: this machine only)")
     serve.add_argument("--port", type=_positive, default=7860, help="7860 unless told")

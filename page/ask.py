@@ -16,6 +16,7 @@ import gradio as gr
 from page.actions import actions_html
 from page.answers import conversation_html, sources_html
 from page.desk import Desk, NoConversation, owner
+from page.door import TooManyRequests, visit
 from page.failures import plainly
 from page.limits import Limits, typed_limits, year
 from page.needs import Parts
@@ -74,6 +75,10 @@ class AskTab:
         if not asked:
             yield (gr.skip(),) * len(self.outputs)
             return
+        try:
+            visit(request).check("asking")
+        except TooManyRequests as error:
+            raise gr.Error(str(error), print_exception=False) from error
         yield self.shown(talk, asked)
         limits = typed_limits(named, theme, first, last)
         if any(typed.strip() and not year(typed) for typed in (first, last)):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from gettext import gettext as _
 from html import escape
+from typing import Any
 
 import gradio as gr
 
 from page.ask import QUIET, ask_tab
 from page.compare import compare_html
 from page.desk import Desk
+from page.door import visit
+from page.door.sign_in import signed_in_html
 from page.evidence import evidence_html
 from page.find import find_html
 from page.history import history_html
@@ -22,12 +25,16 @@ HOUR = 3600
 WATCH = 2
 
 
-def build_page(parts: Parts, desk: Desk) -> gr.Blocks:
-    """The page over an assistant and its library, and a desk for what its readers keep."""
+def build_page(parts: Parts, desk: Desk, closed: bool = False) -> gr.Blocks:
+    """The page over an assistant and its library, and a desk for what its readers keep.
+
+    Where it is `closed` only those who may change the library are shown how to.
+    """
     title, lead = _("What do the reports say?"), _("Answers on co-production, quoted, each with where it stands.")
     page = gr.Blocks(title=title, analytics_enabled=False, delete_cache=(HOUR, HOUR))
     with page:
         gr.HTML(f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>", apply_default_css=False, elem_id="header")
+        signed_in = gr.HTML(apply_default_css=False, elem_classes="piece", visible=closed)
         with gr.Tabs():
             with gr.Tab(_("Ask")) as asking:
                 ask = ask_tab(parts, desk)
@@ -41,7 +48,9 @@ def build_page(parts: Parts, desk: Desk) -> gr.Blocks:
                 with gr.Tab(name):
                     gr.HTML(html, apply_default_css=False, elem_classes="piece")
             with gr.Tab(_("Library")) as looking_after:
-                shelf = library_tab(parts, ask.notice)
+                shelf = library_tab(parts, ask.notice, closed)
+        if closed:
+            page.load(_of_the_visit, None, [signed_in, shelf.changing, shelf.getting], **QUIET)
         for event in (page.load, asking.select, looking_after.select):
             event(shelf.refresh, shelf.wanted, shelf.outputs, trigger_mode="multiple", **QUIET)
         page.load(ask.arrive, None, [*ask.outputs, *ask.limits], **QUIET).then(
@@ -52,3 +61,9 @@ def build_page(parts: Parts, desk: Desk) -> gr.Blocks:
         # What others add, and what is being fetched, shows without anybody's doing.
         gr.Timer(WATCH).tick(shelf.watch, [shelf.wanted, shelf.seen], [*shelf.outputs, shelf.seen], **QUIET)
     return page
+
+
+def _of_the_visit(request: gr.Request) -> tuple[Any, ...]:
+    """Who is signed in, and whether the parts that change the library are shown."""
+    shown = gr.update(visible=visit(request).may_change)
+    return signed_in_html(visit(request)), shown, shown

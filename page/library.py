@@ -14,6 +14,7 @@ import gradio as gr
 
 from ingest import Details, Outcome, Progress, Removed
 from page.ask import QUIET
+from page.door import Audited, Changing, visit
 from page.failures import plainly
 from page.listings import no_reports, outcomes_html, reports_html
 from page.needs import Library, Parts
@@ -37,20 +38,25 @@ class Shelf:
     fetch: gr.Button
     stop: gr.Button
     seen: gr.State
+    changing: gr.Column
+    getting: gr.Column
 
     @property
     def outputs(self) -> list[Any]:
         return [self.reports, self.chosen, self.notice, self.entries, self.fetching, self.fetch, self.stop]
 
-    def refresh(self, wanted: str) -> tuple[Any, ...]:
-        """The list of reports, those that can be removed, the notice where there are none, and the reading list."""
+    def refresh(self, wanted: str, chosen: dict[str, None] | None = None) -> tuple[Any, ...]:
+        """The list of reports, those that can be removed, the notice where there are none, and the reading list.
+
+        What was chosen stays chosen, unless `chosen` is a `value` for it.
+        """
         listings = self.parts.library.reports()
         all_details = [each.details for each in listings]
         # A person looks for her own reports; our briefs come behind them.
         choices = [(_choice(each), each.id) for each in sorted(all_details, key=lambda each: each.is_brief)]
         only_briefs = all(each.details.is_brief for each in listings)
         notice = f"<p>{escape(no_reports(bool(listings)))}</p>" if only_briefs else ""
-        shown = reports_html(listings, wanted), gr.update(choices=choices, value=None), notice
+        shown = reports_html(listings, wanted), gr.update(choices=choices, **(chosen or {})), notice
         downloads, states = self.parts.downloads, self.parts.reading_list.states()
         running = downloads.is_running
         missing = any(work.can_be_fetched for state in states for work in state.works)
@@ -68,28 +74,40 @@ class Shelf:
         return (*self.refresh(wanted), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
 
 
+def _changed_by(request: gr.Request, library: Library) -> Audited:
+    """The library, to be changed in the name of whoever asks. Raises where she may only read."""
+    if not visit(request).may_change:
+        raise gr.Error(_("Only a librarian can change the library."), print_exception=False)
+    return Audited(library, visit(request).name)
+
+
 def _choice(report: Details) -> str:
     brief = _("Our brief of {title}").format(title=report.title)
     return brief if report.is_brief else f"{report.title} ({report.file})"
 
 
-def library_tab(parts: Parts, notice: gr.HTML) -> Shelf:
-    """Lay the tab out and connect it. `notice` says on the other tab that there are no reports."""
+def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
+    """Lay the tab out and connect it. `notice` says on the other tab that there are no reports.
+
+    Where the page is `closed` the parts that change the library are hidden until it is known who is there.
+    """
     with gr.Row(elem_classes="desk"):
-        with gr.Column(scale=2, min_width=280):
-            adding = _adding()
+        with gr.Column(scale=2, min_width=280, visible=not closed) as changing:
+            adding = _adding(closed)
             chosen = gr.Dropdown(label=_("Remove a report"), choices=[], value=None, filterable=True)
             removing = _removing()
         with gr.Column(scale=3, min_width=280):
             gr.HTML(_heading(_("The reading list")), apply_default_css=False, elem_classes="heading")
             fetching = gr.HTML(apply_default_css=False, elem_id="fetching")
-            fetch = gr.Button(_("Fetch the reports that are free"), size="sm", visible=False, elem_classes="small")
-            stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
+            with gr.Column(visible=not closed) as getting:
+                fetch = gr.Button(_("Fetch the reports that are free"), size="sm", visible=False, elem_classes="small")
+                stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
             entries = gr.HTML(apply_default_css=False, elem_id="entries")
             gr.HTML(_heading(_("All reports in the library")), apply_default_css=False, elem_classes="heading")
             wanted = gr.Textbox("", label=_("Find a report in the list"), lines=1, max_lines=1)
             reports = gr.HTML(apply_default_css=False, elem_id="reports")
-    shelf = Shelf(parts, wanted, reports, chosen, notice, entries, fetching, fetch, stop, gr.State(""))
+    shown = wanted, reports, chosen, notice, entries, fetching, fetch, stop
+    shelf = Shelf(parts, *shown, gr.State(""), changing, getting)
     wanted.change(lambda text: reports_html(parts.library.reports(), text), wanted, reports, **QUIET)
     _connect_adding(shelf, adding)
     _connect_removing(shelf, removing, adding.outcomes)
@@ -102,12 +120,13 @@ def _heading(words: str) -> str:
 
 
 def _connect_fetching(shelf: Shelf) -> None:
-    def start(wanted: str) -> tuple[Any, ...]:
-        shelf.parts.downloads.start()
+    def start(wanted: str, request: gr.Request) -> tuple[Any, ...]:
+        shelf.parts.downloads.start(_changed_by(request, shelf.parts.library).downloaded)
         # Nothing counts as seen: a fetching that ends before the next look would else go unnoticed.
         return *shelf.refresh(wanted), ""
 
-    def stop(wanted: str) -> tuple[Any, ...]:
+    def stop(wanted: str, request: gr.Request) -> tuple[Any, ...]:
+        _changed_by(request, shelf.parts.library)
         shelf.parts.downloads.stop()
         return *shelf.refresh(wanted), ""
 
@@ -124,15 +143,17 @@ class Adding:
     outcomes: gr.HTML
 
 
-def _adding() -> Adding:
+def _adding(closed: bool) -> Adding:
     formats = _(
         "What can be read: PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl."
     )
+    elsewhere = _("Or a web address, or a folder on the computer that runs this page")
+    elsewhere = _("Or a web address") if closed else elsewhere
     return Adding(
         gr.File(label=_("Reports from your computer"), file_count="multiple", height=170),
         gr.Textbox(
             "",
-            label=_("Or a web address, or a folder on the computer that runs this page"),
+            label=elsewhere,
             info=formats,
             placeholder="https://",
             lines=1,
@@ -149,13 +170,18 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
         uploads: list[str] | None,
         address: str,
         wanted: str,
+        request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 (how Gradio hands progress in)
     ) -> Iterator[tuple[Any, ...]]:
         """Add files and an address; show the outcomes as they come, and the list of reports at the end."""
+        library = _changed_by(request, shelf.parts.library)
+        if visit(request).closed and address.strip() and not address.strip().startswith(("http://", "https://")):
+            why = _("Give an address that begins with https://, or choose files of your own.")
+            raise gr.Error(why, print_exception=False)
         told: list[Outcome] = []
         try:
             with plainly(_("Adding was stopped. What was added before is kept.")):
-                for told in paced(add_all(shelf.parts.library, uploads or [], address.strip(), show_on(progress))):
+                for told in paced(add_all(library, uploads or [], address.strip(), show_on(progress))):
                     yield outcomes_html(told), *[gr.skip()] * (len(shelf.outputs) + 3)
                 shelf.parts.reading_list.settle()
         finally:
@@ -174,7 +200,7 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
     )
 
 
-def add_all(library: Library, uploads: list[str], address: str, told: Callable[[Progress], None]) -> Iterator[Outcome]:
+def add_all(library: Changing, uploads: list[str], address: str, told: Callable[[Progress], None]) -> Iterator[Outcome]:
     """Add uploaded files, which are told apart by their names, and an address or a folder."""
     if uploads:
         yield from library.add(uploads, told, uploads=True)
@@ -247,18 +273,25 @@ def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> No
         sentence = _("Remove “{title}”? Answers will no longer quote it.").format(title=title)
         return gr.update(visible=bool(title)), _status(sentence)
 
-    def remove(id: str | None, wanted: str) -> tuple[Any, ...]:
+    def remove(id: str | None, wanted: str, request: gr.Request) -> tuple[Any, ...]:
+        library = _changed_by(request, shelf.parts.library)
         told, removed = "", None
         with plainly(_("The report could not be removed.")):
-            if id and (removed := shelf.parts.library.remove(id)):
+            if id and (removed := library.remove(id)):
                 told = _status(_("Removed “{title}”.").format(title=removed.sources[id][0]["title"]))
                 shelf.parts.reading_list.settle()
-        return told or gr.skip(), removed, gr.update(visible=removed is not None), *shelf.refresh(wanted)
+        return (
+            told or gr.skip(),
+            removed,
+            gr.update(visible=removed is not None),
+            *shelf.refresh(wanted, {"value": None}),
+        )
 
-    def put_back(removed: Removed | None, wanted: str) -> tuple[Any, ...]:
+    def put_back(removed: Removed | None, wanted: str, request: gr.Request) -> tuple[Any, ...]:
+        library = _changed_by(request, shelf.parts.library)
         with plainly(_("The report could not be put back. Add its file again.")):
             if removed:
-                shelf.parts.library.put_back(removed)
+                library.put_back(removed)
                 shelf.parts.reading_list.settle()
         return _status(_("It is back.")), None, gr.update(visible=False), *shelf.refresh(wanted)
 

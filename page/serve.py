@@ -18,6 +18,10 @@ from page.api import add_api
 from page.build import build_page
 from page.compare import add_compare
 from page.desk import Desk, WithOwner
+from page.door import Rules
+from page.door.door import add_door
+from page.door.logs import log_as_json
+from page.door.metrics import Metrics, measured
 from page.evidence import add_evidence
 from page.exports import add_exports
 from page.find import add_find
@@ -32,10 +36,11 @@ STATIC = Path(__file__).parent / "static"
 
 # An open page keeps a connection open: stopping does not wait for its reader to leave.
 PATIENCE = 1
+HEAD = '<link rel="stylesheet" href="/parts/pieces.css"><script defer src="/parts/page.js"></script>'
 
 
 def _head() -> str:
-    """What stands at the head of the page. The browser itself refuses whatever is not on this machine."""
+    """What stands at the head of the page: its texts for the script, its script and what that is drawn with."""
     texts = {
         "language": language(),
         "silent": _("The assistant does not answer. Is it still running?"),
@@ -48,31 +53,28 @@ def _head() -> str:
         "page": _("The page of the report"),
     }
     told = json.dumps(texts).replace("<", r"\u003c")
-    return f"<script type='application/json' id='texts'>{told}</script>{_HEAD}"
-
-
-_HEAD = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: "
-    'blob:"><link rel="stylesheet" href="/parts/pieces.css"><script defer src="/parts/page.js"></script>'
-)
+    return f"<script type='application/json' id='texts'>{told}</script>{HEAD}"
 
 
 class PortTaken(Exception):
     """The page cannot listen where it should. The message says why and what to do."""
 
 
-def build_app(parts: Parts) -> FastAPI:
-    """The page and the files as an application for a web server."""
-    desk = Desk.at(parts.library.folder)
+def build_app(parts: Parts, rules: Rules | None = None) -> FastAPI:
+    """The page and the files as an application for a web server. Raises `AccountsError`."""
+    rules = rules or Rules()
+    desk, metrics = Desk.at(parts.library.folder), Metrics(parts.library)
+    parts = measured(parts, metrics, rules.log_questions)
     app = build_pieces(parts, desk)
+    add_door(app, rules, parts, desk, metrics)
     gr.mount_gradio_app(
         app,
-        build_page(parts, desk),
+        build_page(parts, desk, closed=rules.accounts is not None).queue(max_size=rules.queue),
         path="/",
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size="500mb",
+        max_file_size=f"{rules.upload}mb",
         theme=theme(),
         css_paths=STATIC / "style.css",
         head=_head(),
@@ -103,19 +105,41 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     ready: Callable[[str], None] = lambda address: None,
+    rules: Rules | None = None,
 ) -> None:
-    """Serve the page until interrupted; `ready` is called with its address once it answers. Raises `PortTaken`."""
+    """Serve the page until interrupted; `ready` is called with its address once it answers.
+
+    Raises `PortTaken`, `AccountsError`.
+    """
     with _listening(host, port) as listener:
-        config = uvicorn.Config(build_app(parts), log_level="warning", timeout_graceful_shutdown=PATIENCE)
+        rules = rules or Rules()
+        config = server_config(parts, rules)
+        if rules.log == "json":
+            log_as_json()
         shown = f"[{host}]" if ":" in host else host
         _Server(config, lambda: ready(f"http://{shown}:{port}")).run(sockets=[listener])
+
+
+def server_config(parts: Parts, rules: Rules) -> uvicorn.Config:
+    """The page and how it is served. Raises `AccountsError`."""
+    return uvicorn.Config(
+        build_app(parts, rules),
+        log_level="warning",
+        timeout_graceful_shutdown=PATIENCE,
+        server_header=False,
+        proxy_headers=bool(rules.proxy),
+        forwarded_allow_ips=rules.proxy,
+    )
 
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket that is ours from now on, so that nothing can take the port while the page is being built."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
+        # Else small answers wait 40 ms: asyncio sets this only for the sockets that it makes itself.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise PortTaken(

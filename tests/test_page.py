@@ -29,11 +29,12 @@ from ingest.brief import brief_parts
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.report import PageStart
 from page.answers import conversation_html, sources_html
+from page.door import Rules
 from page.library import add_all, delete, paced
 from page.listings import count_line, outcomes_html, reports_html
 from page.originals import add_originals
 from page.reading_list import fetching_html, reading_list_html
-from page.serve import PortTaken, build_app, serve
+from page.serve import PortTaken, serve, server_config
 from page.sources import report_address, view_address
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
 from vector_store import FaissStore
@@ -52,14 +53,13 @@ def cited(quote: str, report: Details = REPORT, page: int = 3, label: str = "3")
 
 
 @contextmanager
-def running(parts: Parts) -> Iterator[str]:
+def running(parts: Parts, rules: Rules | None = None) -> Iterator[str]:
     """The page on a free port of this machine, in a thread; gives its address."""
     started, stop = threading.Event(), threading.Event()
 
     async def run() -> None:
         # Built within the loop, for outside of one Gradio makes loops that it never closes.
-        app = build_app(parts)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(server_config(parts, rules or Rules()))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.02)

@@ -90,10 +90,10 @@ class Downloads:
                 yield state, tried
         self._reading_list.settle()
 
-    def start(self) -> None:
-        """Fetch in the background. What came of it stands in the reading list; `sentence` says why nothing did."""
+    def start(self, told: Callable[[WorkState, Tried], None] = lambda state, tried: None) -> None:
+        """Fetch in the background, telling what came of each work; `sentence` says why nothing did."""
         if not self.is_running:
-            self._thread = threading.Thread(target=self._run_quietly, daemon=True)
+            self._thread = threading.Thread(target=self._run_quietly, args=(told,), daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -109,11 +109,11 @@ class Downloads:
         """Whether this process is fetching in the background."""
         return self._thread is not None and self._thread.is_alive()
 
-    def _run_quietly(self) -> None:
+    def _run_quietly(self, told: Callable[[WorkState, Tried], None]) -> None:
         self.sentence = ""
         try:
-            for _each in self.run():
-                pass
+            for state, tried in self.run():
+                told(state, tried)
         except (Offline, Busy) as error:
             self.sentence = str(error)
         except Exception:  # a fault must not end the page that this runs beside

@@ -29,6 +29,7 @@ __all__ = [
 class Desk:
     """All that readers keep in one folder."""
 
+    database: Database
     conversations: Conversations
     evidence: Evidence
     feedback: Feedback
@@ -37,4 +38,4 @@ class Desk:
     def at(cls, folder: Path) -> Desk:
         """The desk in `folder`, made where it is missing."""
         database = Database(folder)
-        return cls(Conversations(database), Evidence(database), Feedback(database))
+        return cls(database, Conversations(database), Evidence(database), Feedback(database))

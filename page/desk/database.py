@@ -58,6 +58,11 @@ _SCHEMA = (
         answer TEXT NOT NULL,
         PRIMARY KEY (owner, said)
     )""",
+    """CREATE TABLE IF NOT EXISTS sessions (
+        token TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        began REAL NOT NULL
+    )""",
 )
 # The errors that trying again does not mend. A file that is only locked, or a full disk, is no reason to begin anew.
 _UNREADABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY}

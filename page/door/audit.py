@@ -1,0 +1,84 @@
+"""Who changed the library, and when: a line of JSON for each change, at the end of `audit.jsonl`, never rewritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock
+
+from ingest import Outcome, Progress, Removed
+from ingest.reading_list import Tried, WorkState
+
+CHANGES = {"added", "replaced"}
+
+
+class Changing(Protocol):
+    """A library that can be changed; `ingest.Library` is one."""
+
+    @property
+    def folder(self) -> Path: ...
+    def add(
+        self, targets: Sequence[str | Path], progress: Callable[[Progress], None] | None = None, uploads: bool = False
+    ) -> Iterator[Outcome]: ...
+    def remove(self, id: str, /) -> Removed | None: ...
+    def put_back(self, removed: Removed, /) -> None: ...
+
+
+class Audited:
+    """A library that is changed in the name of `who`: each change is written down once it is done."""
+
+    def __init__(self, library: Changing, who: str = "") -> None:
+        self._library, self._who = library, who
+
+    @property
+    def folder(self) -> Path:
+        """As the library's."""
+        return self._library.folder
+
+    def downloaded(self, state: WorkState, tried: Tried) -> None:
+        """Write down what came of a work of the reading list, where it is here now."""
+        if tried.report:
+            self.note("downloaded", tried.address, state.work.title)
+
+    def note(self, what: str, file: str, title: str = "") -> None:
+        """Write down what was done to a file."""
+        told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": self._who, "what": what, "file": file}
+        line = json.dumps(told | ({"title": title} if title else {}), ensure_ascii=False) + "\n"
+        with FileLock(self.folder / "audit.lock"), (self.folder / "audit.jsonl").open("a", encoding="utf-8") as log:
+            log.write(line)
+
+    def add(
+        self, targets: Sequence[str | Path], progress: Callable[[Progress], None] | None = None, uploads: bool = False
+    ) -> Iterator[Outcome]:
+        """As the library's."""
+        for outcome in self._library.add(targets, progress, uploads):
+            if outcome.status in CHANGES:
+                self.note(outcome.status, outcome.file)
+            yield outcome
+
+    def remove(self, id: str, /) -> Removed | None:
+        """As the library's."""
+        if removed := self._library.remove(id):
+            self.note("removed", *_named(removed))
+        return removed
+
+    def put_back(self, removed: Removed, /) -> None:
+        """As the library's."""
+        self._library.put_back(removed)
+        self.note("put back", *_named(removed))
+
+
+def written(folder: Path) -> str:
+    """All that was written down, a JSON object a line, the oldest first."""
+    log = folder / "audit.jsonl"
+    return log.read_text(encoding="utf-8") if log.exists() else ""
+
+
+def _named(removed: Removed) -> tuple[str, str]:
+    """File and title of a report that was removed; its copies went with it."""
+    summary, _ = next(iter(removed.sources.values()))
+    return str(summary["file"]), str(summary["title"])

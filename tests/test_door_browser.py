@@ -1,0 +1,116 @@
+"""Signing in with a real browser, and what a reader and a librarian see then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from app import Parts
+from page.door import Accounts, Rules
+from tests.test_browser import browser, pytestmark, tab  # noqa: F401 (fixtures and marks are found by their names)
+from tests.test_page import running
+from tests.test_walk import RULES
+
+PASSWORDS = {"Ada": "a library of her own", "Ben": "he reads and reads"}
+QUESTION = "What did the time credit scheme cost a year?"
+
+
+@pytest.fixture(scope="module")
+def address(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = tmp_path_factory.mktemp("accounts") / "accounts.json"
+    Accounts(path).put("Ada", "librarian", PASSWORDS["Ada"])
+    Accounts(path).put("Ben", "reader", PASSWORDS["Ben"])
+    with running(golden, Rules(path)) as at:
+        yield at
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:  # noqa: F811
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.goto(address)
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def sign_in(page: Page, name: str) -> None:
+    """By keyboard alone."""
+    page.get_by_label("Name").focus()
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORDS[name])
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your question")).to_be_visible()
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page, options=RULES)
+    assert found.response["violations"] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_to_sign_in_is_accessible_and_says_what_was_wrong(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    accessible(page)
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("Name and password do not belong together. Try again.")
+    expect(page.get_by_label("Name")).to_have_value("Ada")
+    accessible(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_page_without_scripts_is_enough_to_sign_in(browser: Browser, address: str) -> None:  # noqa: F811
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/kept")
+    page.get_by_label("Name").fill("Ben")
+    page.get_by_label("Password").fill(PASSWORDS["Ben"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("body")).to_contain_text("Nothing is kept yet.")
+    context.close()
+
+
+def test_a_reader_asks_and_sees_the_library_but_no_way_to_change_it(page: Page, tmp_path: Path) -> None:
+    sign_in(page, "Ben")
+    expect(page.get_by_text("Signed in as Ben.")).to_be_visible()
+    page.get_by_label("Your question").fill(QUESTION)
+    page.get_by_label("Your question").press("Enter")
+    expect(page.locator("#turn-1 .votes")).to_be_visible()
+    tab(page, "Library")
+    expect(page.locator("#reports li").first).to_be_visible()
+    for name in ("Add to the library", "Fetch the reports that are free", "Stop fetching", "Put it back"):
+        expect(page.get_by_role("button", name=name)).to_be_hidden()
+    expect(page.get_by_label("Remove a report")).to_be_hidden()
+    assert page.locator("input[type=file]").count() == 0
+    accessible(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_librarian_adds_and_removes(page: Page, tmp_path: Path, golden: Parts) -> None:
+    (tmp_path / "tea.txt").write_text("Tea is served in the hall. " * 20, encoding="utf-8")
+    sign_in(page, "Ada")
+    expect(page.get_by_text("Signed in as Ada.")).to_be_visible()
+    tab(page, "Library")
+    page.locator("input[type=file]").set_input_files(tmp_path / "tea.txt")
+    expect(page.locator("tr.file")).to_have_count(1)
+    page.get_by_role("button", name="Add to the library").click()
+    expect(page.locator(".outcomes tr")).to_have_count(1, timeout=60_000)
+    accessible(page)
+    page.get_by_label("Remove a report").click()
+    page.get_by_role("option", name="tea.txt").click()
+    page.get_by_role("button", name="Yes, remove it").click()
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
+    assert "tea.txt" not in {each.file for each in golden.library.all_details()}
