@@ -71,6 +71,7 @@ def fields_html(prefix: str) -> str:
     placeholder, digits = escape(_("a title, author or publisher")), escape(_("year"))
     four_digits = f"class='year' inputmode='numeric' maxlength='4' placeholder='{digits}'"
     fields = (
+        # Translators: a field for the title, author or publisher of the reports that are asked.
         field("named", escape(_("Named")), f"maxlength='200' placeholder='{placeholder}'"),
         field("first_year", escape(_("From")), four_digits),
         # Translators: stands between two years, as in: from 2001 to 2010.
