@@ -120,6 +120,7 @@ def _genre(report: Details, genre: Genre | None) -> str:
 
 def _quote(citation: Citation, question: str) -> str:
     report = citation.passage.report
+    # Translators: where a quotation stands in a report without pages.
     where = page_words(citation.page, citation.label) if citation.page else _("in the text")
     address = escape(view_address(report, citation.page, citation.quote))
     name = escape(_("See {where} of {title}").format(where=where, title=report.title))

@@ -34,6 +34,7 @@ def find_html() -> str:
     """The tab: a box to type in, the limits, the order, and the place for what is found."""
     orders = "".join(f"<option value='{name}'>{escape(_(words))}</option>" for name, (words, order) in _ORDERS.items())
     label, placeholder = escape(_("Find passages")), escape(_("Words, or what you are looking for in your own words"))
+    # Translators: the order in which passages are listed.
     ordered = escape(_("Order"))
     return (
         "<form class='fragment' role='search' action='/find' data-target='found'>"

@@ -58,6 +58,7 @@ def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
         return f"<p class='aside'>{escape(told if listings else none)}</p>"
     words = wanted.casefold().split()
     found = [each for each in reports if all(word in _about(each.details) for word in words)]
+    # Translators: such as “Found: 3 reports, 210 passages”.
     told = _("Found: {counts}").format(counts=count_line(found)) if words else count_line(listings)
     label = escape(_("Reports"))
     rows = "".join(_report(each) for each in found)

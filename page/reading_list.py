@@ -90,6 +90,7 @@ def _work(state: WorkState, listed_as: str, fetching: Fetching | None) -> str:
 def _state(state: WorkState, fetching: Fetching | None) -> tuple[str, str]:
     """The state of a work in two or three words, not translated yet, and what there is to tell of it."""
     if state.report:
+        # Translators: the report is in the library.
         return N_("Here"), _here(state, state.report)
     if fetching and fetching.id == state.id:
         told = _bytes(fetching).format(

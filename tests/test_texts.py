@@ -96,6 +96,25 @@ def test_no_text_is_marked_within_an_f_string() -> None:
     assert within == []
 
 
+def at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """What of a module is carried out when it is imported: all but what stands inside of functions."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from at_import(child)
+
+
+def test_nothing_is_translated_at_import() -> None:
+    early = [
+        f"{path}:{node.lineno}"
+        for package in MARKED
+        for path in (ROOT / package).rglob("*.py")
+        for node in at_import(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext")
+    ]
+    assert early == []
+
+
 def test_every_translation_has_only_the_fields_of_its_text() -> None:
     for path in CATALOGUES.glob("*/LC_MESSAGES/*.po"):
         with path.open("rb") as file:

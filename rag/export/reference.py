@@ -64,6 +64,7 @@ def reference(report: Details, citations: Sequence[Citation] = ()) -> list[Span]
     if report.is_brief:
         return _of_brief(report, citations)
     *others, last = authors(report) or ("",)
+    # Translators: the names of authors.
     several = _("{others} and {last}").format(others=", ".join(others), last=last)
     who = several if others else last
     year = report.year or _("no date")
@@ -126,6 +127,7 @@ def _of_brief(report: Details, citations: Sequence[Citation]) -> list[Span]:
     spans = _around(_("Our brief of {title}"), Span(report.title, italic=True))
     spans.append(Span(f" ({told})" if told else ""))
     for number, address in enumerate(dict.fromkeys(filter(None, (cited.seen_at for cited in citations)))):
+        # Translators: after the name of a brief; “ and …” names each further address. The first signs count.
         spans += _around(_(" and {address}") if number else _(", seen at {address}"), Span(address, address=address))
     spans.append(Span(_stop(spans)))
     if report.address:
