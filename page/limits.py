@@ -80,7 +80,8 @@ def fields_html(prefix: str) -> str:
 
     def field(name: str, label: str, more: str) -> str:
         id = f"{prefix}-{name}"
-        return f"<label for='{id}'>{label}</label><input id='{id}' name='{name}' type='text' autocomplete='off' {more}>"
+        place = f"<input id='{id}' name='{name}' type='text' autocomplete='off' {more}>"
+        return f"<span><label for='{id}'>{label}</label>{place}</span>"
 
     digits, title, words = escape(_("year")), escape(_("title or author")), escape(_("a theme"))
     four_digits = f"class='year' inputmode='numeric' maxlength='4' placeholder='{digits}'"
