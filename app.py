@@ -246,6 +246,10 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
     if given.audit:
         print(written(parts.library.folder), end="")
         return 0
+    if given.check:
+        faults = parts.library.check()
+        print(json.dumps(faults, ensure_ascii=False) if given.json else "\n".join(faults) or "Every report is whole.")
+        return 1 if faults else 0
     listings = parts.library.reports()
     if given.json:
         print(json.dumps([listing.to_json() for listing in listings], ensure_ascii=False))
@@ -454,6 +458,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--figures", type=Path, metavar="OUT.json", help="write the figures, for other programs")
     evaluate.add_argument("--html", type=Path, metavar="OUT.html", help="write a page with plots and what failed")
     listing = command("library", _library, "List the reports.")
+    listing.add_argument("--check", action="store_true", help="say instead whether every report is whole")
     listing.add_argument("--audit", action="store_true", help="print who changed the library instead, and when")
     command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
     command("download", _download, "Fetch the reports of the reading list that are free to fetch.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from gettext import gettext as _
@@ -76,7 +77,10 @@ def _in_unicode(name: str) -> str:
 
 def _bytes(path: Path, name: str) -> bytes:
     try:
-        if path.stat().st_size > LARGEST:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # to read a pipe would be to wait for whoever writes into it
+            raise ReportError(name, _("This is no file but a pipe, a device or the like."))
+        if found.st_size > LARGEST:
             raise ReportError(
                 name,
                 _("The file is larger than {size} MB. Split it and add the parts.").format(

@@ -179,6 +179,25 @@ class Library:
                 self._store.put_place(place, id)
         self._store.flush()
 
+    def check(self) -> list[str]:
+        """What is wrong with the library, a sentence each; nothing where every report is whole.
+
+        A report is whole where all its passages are there and its file is the one that was added.
+        """
+        if faults := self._store.check():
+            return faults
+        counts = self._store.counts()
+        for id, summary in self._store.sources():
+            title, expected = summary["title"], 0 if summary.get("copy_of") else summary["passages"]
+            if counts.get(id, 0) != expected:
+                told = _("“{title}” has {count} of its {all} passages. Remove it and add it again.")
+                faults.append(told.format(title=title, count=counts.get(id, 0), all=expected))
+            kept = self._files / summary["original"]
+            if not kept.is_file() or content_id(kept.read_bytes()) != kept.stem:
+                told = _("The file of “{title}” is missing or was changed. Remove it and add it again.")
+                faults.append(told.format(title=title))
+        return faults
+
     def id_at(self, place: str) -> str | None:
         """The id of the report that came from a place, or None."""
         return self._store.source_at(place)

@@ -271,6 +271,14 @@ def test_bad_files_fail_with_a_sentence_each_and_cost_no_other(shelf: Shelf) -> 
     assert shelf.texts() == [HERONS, KINGFISHERS]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="This system has no named pipes.")
+def test_a_pipe_is_not_waited_for(shelf: Shelf) -> None:
+    os.mkfifo(shelf.files / "pipe.txt")
+    shelf.write("herons.txt", HERONS)
+    outcomes = shelf.add()
+    assert "a pipe" in outcomes["pipe.txt"].reason and outcomes["herons.txt"].status == "added"
+
+
 # Files of many reports.
 
 

@@ -201,6 +201,11 @@ class Database:
         found = self.connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (query,)).fetchone()
         return int(found[0])
 
+    def counts(self) -> dict[str, int]:
+        """For each source that has any, the number of its documents."""
+        sql = "SELECT source, COUNT(*) FROM documents WHERE source IS NOT NULL GROUP BY source"
+        return dict(self.connection.execute(sql).fetchall())
+
     def shares(self, query: str) -> dict[str, float]:
         """For each source, the share of its documents that match the FTS5 `query`."""
         matches = "row IN (SELECT rowid FROM words WHERE words MATCH ?)"

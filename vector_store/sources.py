@@ -80,6 +80,10 @@ class Sources:
         sql = f"SELECT id, summary FROM sources WHERE {wanted} ORDER BY rowid"
         return [(id, json.loads(summary)) for id, summary in self._database.connection.execute(sql, values)]
 
+    def counts(self) -> dict[str, int]:
+        """For each source that has any, the number of its documents."""
+        return self._database.counts()
+
     def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
         """The summary and body of a source, or None where there is none with this id."""
         sql = "SELECT summary, body FROM sources WHERE id = ?"

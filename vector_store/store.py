@@ -17,6 +17,7 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
+from vector_store.check import disagreements, faults
 from vector_store.cross_encoder import READ, Reader
 from vector_store.current_index import CurrentIndex
 from vector_store.database import Database, Row, StoreError, condition
@@ -269,6 +270,13 @@ class FaissStore(Sources, VectorStore):
     def count(self) -> int:
         """How many documents are stored."""
         return int(self._database.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
+
+    def check(self) -> list[str]:
+        """What is wrong with the store, a sentence each; nothing where it is sound."""
+        if found := faults(self._database, self._dimension):
+            return found
+        with self._index.use() as index:
+            return disagreements(self._database, index)
 
     def flush(self) -> None:
         """Write `vectors.faiss`, so that the next start need not make it. Losing it costs time, nothing else."""
