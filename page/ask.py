@@ -90,10 +90,10 @@ class AskTab:
             among = limits.among(self.parts.library)
             for answer in self.parts.assistant.stream(asked, history, among):
                 whole = Talk((*talk.answers, answer), (*talk.limits, limits), talk.id)
-                yield self.shown(whole)
+                yield self._grown(whole)
         with plainly(_("The answer could not be kept.")):
             whole = self._kept(whole, owner(request.cookies))
-        yield self.shown(whole)
+        yield self._grown(whole)
 
     def limited(self, named: str, theme: str, first: str, last: str) -> str:
         """The limits that are set, in words; they stay in view with the question."""
@@ -141,6 +141,11 @@ class AskTab:
         conversation = conversation_html(talk.answers, asking, actions, talk.id)
         shown = "", conversation, sources_html(talk.answers), talk, gr.update(visible=begun)
         return *shown, *offer("", [])
+
+    def _grown(self, talk: Talk) -> tuple[Any, ...]:
+        """The conversation with its answer as it is so far; what is being written in the question box stays there."""
+        _box, *rest = self.shown(talk)
+        return gr.skip(), *rest
 
     def _kept(self, talk: Talk, whose: str) -> Talk:
         if not talk.id:
@@ -209,9 +214,13 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
     shown = notice, question, conversation, sources, talk, offered, lead, buttons, clear, limits
     tab = AskTab(desk, parts, *shown, examples_of)
     options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    # A question that is sent while an answer is still coming waits for it.
     asking: list[Any] = [
-        event(tab.reply, [source, *limits, talk], tab.outputs, concurrency_limit=AT_ONCE, **options)
-        for event, source in [(question.submit, question), *((button.click, button) for button in buttons)]
+        event(tab.reply, [source, *limits, talk], tab.outputs, concurrency_limit=AT_ONCE, trigger_mode=mode, **options)
+        for event, source, mode in [
+            (question.submit, question, "always_last"),
+            *((button.click, button, "once") for button in buttons),
+        ]
     ]
     for event in asking:
         event.then(tab.suggest, talk, tab.offers, **QUIET)

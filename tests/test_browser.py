@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -12,6 +14,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from app import Parts
 from ingest.fetch import Fetcher
 from ingest.reading_list.entry import read_entry
+from rag.answer import Answer
+from rag.assistant import Assistant
 from tests.papers import paragraph, pdf
 from tests.test_fetch import QUICK, file, served
 from tests.test_page import empty_library, running
@@ -155,6 +159,38 @@ def test_what_a_person_types_is_shown_as_typed(page: Page) -> None:
     expect(page.locator(".turn > div > p")).to_contain_text("do not answer")
     assert page.locator(".turn h2 *").count() == 0
     assert page.title() != "run"
+
+
+def test_the_next_question_is_written_and_sent_while_an_answer_comes(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, stream = Event(), Assistant.stream
+
+    def held(*args: Any) -> Iterator[Answer]:
+        answers = stream(*args)
+        yield next(answers)
+        go.wait(30)
+        yield from answers
+
+    monkeypatch.setattr(Assistant, "stream", held)
+    add(page, tmp_path, paying_pdf=report())
+    ask(page, QUESTION)
+    expect(page.locator(".turn .marker").first).to_be_visible()
+    page.get_by_label("Your question").fill("Who pays for childcare?")
+    go.set()
+    expect(page.locator("#turn-1 .votes")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_have_value("Who pays for childcare?")
+    page.get_by_label("Your question").press("Enter")
+    expect(page.locator("#turn-2 .votes")).to_be_visible()
+
+    go.clear()
+    ask(page, "How were the members chosen?")
+    expect(page.locator("#turn-3 p").first).to_be_visible()
+    ask(page, "Who met in the town hall?")
+    go.set()
+    expect(page.locator("#turn-4 .votes")).to_be_visible()
+    expect(page.locator(".turn h2").last).to_have_text("Who met in the town hall?")
+    expect(page.get_by_label("Your question")).to_have_value("")
 
 
 def test_examples_ask_and_clearing_starts_afresh(page: Page, tmp_path: Path) -> None:
