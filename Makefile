@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run test lint texts pictures lock clean
+.PHONY: help setup run test lint audit bench texts pictures lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,10 +23,17 @@ run: .venv/ready ## Open the assistant on http://127.0.0.1:7860
 test: .venv/ready ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: .venv/ready ## Check style and types
+lint: .venv/ready ## Check style, types, and for what attackers use
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py ingest page rag vector_store
+
+audit: .venv/ready ## Ask whether a fault is known in what is installed (asks the package index)
+	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip
+
+bench: .venv/ready ## Measure adding and asking beside others' tutorials (ARGS="--files 20" is shorter)
+	$(BIN)/python -m benchmarks.beside $(ARGS)
 
 TEXTS := page/locale/coproduction.pot
 texts: .venv/ready ## Gather the texts for translators, and compile the translations

@@ -7,10 +7,12 @@ import getpass
 import gettext
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from gettext import gettext as _
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +23,8 @@ from tqdm import tqdm
 
 from ingest import Library, Outcome, Progress
 from ingest.apart import ReadersApart
+from ingest.backup import BackupError, back_up, restore
+from ingest.fetch import Fetcher
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
 from ingest.second_reading import SecondReading
 from page.door import Accounts, AccountsError, Audited, Rules, RulesError, written
@@ -38,8 +42,30 @@ from rag.evaluation import (
     table,
 )
 from rag.writing import LanguageModel, Writer
-from vector_store import DEFAULT_MODEL, FaissStore, ModelError, Reader, SentenceEmbedder, StoreError
+from vector_store import (
+    DEFAULT_MODEL,
+    DamagedError,
+    FaissStore,
+    ModelError,
+    Reader,
+    SentenceEmbedder,
+    StoreError,
+    failure,
+    is_damage,
+    salvage,
+)
 
+# Errors whose message is a sentence for the person.
+TOLD = (
+    StoreError,
+    ModelError,
+    QuestionsError,
+    OutputError,
+    EntryError,
+    AccountsError,
+    RulesError,
+    BackupError,
+)
 CATALOGUES = Path(__file__).parent / "page" / "locale"
 
 
@@ -47,7 +73,8 @@ CATALOGUES = Path(__file__).parent / "page" / "locale"
 class Settings:
     """What can be set from outside: COPRODUCTION_LIBRARY (a folder), COPRODUCTION_MODEL (a folder),
     COPRODUCTION_LANGUAGE_MODEL (`provider:model`, or `provider:model@address`), COPRODUCTION_CROSS_ENCODER (a folder
-    or a name) and COPRODUCTION_LANGUAGE (that of the texts, such as `cy`); see README.
+    or a name), COPRODUCTION_LANGUAGE (that of the texts, such as `cy`) and COPRODUCTION_PRIVATE_ADDRESSES (`1`: web
+    addresses may be of this computer and its network); see README.
     """
 
     library: Path = Path.home() / "coproduction-library"
@@ -55,16 +82,24 @@ class Settings:
     language_model: str = ""
     cross_encoder: str = ""
     language: str = ""
+    private_addresses: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings that the environment gives, the rest by default."""
+
+        def setting(name: str) -> str:
+            return environment.get(f"COPRODUCTION_{name}", "").strip()
+
         library, model = environment.get("COPRODUCTION_LIBRARY"), environment.get("COPRODUCTION_MODEL")
-        rest = (
-            environment.get(f"COPRODUCTION_{name}", "").strip()
-            for name in ("LANGUAGE_MODEL", "CROSS_ENCODER", "LANGUAGE")
+        return cls(
+            Path(library).expanduser() if library else cls().library,
+            model or DEFAULT_MODEL,
+            setting("LANGUAGE_MODEL"),
+            setting("CROSS_ENCODER"),
+            setting("LANGUAGE"),
+            setting("PRIVATE_ADDRESSES") == "1",
         )
-        return cls(Path(library).expanduser() if library else cls().library, model or DEFAULT_MODEL, *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +127,10 @@ def open_parts(settings: Settings) -> Parts:
     limit = embedder.limit  # asked first, so that no library is made for a model that is not there
     reader = Reader(settings.cross_encoder) if settings.cross_encoder else None
     store = FaissStore(settings.library, embedder, settings.model, reader)
-    library = Library(settings.library, store, embedder.count_tokens, limit, read=ReadersApart().read)
+    private = settings.private_addresses
+    library = Library(settings.library, store, embedder.count_tokens, limit, read=ReadersApart().read, private=private)
     reading_list = ReadingList(library)
-    downloads = Downloads(reading_list, library, settings.library)
+    downloads = Downloads(reading_list, library, settings.library, partial(Fetcher, private=private))
     writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None
     return Parts(
         Assistant(store, library.copies, writer, library.all_details, library.unread),
@@ -116,6 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.run == _account:  # it needs no library
             return _account(given)
+        if given.run == _library and (changed := _replaced_library(settings, given)) is not None:
+            return changed
         if given.needs_library and not (settings.library / "library.db").exists():
             return _fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
         parts = open_parts(settings)
@@ -127,8 +165,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (StoreError, ModelError, QuestionsError, OutputError, EntryError, AccountsError, RulesError) as error:
+    except TOLD as error:
         return _fail(str(error))
+    except (sqlite3.Error, OSError) as error:
+        return _fail(failure(error, settings.library / "library.db"))
     except KeyboardInterrupt:
         return _fail("Stopped. What was stored before is kept; run the same command again to go on.")
 
@@ -246,10 +286,13 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
     if given.audit:
         print(written(parts.library.folder), end="")
         return 0
+    if given.backup:
+        accounts = Rules.from_environment().accounts
+        back_up(parts.library, given.backup, [accounts] if accounts else [])
+        print(_("The library is backed up in {folder}.").format(folder=given.backup))
+        return 0
     if given.check:
-        faults = parts.library.check()
-        print(json.dumps(faults, ensure_ascii=False) if given.json else "\n".join(faults) or "Every report is whole.")
-        return 1 if faults else 0
+        return _checked(parts, given.json)
     listings = parts.library.reports()
     if given.json:
         print(json.dumps([listing.to_json() for listing in listings], ensure_ascii=False))
@@ -262,6 +305,47 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
         what = f"{'Our brief of ' if report.is_brief else ''}{report.title}{f' ({imprint})' if imprint else ''}"
         print(f"{report.id}  {what}: {counts} {'; '.join(names)}")
     return 0
+
+
+def _replaced_library(settings: Settings, given: argparse.Namespace) -> int | None:
+    """What is done to a library before it can be opened: it is put back from a back-up, or repaired. None: neither."""
+    if given.restore:
+        restore(given.restore, settings.library)
+        print(_("The library is put back in {folder}.").format(folder=settings.library))
+        return _checked(open_parts(settings))
+    return _repaired(settings) if given.repair else None
+
+
+def _repaired(settings: Settings) -> int:
+    """Make the library whole as far as can be, and say what was done and what is lost."""
+    lost: dict[str, str] | None = None
+    try:
+        parts = open_parts(settings)
+        sound = not parts.library.damage()
+    except DamagedError:
+        sound = False
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        sound = False
+    if not sound:
+        salvaged = salvage(settings.library / "library.db")
+        print(_("The damaged file is kept as {file}.").format(file=salvaged.kept))
+        lost = {id: place for place, id in salvaged.lost}
+        parts = open_parts(settings)
+        print(_("Reports carried over: {count:,}.").format(count=len(parts.library.reports())))
+    for sentence in parts.library.mend(lost):
+        print(sentence)
+    gone = [place for place in (lost or {}).values() if not parts.library.id_at(place)]
+    for place in gone:
+        print(_("Lost: {place}. Add it again.").format(place=place))
+    return _checked(parts) or int(bool(gone))
+
+
+def _checked(parts: Parts, as_json: bool = False) -> int:
+    faults = parts.library.check()
+    print(json.dumps(faults, ensure_ascii=False) if as_json else "\n".join(faults) or "Every report is whole.")
+    return 1 if faults else 0
 
 
 def _remove(parts: Parts, given: argparse.Namespace) -> int:
@@ -366,10 +450,13 @@ def _prepare_quietly(parts: Parts, offline: bool) -> None:
     What goes wrong with the model is told at the first question.
     """
     try:
+        parts.library.tidy()
         parts.embedder.load()
         parts.reading_list.settle()
     except ModelError as error:
         print(error, file=sys.stderr)
+    except (sqlite3.Error, OSError) as error:
+        print(failure(error, parts.library.folder / "library.db"), file=sys.stderr)
     else:
         if not offline and parts.reading_list.has_untried():
             parts.downloads.start(Audited(parts.library).downloaded)
@@ -458,8 +545,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--figures", type=Path, metavar="OUT.json", help="write the figures, for other programs")
     evaluate.add_argument("--html", type=Path, metavar="OUT.html", help="write a page with plots and what failed")
     listing = command("library", _library, "List the reports.")
-    listing.add_argument("--check", action="store_true", help="say instead whether every report is whole")
-    listing.add_argument("--audit", action="store_true", help="print who changed the library instead, and when")
+    doing = listing.add_mutually_exclusive_group()
+    doing.add_argument("--check", action="store_true", help="say instead whether every report is whole")
+    doing.add_argument("--repair", action="store_true", help="make a damaged library whole, as far as can be")
+    doing.add_argument("--backup", type=Path, metavar="FOLDER", help="copy it to a new folder, also while it is used")
+    doing.add_argument("--restore", type=Path, metavar="FOLDER", help="put a back-up where there is no library yet")
+    doing.add_argument("--audit", action="store_true", help="print who changed the library instead, and when")
     command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
     command("download", _download, "Fetch the reports of the reading list that are free to fetch.")
     command("feedback", _feedback, "What readers said of answers on the page, as questions for evaluate.")

@@ -1,10 +1,13 @@
-"""Files are read apart: in processes of their own, which may run out of memory or time, or die, and cost one file.
+"""Files are read and drawn apart: in processes of their own, which may run out of memory or time, or die, and cost one
+file or page.
 
-A child gets a file's bytes and gives back JSON, so that nothing in a file can make this process run anything.
+A child gets a file's bytes or its path and gives back JSON, so that nothing in a file can make this process run
+anything.
 """
 
 from __future__ import annotations
 
+import base64
 import gettext
 import json
 import logging
@@ -18,9 +21,12 @@ import weakref
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from gettext import gettext as _
+from pathlib import Path
 from typing import Any
 
+from ingest.page_view import Box, Marked, PageError
 from ingest.report import Report, ReportError
 from ingest.source import read_back
 
@@ -32,6 +38,7 @@ DIED = N_(
     "The file made the part of this program that reads files break down. Save it anew, as PDF or text, and add that."
 )
 TOO_LONG = N_("Reading the file took too long. Split it, or save it as PDF or plain text, and add that.")
+NOT_DRAWN = N_("The page made the part of this program that draws pages break down.")
 _log = logging.getLogger(__name__)
 # The system's word for a process that has used up its computing time; Windows has none.
 _OUT_OF_TIME = getattr(signal, "SIGXCPU", None)
@@ -46,6 +53,12 @@ class Bounds:
     memory: int = 4 * 1024**3
 
 
+PAGE_BOUNDS = Bounds(computing=60, seconds=120.0)
+# A reader looks at a page for a while before she turns it.
+_PATIENCE, _PATIENCE_WITH_PAGES = 60, 3600
+_PAGES_AT_ONCE, _PAGES_KEPT = 2, 16
+
+
 class ReadersApart:
     """Reads files, each in a child process. Safe to share by threads: each file that is being read has a child alone.
 
@@ -53,31 +66,75 @@ class ReadersApart:
     """
 
     def __init__(self, bounds: Bounds | None = None) -> None:
-        self._bounds = bounds or Bounds()
-        self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
-        weakref.finalize(self, _end_all, self._idle)
+        self._children = _Children(bounds or Bounds(), _PATIENCE)
 
     def read(self, data: bytes, file: str, suffix: str, address: str = "") -> list[Report | ReportError]:
         """As `read.read_reports`; what its process does not survive comes out as a `ReportError`, too."""
-        child = self._child()
         try:
-            told = child.ask({"file": file, "suffix": suffix, "address": address}, data, self._bounds.seconds)
+            told = self._children.ask({"file": file, "suffix": suffix, "address": address}, data)
         except _Gone as gone:
             _log.warning("The process that read %s ended with %s", file, gone.status)
             return [ReportError(file, _(TOO_LONG if gone.late else DIED))]
-        self._idle.put(child)
         return [
             ReportError(each["file"], each["failed"]) if "failed" in each else read_back(each["details"], each["body"])
             for each in told
         ]
 
+
+class PagesApart:
+    """Draws pages of PDFs and finds words on them, as `page_view` does, in child processes. Safe to share by threads.
+
+    The pages drawn last are kept, for a file never changes under its name.
+    """
+
+    def __init__(self, bounds: Bounds = PAGE_BOUNDS) -> None:
+        self._children = _Children(bounds, _PATIENCE_WITH_PAGES)
+        self._turns = threading.BoundedSemaphore(_PAGES_AT_ONCE)
+        self.draw = lru_cache(maxsize=_PAGES_KEPT)(self._draw)
+
+    def locate(self, file: Path, number: int, quote: str) -> Marked | None:
+        """As `page_view.locate`. Raises `PageError`, also where the process breaks down."""
+        told = self._ask({"locate": str(file), "number": number, "quote": quote})
+        return Marked(tuple(Box(*each) for each in told["boxes"]), told["text"]) if told else None
+
+    def _draw(self, file: Path, number: int, width: int) -> bytes:
+        """As `page_view.draw_page`. Raises `PageError`, also where the process breaks down."""
+        return base64.b64decode(self._ask({"draw": str(file), "number": number, "width": width}))
+
+    def _ask(self, task: dict[str, Any]) -> Any:
+        try:
+            with self._turns:
+                told = self._children.ask(task)
+        except _Gone as gone:
+            _log.warning("The process that drew a page ended with %s", gone.status)
+            raise PageError(_(NOT_DRAWN)) from gone
+        if "failed" in told:
+            raise PageError(told["failed"])
+        return told["done"]
+
+
+class _Children:
+    """As many child processes as are asked at a time; they wait for `patience` seconds for more to do."""
+
+    def __init__(self, bounds: Bounds, patience: int) -> None:
+        self._bounds, self._patience = bounds, patience
+        self.idle: queue.LifoQueue[_Child] = queue.LifoQueue()
+        weakref.finalize(self, _end_all, self.idle)
+
+    def ask(self, task: dict[str, Any], data: bytes = b"") -> Any:
+        """What one of them makes of a task. Raises `_Gone`."""
+        child = self._child()
+        told = child.ask(task, data, self._bounds.seconds)
+        self.idle.put(child)
+        return told
+
     def _child(self) -> _Child:
         """One that waits, or a new one."""
         while True:
             try:
-                child = self._idle.get_nowait()
+                child = self.idle.get_nowait()
             except queue.Empty:
-                return _Child(self._bounds)
+                return _Child(self._bounds, self._patience)
             if child.is_waiting():
                 return child
 
@@ -95,19 +152,20 @@ class _Gone(Exception):
 
 
 class _Child:
-    """A process that reads one file at a time."""
+    """A process that does one thing at a time."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, patience: int) -> None:
         # It imports what this process can, wherever it was started.
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         domain = gettext.textdomain()  # and speaks the same language
         texts = [domain, gettext.bindtextdomain(domain)]
-        command = [sys.executable, "-m", "ingest.apart_child", str(bounds.computing), str(bounds.memory), *texts]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        numbers = map(str, (bounds.computing, bounds.memory, patience))
+        command = [sys.executable, "-m", "ingest.apart_child", *numbers, *texts]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # nosec B603 # no shell, and no word of a file
         self._ready()
 
     def is_waiting(self) -> bool:
-        """Whether it takes another file. It ends by itself when it has waited long, and says so when asked."""
+        """Whether it takes another task. It ends by itself when it has waited long, and says so when asked."""
         try:
             self._write(b"\n")
             return self._ready()
@@ -115,8 +173,8 @@ class _Child:
             self.end()
             return False
 
-    def ask(self, task: dict[str, str], data: bytes, seconds: float) -> list[dict[str, Any]]:
-        """What it makes of a file. Raises `_Gone` where it ends over it, or takes longer than `seconds`."""
+    def ask(self, task: dict[str, Any], data: bytes, seconds: float) -> Any:
+        """What it makes of a task. Raises `_Gone` where it ends over it, or takes longer than `seconds`."""
         late = threading.Event()
 
         def give_up() -> None:
@@ -127,8 +185,7 @@ class _Child:
         limit.start()
         try:
             self._write(json.dumps({**task, "bytes": len(data)}).encode() + b"\n" + data)
-            told: list[dict[str, Any]] = json.loads(self._line())
-            return told
+            return json.loads(self._line())
         except (OSError, ValueError) as error:  # a broken pipe, or a line that broke off
             status = self.end()
             raise _Gone(status, late.is_set() or (_OUT_OF_TIME is not None and status == -_OUT_OF_TIME)) from error

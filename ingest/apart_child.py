@@ -1,11 +1,13 @@
-"""The process that reads files for `apart`: a line of JSON and a file's bytes in, a line of JSON out, again and again.
+"""The process that reads files and draws pages for `apart`: a line of JSON and a file's bytes in, a line of JSON out,
+again and again.
 
-Arguments: the seconds of computing that one file may take, the bytes of memory, and the domain and the folder of the
-translations.
+Arguments: the seconds of computing that one task may take, the bytes of memory, the seconds to wait for another task,
+and the domain and the folder of the translations.
 """
 
 from __future__ import annotations
 
+import base64
 import gettext
 import json
 import os
@@ -13,36 +15,38 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, astuple
+from pathlib import Path
 from typing import Any, BinaryIO
 
+from ingest.page_view import PageError, draw_page, locate
 from ingest.read import read_reports
 from ingest.report import ReportError
 from ingest.source import written
 
-WAIT = 60.0
 
-
-def main(computing: int, memory: int) -> None:
-    """Read files until there are no more, or none has come for a minute."""
+def main(computing: int, memory: int, patience: int) -> None:
+    """Do what is asked until there is no more, or nothing has come for `patience` seconds."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and ends this process by closing the pipe
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not come between the answers
     _limit("RLIMIT_AS", memory)
     _limit("RLIMIT_CORE", 0)
     _say(answers, b"\n")
-    while line := _next(tasks):
+    while line := _next(tasks, patience):
         if not line.strip():  # asked whether this process still waits
             _say(answers, b"\n")
             continue
         task = json.loads(line)
         _limit("RLIMIT_CPU", int(time.process_time()) + computing)
-        told = _read(tasks.read(task["bytes"]), task)
+        data = tasks.read(task["bytes"])
+        told = _read(data, task) if "file" in task else _show(task)
         _say(answers, json.dumps(told).encode() + b"\n")
 
 
-def _next(tasks: BinaryIO) -> bytes:
-    waiting = threading.Timer(WAIT, os._exit, (0,))
+def _next(tasks: BinaryIO, patience: int) -> bytes:
+    waiting = threading.Timer(patience, os._exit, (0,))
     waiting.daemon = True
     waiting.start()
     line = tasks.readline()
@@ -57,6 +61,17 @@ def _read(data: bytes, task: dict[str, Any]) -> list[dict[str, Any]]:
         else {"details": asdict(each.details), "body": written(each)}
         for each in read_reports(data, task["file"], task["suffix"], task["address"])
     ]
+
+
+def _show(task: dict[str, Any]) -> dict[str, Any]:
+    """A drawn page, or where words stand on it."""
+    try:
+        if "draw" in task:
+            return {"done": base64.b64encode(draw_page(Path(task["draw"]), task["number"], task["width"])).decode()}
+        marked = locate(Path(task["locate"]), task["number"], task["quote"])
+        return {"done": marked and {"boxes": [astuple(box) for box in marked.boxes], "text": marked.text}}
+    except PageError as error:
+        return {"failed": str(error)}
 
 
 def _limit(name: str, value: int) -> None:
@@ -76,6 +91,7 @@ def _say(answers: BinaryIO, line: bytes) -> None:
 
 
 if __name__ == "__main__":
-    gettext.bindtextdomain(*sys.argv[3:])
-    gettext.textdomain(sys.argv[3])
-    main(*map(int, sys.argv[1:3]))
+    gettext.bindtextdomain(*sys.argv[4:])
+    gettext.textdomain(sys.argv[4])
+    with suppress(BrokenPipeError):  # the parent was killed
+        main(*map(int, sys.argv[1:4]))

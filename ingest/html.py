@@ -130,7 +130,9 @@ def _drop_furniture(tree: html.HtmlElement) -> None:
             and len(element.text_content()) < _MOST_FURNITURE * whole
             and element.getparent() is not None
         ):
-            element.drop_tree()
+            # It is emptied, for lxml cannot join the texts around it where they hold signs that XML does not know.
+            element.clear(keep_tail=True)
+            element.tag = "i"
 
 
 def _is_furniture(element: html.HtmlElement) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from gettext import gettext as _
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from filelock import FileLock
 from langchain_core.documents import Document
 
 from ingest import ocr
@@ -28,6 +32,8 @@ from ingest.split import CountTokens, split_report
 STORE_AT_ONCE = 256
 # Files that are read while the ones before them are embedded.
 READ_AHEAD = 2
+# Seconds for which a kept file may wait for its report to be stored; no batch takes as long to embed.
+HOUR = 3600
 # The share of its passages in which a report that is about a theme speaks of it.
 ABOUT = 0.1
 # Lines of a .jsonl file are records of their own, however alike, and our briefs are nobody's copies.
@@ -38,7 +44,8 @@ class Library:
     """The reports in `folder`. `limit` is the number of word pieces that the embedding model reads of a passage.
 
     `target` is the length that passages aim at; benchmarks/LOG.md says how it was chosen. `read` reads a file; unless
-    it does so apart, what breaks a reader down ends this process.
+    it does so apart, what breaks a reader down ends this process. `private` allows web addresses of this computer and
+    its network.
     """
 
     def __init__(
@@ -49,12 +56,15 @@ class Library:
         limit: int,
         target: int = 160,
         read: Read = read_reports,
+        private: bool = False,
     ) -> None:
         self.folder = folder
         self._files = folder / "files"
         self._store = store
         self._count_tokens = count_tokens
         self._limit, self._target, self._read_file = limit, target, read
+        self._seen: tuple[str, _Overview] | None = None
+        self._private = private
 
     def add(
         self,
@@ -67,7 +77,7 @@ class Library:
         A file that fails costs no other. Reports are stored some at a time, each batch wholly or not at all. With
         `uploads` files are told apart by their names, not by the folder that a browser's upload lies in.
         """
-        yield from self.take(find_files(targets, uploads), progress)
+        yield from self.take(find_files(targets, uploads, self._private), progress)
 
     def take(self, files: Sequence[Found], progress: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """As `add`, with files that have been found already."""
@@ -86,6 +96,7 @@ class Library:
             yield from self._keep(batch, told, Progress(files[-1].file, len(files) - 1, len(files)))
             told(Progress(files[-1].file, len(files), len(files)))
         self._restore_lone_copies()
+        self.tidy()
         self._store.flush()
 
     def reports(self) -> list[Listing]:
@@ -125,7 +136,7 @@ class Library:
 
     def all_details(self) -> list[Details]:
         """What is needed to cite each report, in the order of adding, without near copies."""
-        return [details(summary) for _, summary in self._store.sources() if not summary.get("copy_of")]
+        return list(self._overview().details.values())
 
     def about(self, theme: str) -> set[str]:
         """The ids of the reports that speak of a theme in one passage of ten, or in the title."""
@@ -133,15 +144,12 @@ class Library:
 
     def unread(self, among: Collection[str] | None = None) -> int:
         """How many pages of the reports with some ids, of all by default, could not be read."""
-        return sum(
-            len(summary["unreadable"])
-            for id, summary in self._store.sources()
-            if not summary.get("copy_of") and (among is None or id in among)
-        )
+        unread = self._overview().unread
+        return sum(unread.values() if among is None else (count for id, count in unread.items() if id in among))
 
     def copies(self, id: str) -> list[Details]:
         """The near copies of a report: the same in another format, or from another address."""
-        return [details(summary) for _, summary in self._store.sources({"copy_of": id})]
+        return [*self._overview().copies.get(id, ())]
 
     def original(self, id: str) -> Path:
         """The kept copy of the file that a report came from. Raises `KeyError` where there is none."""
@@ -179,12 +187,28 @@ class Library:
                 self._store.put_place(place, id)
         self._store.flush()
 
+    @contextmanager
+    def keeping_files(self) -> Iterator[None]:
+        """While the caller is inside, no process deletes a kept file, nor ends adding one."""
+        with FileLock(self.folder / "files.lock"):
+            yield
+
+    def tidy(self) -> None:
+        """Delete what a kill left behind: files that belong to no report, an hour after they were kept."""
+        self._drop_unused({path.name for path in self._files.glob("*") if _is_old(path)})
+        for path in filter(_is_old, self.folder.glob("*.tmp")):
+            path.unlink(missing_ok=True)
+
+    def damage(self) -> list[str]:
+        """What is wrong with the database, a sentence each, whatever the reports."""
+        return self._store.check()
+
     def check(self) -> list[str]:
         """What is wrong with the library, a sentence each; nothing where every report is whole.
 
         A report is whole where all its passages are there and its file is the one that was added.
         """
-        if faults := self._store.check():
+        if faults := self.damage():
             return faults
         counts = self._store.counts()
         for id, summary in self._store.sources():
@@ -192,11 +216,61 @@ class Library:
             if counts.get(id, 0) != expected:
                 told = _("“{title}” has {count} of its {all} passages. Remove it and add it again.")
                 faults.append(told.format(title=title, count=counts.get(id, 0), all=expected))
-            kept = self._files / summary["original"]
-            if not kept.is_file() or content_id(kept.read_bytes()) != kept.stem:
+            if not self._is_kept(summary["original"]):
                 told = _("The file of “{title}” is missing or was changed. Remove it and add it again.")
                 faults.append(told.format(title=title))
         return faults
+
+    def mend(self, lost: Mapping[str, str] | None = None) -> Iterator[str]:
+        """Make reports whole again from their stored text, their kept file or where it came from; a sentence for each.
+
+        `lost` are ids and places of reports that a damaged database has lost: their kept files are read again.
+        """
+        counts = self._store.counts()
+        places = [(place, id) for place, id in self._store.places() if not place.startswith("reading-list:")]
+        for id, summary in self._store.sources():
+            if not summary.get("copy_of") and counts.get(id, 0) != summary["passages"]:
+                report = self.report(id)
+                documents = self._documents(report)
+                whole = {**summary, "passages": len(documents)}
+                self._store.put_sources([Source(id, "", whole, written(report), documents)])
+                yield _("“{title}” has all its passages again.").format(title=summary["title"])
+            if not self._is_kept(name := summary["original"]):
+                for data in _bytes_at(place for place, each in places if each == id):
+                    if content_id(data) == Path(name).stem:
+                        (self._files / name).unlink(missing_ok=True)
+                        self._write_original(name, data)
+                        yield _("The file of “{title}” is here again.").format(title=summary["title"])
+                        break
+        if lost is not None:
+            yield from self._read_again(lost)
+
+    def _read_again(self, lost: Mapping[str, str]) -> Iterator[str]:
+        """Read the kept files that belong to no report, and put each where it was as far as that is known."""
+        needed = self._needed()
+        unclaimed = sorted(path for path in self._files.glob("*") if path.name not in needed)
+        found = [
+            Found(_name(place) or path.name, place, partial(_opened, path))
+            for path in unclaimed
+            # Our briefs come back by themselves.
+            if (path.suffix != ".brief" or path.stem in lost) and self._is_kept(path.name)
+            for place in [lost.get(path.stem, f"upload:{path.name}")]
+        ]
+        for result in self.take(found):
+            told = _("Read again: {file}.") if result.status != "failed" else _("Could not be read again: {file}.")
+            yield told.format(file=result.file)
+
+    def _is_kept(self, name: str) -> bool:
+        """Whether a kept file is there, and what it was."""
+        path = self._files / name
+        return path.is_file() and content_id(path.read_bytes()) == path.stem
+
+    def _overview(self) -> _Overview:
+        """What each answer tells of the reports; read anew only after a change."""
+        seen, version = self._seen, self.version
+        if seen is None or seen[0] != version:
+            seen = self._seen = version, _Overview.of(self._store.sources())
+        return seen[1]
 
     def id_at(self, place: str) -> str | None:
         """The id of the report that came from a place, or None."""
@@ -310,6 +384,9 @@ class Library:
         total = batch.size
         told(replace(at, passages=total))
         self._store.put_sources(batch.sources, lambda done: told(replace(at, passages_done=done, passages=total)))
+        with self.keeping_files():
+            for name, data in batch.files.items():  # another process may have found them unused meanwhile
+                self._write_original(name, data)
         self._drop_unused(replaced)
         outcomes = batch.outcomes
         batch.clear()
@@ -331,8 +408,12 @@ class Library:
             return
         self._files.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(f".{os.getpid()}.tmp")
-        beside.write_bytes(data)
-        beside.replace(path)
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
 
     def _files_of(self, ids: Iterable[str | None]) -> set[str]:
         """The names of the kept files of the reports with these ids."""
@@ -341,8 +422,34 @@ class Library:
     def _drop_unused(self, names: set[str]) -> None:
         """Delete kept files that no report needs any more."""
         if names:
-            for name in names - {summary["original"] for _, summary in self._store.sources()}:
-                (self._files / name).unlink(missing_ok=True)
+            with self.keeping_files():
+                for name in names - self._needed():
+                    (self._files / name).unlink(missing_ok=True)
+
+    def _needed(self) -> set[str]:
+        """The names of the kept files that reports need."""
+        return {summary["original"] for _, summary in self._store.sources()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Overview:
+    """The details of each report, how many of its pages could not be read where there are any, and its near copies."""
+
+    details: dict[str, Details]
+    unread: dict[str, int]
+    copies: dict[str, list[Details]]
+
+    @classmethod
+    def of(cls, sources: Iterable[tuple[str, Mapping[str, Any]]]) -> _Overview:
+        found = cls({}, {}, {})
+        for id, summary in sources:
+            if original := summary.get("copy_of"):
+                found.copies.setdefault(original, []).append(details(summary))
+                continue
+            found.details[id] = details(summary)
+            if summary["unreadable"]:
+                found.unread[id] = len(summary["unreadable"])
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +515,24 @@ class _Batch:
 def _can_be_read_better(summary: Mapping[str, Any]) -> bool:
     """Whether a report has pages for which text recognition was not there when they were read, and is now."""
     return any(problem in RECOGNISABLE for _, problem in summary["unreadable"]) and ocr.available()
+
+
+def _opened(path: Path) -> tuple[bytes, str]:
+    return path.read_bytes(), path.suffix
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime < time.time() - HOUR
+    except FileNotFoundError:  # another process was quicker
+        return False
+
+
+def _bytes_at(places: Iterable[str]) -> Iterator[bytes]:
+    """The files that are still in some places."""
+    for place in places:
+        with suppress(OSError, ValueError):
+            yield Path(place).read_bytes()
 
 
 def _name(place: str) -> str:

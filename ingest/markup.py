@@ -25,16 +25,19 @@ NO_BODY = N_("The file holds a header but no text below it. Open it to see wheth
 
 TOO_DEEP = N_("The file sets lists within lists too deep to be read. Save it as plain text (.txt) and add that.")
 
+# In all of these how far is looked has an end: else a file of nothing but beginnings would take hours.
 _FRONT_MATTER = re.compile(
     r"\s*^(?P<fence>---|\+\+\+)[ \t]*\n(?P<fields>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.M | re.S
 )
 _FIELD = re.compile(r"""^(\w+)\s*[:=]\s*["']?(.*?)["']?\s*$""", re.MULTILINE)
 _SHORTCODE = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\{#[\w-][^}\n]*\}|^[ \t]*\{:.*?\}[ \t]*$|\{:.*?\}", re.DOTALL | re.MULTILINE
+    r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#[\w-][^}\n]{0,2000}\}|^[ \t]*\{:.{0,2000}?\}[ \t]*$|\{:.{0,2000}?\}",
+    re.DOTALL | re.MULTILINE,
 )
 _HEADING_WITHOUT_SPACE = re.compile(r"^(#{2,6})(?=[^#\s])", re.MULTILINE)
 _LINK_WITH_SPACES = re.compile(
-    r"""(!\[[^\]\n]*\]\(|\[[^\]\n]*\]\((?=[#./]|https?:))([^()<>"'\n]*[^()<>"'\s][ ][^()<>"'\n]*)\)"""
+    r"""(!\[[^\]\n]{0,2000}\]\(|\[[^\]\n]{0,2000}\]\((?=[#./]|https?:))"""
+    r"""((?=[^()<>"'\n]*[^()<>"'\s][ ])[^()<>"'\n]*+)\)"""
 )
 _TAG_LINE = re.compile(r"^([ \t]*</?[a-z][^<>\n]*>[ \t]*\n)(?=[^\s<])", re.MULTILINE | re.IGNORECASE)
 _LOOSE_EMPHASIS = re.compile(r"(\*{2,3})([^*|]+)\1")

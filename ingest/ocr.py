@@ -87,7 +87,7 @@ def _words(picture: Image, folder: str, language: str) -> list[dict[str, Any]]:
     picture.save(out, "PPM")
     # With -P the child finds no module of ours by the name of one of Python's own, such as html.
     command = [sys.executable, "-P", str(_CHILD), folder, language]
-    done = subprocess.run(command, input=out.getvalue(), capture_output=True, timeout=SECONDS, check=True)
+    done = subprocess.run(command, input=out.getvalue(), capture_output=True, timeout=SECONDS, check=True)  # nosec B603 # no shell, and no word of a file
     words: list[dict[str, Any]] = json.loads(done.stdout)
     return words
 
@@ -95,7 +95,7 @@ def _words(picture: Image, folder: str, language: str) -> list[dict[str, Any]]:
 @cache
 def _languages(executable: str) -> tuple[str, list[str]]:
     """The folder that keeps Tesseract's languages, and those in it but for the one that only finds which way is up."""
-    listed = subprocess.run([executable, "--list-langs"], capture_output=True, text=True, timeout=20, check=True)
+    listed = subprocess.run([executable, "--list-langs"], capture_output=True, text=True, timeout=20, check=True)  # nosec B603 # the same
     first, *languages = listed.stdout.splitlines() or [""]
     folder = re.search(r'"(.+)"', first)
     return folder[1] if folder else "", [language for language in languages if language not in ("", "osd")]

@@ -30,6 +30,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST_MEMBER = 200_000_000  # bytes
 _LARGE_MEMBER, _HIGHEST_RATIO = 50_000_000, 200
+_LARGEST_WHOLE = 1_000_000_000  # what all members may unpack to where they are packed as no text or picture is
 
 N_ = str  # marks texts for translators; they are translated where they are used
 NO_TEXT = N_(
@@ -45,10 +46,14 @@ def open_zip(data: bytes, file: str, kind: str) -> zipfile.ZipFile:
         raise ReportError(file, _locked_or_old(data, kind))
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except Exception as error:  # zipfile raises many kinds, bare ones among them, on damaged files
         raise ReportError(file, damaged(kind)) from error
     for member in archive.infolist():
         _refuse_bomb(member, file)
+    whole = sum(member.file_size for member in archive.infolist())
+    if whole > _LARGEST_WHOLE and whole > _HIGHEST_RATIO * len(data):
+        told = _("The parts of the file would unpack to {size} MB. Save the text as PDF, and add that.")
+        raise ReportError(file, told.format(size=whole // 1_000_000))
     return archive
 
 

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -90,14 +91,14 @@ def _page(file: Path, number: int) -> Iterator[pdfium.PdfPage]:
         try:
             document = pdfium.PdfDocument(file)
         except (pdfium.PdfiumError, FileNotFoundError) as error:
-            raise PageError("The file cannot be shown page by page.") from error
+            raise PageError(_("The file cannot be shown page by page.")) from error
         try:
             if not 1 <= number <= len(document):
-                raise PageError(f"The report has no page {number}.")
+                raise PageError(_("The report has no page {number}.").format(number=number))
             try:
                 page = document[number - 1]
             except pdfium.PdfiumError as error:
-                raise PageError(f"Page {number} is damaged and cannot be drawn.") from error
+                raise PageError(_("Page {number} is damaged and cannot be drawn.").format(number=number)) from error
             yield page
         finally:
             document.close()
@@ -106,7 +107,7 @@ def _page(file: Path, number: int) -> Iterator[pdfium.PdfPage]:
 def _find(printed: str, quote: str, interruptions: Callable[[], Iterable[Span]] = tuple) -> list[Span]:
     """The parts of `printed` that are `quote`: one, or two around an interruption; none where it is not there."""
     letters, places = folded(printed)
-    wanted, _ = folded(quote)
+    wanted, _places = folded(quote)
     if not wanted:
         return []
     for match in re.finditer(f"(?={re.escape(wanted)})", letters):
@@ -135,7 +136,7 @@ def _same_dashes(printed: str, quote: str) -> bool:
 
 def _dashes(text: str) -> set[int]:
     """The numbers of the letters that a dash stands before, the first apart: there it is a bullet."""
-    _, places = folded(text)
+    _letters, places = folded(text)
     dashes = {
         bisect_left(places, place)
         for place, letter in enumerate(text)
@@ -157,7 +158,7 @@ def _interruptions(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, printed:
     for first in range(1, len(lines) - 1):
         before = lines[first - 1]
         for last in range(first, len(lines) - 1):
-            _, top, bottom = lines[last]
+            _span, top, bottom = lines[last]
             if MARGIN_BAND * height < bottom and top < (1 - MARGIN_BAND) * height:
                 break
             within, after = lines[first : last + 1], lines[last + 1]

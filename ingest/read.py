@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from gettext import gettext as _
 from pathlib import PurePath
 
+from lxml import etree
+
 from ingest.brief import read_brief
 from ingest.epub import read_epub
 from ingest.html import read_html
@@ -76,13 +78,21 @@ def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iter
     try:
         content = _reader(suffix, file)(data, file)
         yield _report(content, content_id(data), file, suffix, address)
-    except ReportError as error:
-        yield error
-    except MemoryError:
-        yield ReportError(file, _(TOO_MUCH))
     except Exception as error:  # a fault of ours or of a library's must cost this file only
-        _log.exception("%s could not be read", file)
-        yield ReportError(file, f"{_(FAULT)} ({type(error).__name__})")
+        if _is_for_want_of_memory(error):
+            yield ReportError(file, _(TOO_MUCH))
+        elif isinstance(error, ReportError):
+            yield error
+        else:
+            _log.exception("%s could not be read", file)
+            yield ReportError(file, f"{_(FAULT)} ({type(error).__name__})")
+
+
+def _is_for_want_of_memory(error: BaseException | None) -> bool:
+    """Whether that is what an error came of in the end, whatever was made of it on the way."""
+    if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        return True
+    return error is not None and (isinstance(error, MemoryError) or _is_for_want_of_memory(error.__cause__))
 
 
 def content_id(data: bytes) -> str:

@@ -67,9 +67,12 @@ def build_app(parts: Parts, rules: Rules | None = None) -> FastAPI:
     parts = measured(parts, metrics, rules.log_questions)
     app = build_pieces(parts, desk)
     add_door(app, rules, parts, desk, metrics)
+    page = build_page(parts, desk, closed=rules.accounts is not None).queue(max_size=rules.queue)
+    # Gradio sets this when it starts a server of its own, and only then refuses files that no browser has sent.
+    page.has_launched = True
     gr.mount_gradio_app(
         app,
-        build_page(parts, desk, closed=rules.accounts is not None).queue(max_size=rules.queue),
+        page,
         path="/",
         footer_links=[],
         run_history=False,

@@ -10,10 +10,11 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Query, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ingest import Page, Report
-from ingest.page_view import Marked, PageError, draw_page, locate
+from ingest.apart import PagesApart
+from ingest.page_view import Marked, PageError
 from page.needs import Library
 from page.originals import not_found
 from page.sources import imprint, report_address, web_link
@@ -32,13 +33,16 @@ _HEADERS = {
 
 def add_viewer(app: FastAPI, library: Library) -> None:
     """Show a report at `/view/{id}` and draw its pages at `/drawings/{id}`."""
+    pages = PagesApart()
 
     @app.get("/drawings/{id:path}")
     def drawing(id: str, page: int, width: Annotated[int, Query(ge=200, le=2400)] = WIDTH) -> Response:
         try:
-            image = draw_page(library.original(id), page, width)
-        except (KeyError, PageError):
+            image = pages.draw(library.original(id), page, width)
+        except KeyError:
             return not_found()
+        except PageError as error:
+            return PlainTextResponse(str(error), status_code=404)
         # The same bytes have the same id for ever.
         return Response(image, media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
 
@@ -48,7 +52,7 @@ def add_viewer(app: FastAPI, library: Library) -> None:
             report = library.report(id)
             if report.details.kind == "pdf" and report.pages:
                 number = min(max(page or 1, 1), report.pages[-1].number)
-                body = _page_html(report, library.original(id), number, words)
+                body = _page_html(pages, report, library.original(id), number, words)
             else:
                 body = _text_html(report, words, page)
         except KeyError:
@@ -68,15 +72,17 @@ def _document(report: Report, body: str) -> str:
     )
 
 
-def _page_html(report: Report, file: Path, number: int, words: str) -> str:
-    """One page of a PDF, drawn, the words marked where all of them were found."""
+def _page_html(pages: PagesApart, report: Report, file: Path, number: int, words: str) -> str:
+    """One page of a PDF, drawn, the words marked where all of them were found; its words alone where it cannot be."""
     details, page = report.details, next(each for each in report.pages if each.number == number)
+    marked, failure = None, ""
     try:
-        marked = locate(file, number, words) if words and not page.ocr else None
-    except PageError:
-        marked = None
-    note = ""
-    if words and not marked:
+        marked = pages.locate(file, number, words) if words and not page.ocr else None
+        pages.draw(file, number, WIDTH)  # it is kept, and asked for next
+    except PageError as error:
+        failure = " ".join([str(error), _("Its words are below.")])
+    note = f"<p class='note'>{escape(failure)}</p>" if failure else ""
+    if words and not marked and not failure:
         read = _("This page was read by text recognition, so nothing can be marked on it. Look for: {words}")
         note = _note(read if page.ocr else _not_marked(), words)
     text = escape(report.text[page.start : page.end].strip() or _("No text could be read on this page."))
@@ -84,16 +90,17 @@ def _page_html(report: Report, file: Path, number: int, words: str) -> str:
     source = escape(f"/drawings/{quote(details.id)}?{urlencode({'page': number})}")
     # The way back to the words, from a page that was turned to.
     previous, following = _turn(report, number - 1, _("Previous page")), _turn(report, number + 1, _("Next page"))
-    pages, printed = escape(_("Pages")), escape(_("{page}, as it was printed").format(page=where))
+    turning, printed = escape(_("Pages")), escape(_("{page}, as it was printed").format(page=where))
     open_file, download = escape(_("Open the file at this page")), escape(_("Download the file"))
     of_page = escape(_("The words of this page"))
+    sheet = f"<figure class='sheet'><img src='{source}' alt='{printed}'>{_boxes(marked)}</figure>"
     return (
-        f"<nav aria-label='{pages}'>{previous}<strong>{escape(where)}</strong>{following}</nav>{note}"
-        f"<main><figure class='sheet'><img src='{source}' alt='{printed}'>{_boxes(marked)}"
-        f"</figure><p class='actions'>"
+        f"<nav aria-label='{turning}'>{previous}<strong>{escape(where)}</strong>{following}</nav>{note}"
+        f"<main>{'' if failure else sheet}<p class='actions'>"
         f"<a href='{escape(report_address(details, number))}' target='_blank'>{open_file}</a>"
         f"<a href='{escape(report_address(details))}' download>{download}</a></p>"
-        f"<details><summary>{of_page}</summary><div class='text'>{text}</div></details></main>"
+        f"<details{' open' if failure else ''}><summary>{of_page}</summary>"
+        f"<div class='text'>{text}</div></details></main>"
     )
 
 

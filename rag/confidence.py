@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
@@ -18,8 +18,10 @@ WEIGHTS = {"meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
 INTERCEPT = -5.995
 # Below this the question is refused. It refuses few questions that can be answered; benchmarks/LOG.md has the figures.
 THRESHOLD = 0.28
-# Sentences that are embedded alone for the first signal, the best by their score.
-EMBEDDED = 12
+# Sentences that are embedded alone for the first signal, the best by their score: a few, and unless those make it sure
+# enough that it is answered, up to so many. Whether it is answered is the same as if all had been embedded at once.
+FIRST, EMBEDDED = 3, 12
+SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,19 @@ def signals(
 ) -> Signals:
     """The signals of a question from its passages, its ranked sentences and the weights of its words.
 
-    `embedded` is the number of sentences that are embedded alone.
+    `embedded` is the number of sentences that are embedded alone at most.
     """
     texts = [f"{hit.passage.context} {hit.passage.text}" for hit in hits[:5]]
-    return Signals(
-        meaning=_meaning(question, [sentence.text for sentence in sentences[:embedded]], embeddings),
+    found = Signals(
+        meaning=0.0,
         sentence_words=max((coverage(sentence.text, weight) for sentence in sentences[:5]), default=0.0),
         passage_words=max((coverage(text, weight) for text in texts), default=0.0),
     )
+    for part in (sentences[:FIRST], sentences[FIRST:embedded]):
+        if confidence(found) < SURE:
+            meaning = _meaning(question, [sentence.text for sentence in part], embeddings)
+            found = replace(found, meaning=max(found.meaning, meaning))
+    return found
 
 
 def _meaning(question: str, texts: list[str], embeddings: Embeddings) -> float:

@@ -8,13 +8,22 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
-from ingest.apart import DIED, TOO_LONG, Bounds, ReadersApart
+from ingest.apart import DIED, NOT_DRAWN, TOO_LONG, Bounds, PagesApart, ReadersApart
+from ingest.page_view import PageError, draw_page, locate
 from ingest.read import TOO_MUCH, read_reports
 from ingest.report import Report, ReportError
+from page import viewer
+from page.needs import Library
+from tests.papers import paragraph, pdf
 
 SOUND = b"# Herons\n\nA heron stands in the shallows, and waits."
 LONG = b"<p>" + b"<b>A heron <i>stands in the shallows</i>, and waits. </b></p><p>" * 250_000
@@ -27,9 +36,9 @@ def told(found: list[Report | ReportError]) -> list[Report | str]:
     return [each.reason if isinstance(each, ReportError) else each for each in found]
 
 
-def child(readers: ReadersApart) -> int:
-    """The process that waits for the next file."""
-    return readers._idle.queue[-1]._process.pid
+def child(readers: ReadersApart | PagesApart) -> int:
+    """The process that waits for the next task."""
+    return readers._children.idle.queue[-1]._process.pid
 
 
 def test_what_is_read_apart_is_what_is_read_here(golden_folder: Path) -> None:
@@ -86,3 +95,88 @@ def test_several_files_are_read_at_once() -> None:
     for thread in threads:
         thread.join()
     assert sorted(each.details.file for each in found if isinstance(each, Report)) == [f"{n}.md" for n in range(6)]
+
+
+# Pages are drawn apart.
+
+QUOTE = "A heron stands in the shallows, and waits."
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    file = tmp_path / "sheet.pdf"
+    file.write_bytes(pdf([paragraph(QUOTE), paragraph("The second page.")]))
+    return file
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """A page with so much on it that drawing it takes minutes."""
+    file = tmp_path / "endless.pdf"
+    file.write_bytes(pdf([[(72.0, 700.0, 700.0, QUOTE)] * 60_000]))
+    return file
+
+
+def test_a_page_drawn_apart_is_the_page_drawn_here(sheet: Path) -> None:
+    pages = PagesApart()
+    assert pages.draw(sheet, 1, 500) == draw_page(sheet, 1, 500)
+    first = child(pages)
+    assert pages.locate(sheet, 1, QUOTE) == locate(sheet, 1, QUOTE) != None  # noqa: E711
+    assert pages.locate(sheet, 2, QUOTE) is None
+    with pytest.raises(PageError, match="no page 3"):
+        pages.draw(sheet, 3, 500)
+    with pytest.raises(PageError, match="cannot be shown"):
+        pages.locate(sheet.with_name("none.pdf"), 1, QUOTE)
+    assert child(pages) == first
+
+
+def test_a_process_that_dies_costs_the_page_that_it_drew(sheet: Path, endless: Path) -> None:
+    pages = PagesApart()
+    pages.draw(sheet, 1, 500)
+    first = child(pages)
+    threading.Timer(0.5, os.kill, (first, signal.SIGTERM)).start()
+    with pytest.raises(PageError) as caught:
+        pages.draw(endless, 1, 1000)
+    assert str(caught.value) == NOT_DRAWN
+    assert pages.draw(sheet, 2, 500) == draw_page(sheet, 2, 500)
+    assert child(pages) != first
+
+
+@only_posix
+@pytest.mark.parametrize("bounds", [Bounds(computing=1), Bounds(seconds=1.5)])
+def test_a_page_that_takes_too_long_is_given_up(sheet: Path, endless: Path, bounds: Bounds) -> None:
+    pages = PagesApart(bounds)
+    with pytest.raises(PageError, match=NOT_DRAWN):
+        pages.draw(endless, 1, 1000)
+    assert pages.draw(sheet, 2, 500) == draw_page(sheet, 2, 500)
+
+
+def test_pages_are_drawn_by_many_at_once(sheet: Path) -> None:
+    pages = PagesApart()
+    with ThreadPoolExecutor(8) as pool:
+        drawn = list(pool.map(lambda at: pages.draw(sheet, at % 2 + 1, 200 + at), range(24)))
+    assert drawn == [draw_page(sheet, at % 2 + 1, 200 + at) for at in range(24)]
+    assert pages._children.idle.qsize() <= 2
+
+
+def test_a_reader_is_told_of_a_page_that_cannot_be_drawn_and_reads_on(
+    sheet: Path, endless: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [report] = read_reports(sheet.read_bytes(), "sheet.pdf", ".pdf")
+    assert isinstance(report, Report)
+    files = {"0123456789abcdef": sheet, "fedcba9876543210": endless}
+    library, pages, app = SimpleNamespace(report=lambda id: report, original=files.get), PagesApart(), FastAPI()
+    monkeypatch.setattr(viewer, "PagesApart", lambda: pages)
+    viewer.add_viewer(app, cast(Library, library))
+    reader = TestClient(app)
+    whole = reader.get("/view/0123456789abcdef?page=1").text
+    assert "<img" in whole and "<details>" in whole
+    threading.Timer(0.5, os.kill, (child(pages), signal.SIGTERM)).start()
+    told = reader.get("/view/fedcba9876543210?page=1").text
+    assert f"{NOT_DRAWN} Its words are below." in told
+    assert "<img" not in told and "<details open>" in told and QUOTE in told
+    assert reader.get("/view/0123456789abcdef?page=2").text.count("<img") == 1
+    drawn = reader.get("/drawings/0123456789abcdef?page=2")
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/png")
+    missing = reader.get("/drawings/0123456789abcdef?page=3")
+    assert (missing.status_code, missing.text) == (404, "The report has no page 3.")

@@ -259,7 +259,7 @@ def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_butto
         site.pages["/pool.pdf"] = file(POOL_REPORT)
         entry = read_entry(BRIEF.replace(b"https://baths.example/pool.pdf", site.at("/pool.pdf").encode()), "21-pool")
         with empty_library(golden, tmp_path / "library", [entry]) as parts, running(parts) as address:
-            parts.downloads._new_fetcher = lambda folder: Fetcher(folder, pause=0, limits=QUICK)
+            parts.downloads._new_fetcher = lambda folder: Fetcher(folder, pause=0, limits=QUICK, private=True)
             page = browser.new_page()
             page.goto(address)
             ask(page, "What does a season ticket for the pool cost?")

@@ -284,7 +284,7 @@ def test_a_model_that_is_not_there_is_told_and_makes_no_library(
 def test_a_file_that_is_no_library_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "library.db").write_bytes(b"This is no database." * 100)
     status, out, err = run("--library", tmp_path, "library")
-    assert (status, out) == (1, "") and "cannot be opened" in err and err.count("\n") == 1
+    assert (status, out) == (1, "") and "library.db is damaged" in err and err.count("\n") == 1
 
 
 # Removing.

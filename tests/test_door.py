@@ -22,6 +22,7 @@ from fastapi.testclient import TestClient
 import app
 from app import Parts
 from page.door import Accounts, AccountsError, Rules, RulesError
+from page.door.attempts import Attempts, TooMany
 from page.door.limits import LARGEST, Limited
 from page.door.logs import log_as_json
 from page.serve import build_app
@@ -123,6 +124,32 @@ def test_after_ten_wrong_passwords_one_waits_even_with_the_right_one(stranger: h
     assert got.status_code == 429 and 0 < int(got.headers["retry-after"]) <= 15 * 60
     assert "Too many attempts to sign in have failed. Try again in 15 minutes." in got.text
     assert stranger.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}).status_code == 303
+
+
+def test_a_strangers_wrong_passwords_keep_nobody_else_out(golden: Parts, accounts: Path) -> None:
+    with running(golden, Rules(accounts, proxy="127.0.0.1")) as address, httpx.Client(base_url=address) as client:
+
+        def sign_in(password: str, place: str) -> httpx.Response:
+            given, headers = {"name": "Ada", "password": password}, {"X-Forwarded-For": place}
+            return client.post("/sign-in", data=given, headers=headers)
+
+        for _ in range(10):
+            assert sign_in("wrong", "203.0.113.1").status_code == 403
+        assert sign_in(PASSWORDS["Ada"], "203.0.113.1").status_code == 429
+        assert sign_in(PASSWORDS["Ada"], "203.0.113.2").status_code == 303
+
+
+def test_very_many_wrong_passwords_for_a_name_only_slow_down(golden: Parts, accounts: Path) -> None:
+    attempts = Attempts(Accounts(accounts))
+    assert attempts.sign_in("Ada", PASSWORDS["Ada"], "at home")
+    for number in range(100):
+        assert not attempts.sign_in("Ada", "wrong", f"botnet {number}")
+    assert not attempts.sign_in("Ada", "wrong", "one more")
+    with pytest.raises(TooMany) as told:
+        attempts.sign_in("Ada", PASSWORDS["Ada"], "elsewhere")
+    assert told.value.seconds <= 10
+    assert attempts.sign_in("Ada", PASSWORDS["Ada"], "at home")
+    assert attempts.sign_in("Ben", PASSWORDS["Ben"], "elsewhere")
 
 
 def test_thirty_wrong_passwords_stop_an_address_whatever_the_names(stranger: httpx.Client) -> None:
@@ -378,8 +405,9 @@ def test_a_queue_that_is_full_says_so(golden: Parts) -> None:
         [fn] = [each for each in client.get("/config").json()["dependencies"] if each["api_name"] == "reply"][:1]
         body = {"data": [QUESTION, "", "", "", "", None], "fn_index": fn["id"], "session_hash": "by-hand"}
         told = [client.post("/gradio_api/queue/join", json=body) for _ in range(20)]
-        full = [each for each in told if each.status_code == 503]
-        assert full and "Queue is full" in full[0].text
+        full = [each for each in told if each.status_code == 429]
+        assert full and full[0].json() == got.json() and full[0].headers["retry-after"] == "60"
+        assert {each.status_code for each in told} == {200, 429}
 
 
 def test_nobody_sends_more_than_a_long_conversation(few: FastAPI) -> None:

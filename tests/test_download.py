@@ -122,7 +122,7 @@ def downloads(parts: Parts, site: Site, folder: Path) -> Downloads:
         parts.reading_list,
         parts.library,
         folder,
-        lambda place: Fetcher(place, archive=archive, pause=0, limits=QUICK),
+        lambda place: Fetcher(place, archive=archive, pause=0, limits=QUICK, private=True),
     )
 
 
@@ -248,7 +248,7 @@ parts = open_parts(Settings(folder))
 names = ("right", "long")
 shelf = ReadingList(parts.library, [entry(n, name, f"{address}/{name}.pdf") for n, name in enumerate(names, 1)])
 shelf.fill()
-fetcher = lambda place: Fetcher(place, archive=address + "/archive/{stamp}/{address}", pause=0)
+fetcher = lambda place: Fetcher(place, archive=address + "/archive/{stamp}/{address}", pause=0, private=True)
 for state, tried in Downloads(shelf, parts.library, folder, fetcher).run():
     print(state.id, tried.reason or "had", flush=True)
 """

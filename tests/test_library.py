@@ -95,7 +95,7 @@ def shelf(tmp_path: Path, embedder: CountingEmbedder) -> Shelf:
     store = FaissStore(folder, embedder, embedder.model)
     store.search_hybrid("anything")  # a new store first learns how its model's word vectors differ; not counted below
     embedder.embedded = 0
-    library = Library(folder, store, embedder.count_tokens, embedder.limit)
+    library = Library(folder, store, embedder.count_tokens, embedder.limit, private=True)
     (tmp_path / "reports").mkdir()
     return Shelf(library, store, embedder, folder / "files", tmp_path / "reports")
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
+from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 from langchain_core.vectorstores import VectorStore
 from langchain_tests.integration_tests.vectorstores import VectorStoreIntegrationTests
 
 from vector_store import FaissStore, StoreError
+from vector_store.database import Database
 from vector_store.store import MEANING
 from vector_store.store import WORDS as WORDS_SHARE
 
@@ -160,7 +162,7 @@ def test_another_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "library.db").write_bytes(b"this is not a database, and long enough to be sure of it" * 30)
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match="is damaged"):
         store_in(tmp_path)
 
 
@@ -211,3 +213,81 @@ def test_threads_search_while_others_add(tmp_path: Path) -> None:
         counts = list(pool.map(work, range(80)))
     assert min(counts) >= 1
     assert len(store.search_hybrid("budget and trust", 50)) == 21
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FaissStore:
+    """A store of so many documents that its index is not exact."""
+    monkeypatch.setattr("vector_store.index.EXACT", 1000)
+    monkeypatch.setattr("vector_store.index.LOOKED_INTO", 24)
+    store = FaissStore(tmp_path, Scattered())
+    store.add_texts([f"note {number}" for number in range(6000)], [{"half": number % 2} for number in range(6000)])
+    store.flush()
+    with store._index.use() as index:
+        assert not index.is_exact and len(index) == 6000
+    return store
+
+
+class Scattered(DeterministicFakeEmbedding):
+    """Vectors around fifty centres, each always the same for a text."""
+
+    size: int = 24
+
+    def embed_query(self, text: str) -> list[float]:
+        centre = np.array(super().embed_query(f"centre {sum(text.encode()) % 50}"))
+        vector = 2 * centre + np.array(super().embed_query(text))
+        return [float(number) for number in vector / np.linalg.norm(vector)]
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+
+def agreement(store: FaissStore, texts: Sequence[str], filter: dict[str, int] | None = None) -> float:
+    """The share of the ten nearest that is found, of forty queries; the cosines are compared as well."""
+    vectors, right = np.array(store.embeddings.embed_documents(list(texts))), 0
+    for number in range(40):
+        found = store.similarity_search_with_score(f"question {number}", 10, filter)
+        assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+        cosines = vectors @ np.array(store.embeddings.embed_query(f"question {number}"))
+        wanted = {texts[place]: float(cosines[place]) for place in np.argsort(-cosines)[:10]}
+        for document, score in found:
+            if document.page_content in wanted:
+                assert score == pytest.approx(wanted[document.page_content], abs=1e-5)
+                right += 1
+    return right / 400
+
+
+def test_of_many_documents_nearly_all_of_the_nearest_are_found_with_their_cosines(many: FaissStore) -> None:
+    texts = [f"note {number}" for number in range(6000)]
+    assert agreement(many, texts) >= 0.95
+    assert agreement(many, texts[1::2], {"half": 1}) >= 0.95
+    ids = [document.id or "" for document in many.similarity_search("note 77", 500)]
+    many.delete(ids)
+    many.add_texts(["note 77"], [{"half": 1}])
+    assert many.similarity_search("note 77", 1)[0].page_content == "note 77"
+    assert not {document.id for document in many.similarity_search("note 77", 500)} & set(ids)
+    assert many.check() == []
+
+
+def test_an_index_of_many_documents_is_kept_and_brought_up_to_date(many: FaissStore, tmp_path: Path) -> None:
+    before = [(each.id, score) for each, score in many.similarity_search_with_score("note 5", 20)]
+    many.add_texts(["one more note"])  # no flush: the file is of the state before
+    again = FaissStore(tmp_path, Scattered())
+    with patch.object(Database, "vectors", autospec=True, side_effect=Database.vectors) as read:
+        assert again.similarity_search("one more note", 1)[0].page_content == "one more note"
+    assert max(len(call.args[1]) for call in read.call_args_list) < 200  # not made anew
+    assert [(each.id, score) for each, score in again.similarity_search_with_score("note 5", 20)] == before
+
+
+def test_a_file_of_a_later_state_than_the_database_is_not_used(tmp_path: Path) -> None:
+    store = FaissStore(tmp_path, Scattered())
+    store.add_texts(["a first note"])
+    store._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    put_back = (tmp_path / "library.db").read_bytes()
+    store.add_texts(["a second note"])
+    store.flush()
+    store._database.close()
+    (tmp_path / "library.db").write_bytes(put_back)
+    again = FaissStore(tmp_path, Scattered())
+    assert [each.page_content for each in again.similarity_search("a second note", 5)] == ["a first note"]
+    assert again.check() == []

@@ -6,7 +6,6 @@ import json
 import re
 import sqlite3
 import threading
-import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,46 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from vector_store.failures import emptied, failure, is_damage
+from vector_store.formats import DamagedError, StoreError, prepare
 from vector_store.index import Rows, Vectors
 
-FORMAT = 1
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, summary TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS places (
-    place TEXT PRIMARY KEY,
-    source TEXT NOT NULL REFERENCES sources(id) ON DELETE CASCADE
-);
-CREATE INDEX IF NOT EXISTS places_of_source ON places(source);
-CREATE TABLE IF NOT EXISTS documents (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    source TEXT REFERENCES sources(id) ON DELETE CASCADE,
-    content TEXT NOT NULL,
-    context TEXT NOT NULL,
-    metadata TEXT NOT NULL,
-    vector BLOB NOT NULL
-);
-CREATE INDEX IF NOT EXISTS documents_of_source ON documents(source);
-CREATE TABLE IF NOT EXISTS word_vectors (
-    row INTEGER PRIMARY KEY REFERENCES documents(row) ON DELETE CASCADE,
-    vectors BLOB NOT NULL
-);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
-    content, context, content='documents', content_rowid='row', tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE TRIGGER IF NOT EXISTS words_of_new AFTER INSERT ON documents BEGIN
-    INSERT INTO words(rowid, content, context) VALUES (new.row, new.content, new.context);
-END;
-CREATE TRIGGER IF NOT EXISTS words_of_old AFTER DELETE ON documents BEGIN
-    INSERT INTO words(words, rowid, content, context) VALUES ('delete', old.row, old.content, old.context);
-END;
-"""
-
-
-class StoreError(Exception):
-    """The store cannot be opened or written. The message is a sentence for the person who keeps it."""
+# Words of more documents than this are counted in the first of them, for counting takes longer the more there are.
+COUNTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +41,11 @@ class Database:
         self.writing = threading.RLock()
         try:
             with self.transaction() as connection:
-                for statement in _statements(_SCHEMA):
-                    connection.execute(statement)
-                fresh = {"format": str(FORMAT), "library": uuid.uuid4().hex, "generation": "0"}
-                connection.executemany("INSERT OR IGNORE INTO manifest VALUES (?, ?)", fresh.items())
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"The library {path.name} in {path.parent} cannot be opened: {error}.") from error
-        if self.manifest("format") != str(FORMAT):
-            raise StoreError(
-                f"The library in {path.parent} was made by another version of this program (format "
-                f"{self.manifest('format')}, here {FORMAT}). Use a new folder and add the reports again."
-            )
+                if prepare(connection, path.parent) and path.with_name("vectors.faiss").exists():
+                    raise DamagedError(emptied(path))
+        except sqlite3.Error as error:
+            kind = DamagedError if is_damage(error) else StoreError
+            raise kind(failure(error, path)) from error
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -99,6 +58,11 @@ class Database:
             self._local.connection = connection
         return self._local.connection  # type: ignore[no-any-return]
 
+    def close(self) -> None:
+        """Close this thread's connection; it opens again when it is needed."""
+        self.connection.close()
+        del self._local.connection
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of what happens inside, or nothing of it."""
@@ -107,10 +71,10 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
-            connection.commit()
 
     def manifest(self, key: str) -> str | None:
         """What the store says of itself under `key`."""
@@ -133,7 +97,7 @@ class Database:
     def put_source(self, connection: sqlite3.Connection, id: str, summary: str, body: str) -> None:
         """Store a source without documents, over the one that has its id."""
         over = "ON CONFLICT (id) DO UPDATE SET summary = excluded.summary, body = excluded.body"
-        connection.execute(f"INSERT INTO sources VALUES (?, ?, ?) {over}", (id, summary, body))
+        connection.execute(f"INSERT INTO sources VALUES (?, ?, ?) {over}", (id, summary, body))  # nosec B608 # words of ours
         connection.execute("DELETE FROM documents WHERE source = ?", (id,))
 
     def place(self, connection: sqlite3.Connection, place: str, source: str | None) -> None:
@@ -146,9 +110,9 @@ class Database:
             gone = "DELETE FROM sources WHERE id = ? AND id NOT IN (SELECT source FROM places)"
             connection.execute(gone, before)
 
-    def rows(self) -> Rows:
-        """The numbers of all documents."""
-        found = self.connection.execute("SELECT row FROM documents").fetchall()
+    def rows(self, after: int = 0) -> Rows:
+        """The numbers of all documents, or of those that came after the one with a number."""
+        found = self.connection.execute("SELECT row FROM documents WHERE row > ?", (after,)).fetchall()
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def vectors(self, rows: Rows) -> Iterator[tuple[Rows, Vectors]]:
@@ -166,7 +130,7 @@ class Database:
 
     def documents(self, column: str, values: Sequence[str] | Sequence[int]) -> dict[Any, Row]:
         """The documents whose `column` ("row", "id") is one of `values`, by that value."""
-        sql = f"SELECT row, id, content, metadata FROM documents WHERE {column} IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT row, id, content, metadata FROM documents WHERE {column} IN (SELECT value FROM json_each(?))"  # nosec B608 # `column` is ours
         found = self.connection.execute(sql, (json.dumps(list(values)),)).fetchall()
         rows = [Row(row, id, content, json.loads(metadata)) for row, id, content, metadata in found]
         return {getattr(row, column): row for row in rows}
@@ -192,14 +156,21 @@ class Database:
         `among` is a condition on `documents`, made by `condition`.
         """
         # With the +, the word index is read once; else it would be asked anew for each row that meets the condition.
-        where = f"AND +rowid IN (SELECT row FROM documents WHERE {among})" if among else ""
-        sql = f"SELECT rowid, -bm25(words, 1.0, 0.25) FROM words WHERE words MATCH ? {where} ORDER BY 2 DESC, 1 LIMIT ?"
+        where = f"AND +rowid IN (SELECT row FROM documents WHERE {among})" if among else ""  # nosec B608 # `condition` quotes
+        sql = f"SELECT rowid, -bm25(words, 1.0, 0.25) FROM words WHERE words MATCH ? {where} ORDER BY 2 DESC, 1 LIMIT ?"  # nosec B608 # the same
         return [(row, score) for row, score in self.connection.execute(sql, (query, k))]
 
+    def count(self) -> int:
+        """How many documents there are."""
+        return int(self.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
+
     def frequency(self, query: str) -> int:
-        """How many documents match the FTS5 `query`."""
-        found = self.connection.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (query,)).fetchone()
-        return int(found[0])
+        """How many documents match the FTS5 `query`; beyond `COUNTED` of them as many as these let expect."""
+        sql = "SELECT COUNT(*), MAX(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)"
+        count, last = self.connection.execute(sql, (query, COUNTED)).fetchone()
+        if count < COUNTED:
+            return int(count)
+        return int(count * self.connection.execute("SELECT MAX(row) FROM documents").fetchone()[0] / last)
 
     def counts(self) -> dict[str, int]:
         """For each source that has any, the number of its documents."""
@@ -209,12 +180,12 @@ class Database:
     def shares(self, query: str) -> dict[str, float]:
         """For each source, the share of its documents that match the FTS5 `query`."""
         matches = "row IN (SELECT rowid FROM words WHERE words MATCH ?)"
-        sql = f"SELECT source, AVG({matches}) FROM documents WHERE source IS NOT NULL GROUP BY source"
+        sql = f"SELECT source, AVG({matches}) FROM documents WHERE source IS NOT NULL GROUP BY source"  # nosec B608 # words of ours
         return dict(self.connection.execute(sql, (query,)).fetchall())
 
     def rows_where(self, among: str) -> Rows:
         """The rows that meet a condition made by `condition`."""
-        found = self.connection.execute(f"SELECT row FROM documents WHERE {among}").fetchall()
+        found = self.connection.execute(f"SELECT row FROM documents WHERE {among}").fetchall()  # nosec B608 # `condition` quotes
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def insert(
@@ -269,7 +240,7 @@ def _clause(field: str, wanted: Any) -> str:
         return "(" + " AND ".join(parts) + ")"
     options = wanted if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
     listed = ", ".join(_literal(option) for option in options)
-    values = f"SELECT value FROM json_each(metadata, '$.{field}')"
+    values = f"SELECT value FROM json_each(metadata, '$.{field}')"  # nosec B608 # `field` is a word
     return f"EXISTS ({values} WHERE value IN ({listed}))"
 
 
@@ -280,13 +251,3 @@ def _literal(value: Any) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     return "'" + str(value).replace("'", "''").replace("\0", "") + "'"
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: `executescript` would end the transaction that they belong to."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

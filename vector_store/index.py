@@ -1,11 +1,19 @@
-"""The FAISS index in memory and its file: exact search by inner product, ids chosen by us."""
+"""The FAISS index in memory and its file: search by inner product, ids chosen by us.
+
+Up to `EXACT` vectors all are looked at. Beyond that they lie in cells around centres found by k-means, a byte a number,
+and a search looks into the cells whose centres are nearest: an inverted file, after Jégou, Douze and Schmid, "Product
+Quantization for Nearest Neighbor Search" (2011). benchmarks/LOG.md has what it finds, in what time.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable
+from contextlib import suppress
+from math import log2, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +24,66 @@ from numpy.typing import NDArray
 # FAISS shares one query's work out among threads at a cost that is greater than the work (benchmarks/LOG.md).
 faiss.omp_set_num_threads(1)
 
+_log = logging.getLogger(__name__)
+
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
+EXACT = 50_000
+# Four times the root of the number of vectors is the usual number of cells; so many of them are looked into.
+CELLS, LOOKED_INTO = 4, 192
+# The vectors of each cell that its centre is found from; fewer and FAISS warns.
+OF_EACH_CELL = 40
+
 
 class VectorIndex:
-    """Vectors under integer row numbers. Scores are inner products: cosines, as the vectors have length 1."""
+    """Vectors under integer row numbers. Scores are inner products: cosines, as the vectors have length 1.
 
-    def __init__(self, dimension: int) -> None:
+    `sample`, shape (n, dimension), are vectors to find cells from; without it the index is exact.
+    """
+
+    def __init__(self, dimension: int, sample: Vectors | None = None) -> None:
         self.dimension = dimension
-        self._faiss: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._faiss: Any
+        if sample is None:
+            self._faiss = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+            return
+        centres, cells, small = faiss.IndexFlatIP(dimension), len(sample) // OF_EACH_CELL, faiss.ScalarQuantizer.QT_8bit
+        self._faiss = faiss.IndexIVFScalarQuantizer(centres, dimension, cells, small, faiss.METRIC_INNER_PRODUCT)
+        self._faiss.cp.niter = 8  # more move the centres hardly any further
+        faiss.omp_set_num_threads(os.cpu_count() or 1)
+        self._faiss.train(np.ascontiguousarray(sample, np.float32))
+        faiss.omp_set_num_threads(1)
 
     def __len__(self) -> int:
         return int(self._faiss.ntotal)
 
+    @staticmethod
+    def sample_for(count: int) -> int:
+        """How many vectors a good index of `count` vectors finds its cells from; 0 where it is exact."""
+        if count <= EXACT:
+            return 0
+        return OF_EACH_CELL << int(log2(min(CELLS * sqrt(count), count / OF_EACH_CELL)))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a search looks at all vectors, and scores are what they are."""
+        return isinstance(self._faiss, faiss.IndexIDMap2)
+
+    @property
+    def is_outgrown(self) -> bool:
+        """Whether an index of its size should be another one by now."""
+        fit = self.sample_for(len(self)) // OF_EACH_CELL
+        return fit > 0 if self.is_exact else fit > 2 * self._faiss.nlist
+
     @property
     def rows(self) -> Rows:
         """The row numbers held, in no promised order."""
-        return np.array(faiss.vector_to_array(self._faiss.id_map), dtype=np.int64)
+        if self.is_exact:
+            return np.array(faiss.vector_to_array(self._faiss.id_map), dtype=np.int64)
+        cells = self._faiss.invlists
+        held = [faiss.rev_swig_ptr(cells.get_ids(cell), cells.list_size(cell)) for cell in range(cells.nlist)]
+        return np.concatenate(held).astype(np.int64)
 
     def add(self, rows: Rows, vectors: Vectors) -> None:
         """Add `vectors`, shape (n, dimension), under `rows`, shape (n,), none of which is held yet."""
@@ -48,45 +98,64 @@ class VectorIndex:
             self._faiss.remove_ids(faiss.IDSelectorBatch(rows))
 
     def search(self, vector: Vectors, k: int, among: Rows | None = None) -> list[tuple[int, float]]:
-        """The `k` rows nearest to `vector`, shape (dimension,), nearest first, of all or only those in `among`."""
-        k = min(k, len(self) if among is None else len(among))
-        if k < 1:
+        """The `k` rows nearest to `vector`, shape (dimension,), nearest first, of all or only those in `among`.
+
+        Where the index is not exact these are most of them, with scores that are off by some thousandths.
+        """
+        held = len(self) if among is None else min(len(among), len(self))
+        if not held or k < 1:
             return []
-        select: Any = faiss.SearchParameters  # its stub knows no arguments
-        parameters = None if among is None else select(sel=faiss.IDSelectorBatch(among))
-        scores, rows = self._faiss.search(vector.reshape(1, -1).astype(np.float32), k, params=parameters)
+        options: dict[str, Any] = {} if among is None else {"sel": faiss.IDSelectorBatch(among)}
+        kind: Any = faiss.SearchParameters  # its stub knows no arguments
+        if not self.is_exact:
+            # Of few in each cell as many cells more.
+            options["nprobe"] = min(self._faiss.nlist, LOOKED_INTO * len(self) // held)
+            kind = faiss.SearchParametersIVF
+        query = vector.reshape(1, -1).astype(np.float32)
+        scores, rows = self._faiss.search(query, min(k, held), params=kind(**options) if options else None)
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
 
-    def scores(self, vector: Vectors, rows: Iterable[int]) -> dict[int, float]:
-        """The score of each of `rows`, all of which must be held."""
-        wanted = list(rows)
-        if not wanted:
-            return {}
-        held = np.vstack([self._faiss.reconstruct(row) for row in wanted])
-        return dict(zip(wanted, (held @ vector).tolist(), strict=True))
+    def vectors(self, rows: Iterable[int]) -> tuple[list[int], Vectors]:
+        """The vectors of those of `rows` that are held, shape (n, dimension). Only of an exact index."""
+        found: list[int] = []
+        vectors: list[Vectors] = []
+        for row in rows:
+            with suppress(RuntimeError):  # it is not held
+                vectors.append(self._faiss.reconstruct(row))
+                found.append(row)
+        return found, np.array(vectors, np.float32).reshape(-1, self.dimension)
 
     def save(self, path: Path, built_from: str) -> None:
         """Write the index beside `path` and move it into place, with a first line that says what it was built from."""
         body = faiss.serialize_index(self._faiss).tobytes()
         head = {"built_from": built_from, "dimension": self.dimension, "sha256": hashlib.sha256(body).hexdigest()}
         beside = path.with_suffix(f".{os.getpid()}.tmp")
-        with beside.open("wb") as file:
-            file.write(json.dumps(head).encode() + b"\n" + body)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        try:
+            with beside.open("wb") as file:
+                file.write(json.dumps(head).encode() + b"\n" + body)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
 
     @classmethod
-    def load(cls, path: Path, built_from: str, dimension: int) -> VectorIndex | None:
-        """The index kept in `path`; None where there is none, it is damaged, or was built from something else."""
+    def load(cls, path: Path, dimension: int) -> tuple[VectorIndex, str] | None:
+        """The index kept in `path` with what it was built from; None where there is none, or it is damaged."""
         try:
             line, body = path.read_bytes().split(b"\n", 1)
             head = json.loads(line)
-            sound = head["sha256"] == hashlib.sha256(body).hexdigest()
-            if not sound or (head["built_from"], head["dimension"]) != (built_from, dimension):
+            built_from = str(head["built_from"])
+            if head["sha256"] != hashlib.sha256(body).hexdigest():
+                raise ValueError
+            if head["dimension"] != dimension:
                 return None
+        except FileNotFoundError:
+            return None
         except (OSError, ValueError, KeyError, TypeError):
+            _log.warning("%s is damaged and is made anew from the library.", path)
             return None
         index = cls(dimension)
         index._faiss = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
-        return index
+        return index, built_from

@@ -14,9 +14,14 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from vector_store.index import Vectors
 from vector_store.words import STOPWORDS, WORD
+
+# The products here are small: to share one out among threads takes longer than to make it, and where other programs
+# keep the processors busy a hundred times as long.
+threadpool_limits(1, "blas")
 
 WIDTH = 96
 Spans = NDArray[np.int32]
@@ -58,10 +63,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The telling words of a document: spans in its text (-1 for words of its context), and unit vectors (n, WIDTH)."""
+    """The telling words of a document: spans in its text (-1 for words of its context), and their vectors.
+
+    These have shape (n, WIDTH) and a length of their own each, which says nothing.
+    """
 
     spans: Spans
-    vectors: Vectors
+    vectors: NDArray[np.int8]
 
     def within(self, start: int, end: int) -> Kept:
         """Those that stand in `text[start:end]`."""
@@ -104,11 +112,11 @@ def pack(tokens: Tokens, text: str, offset: int, basis: Vectors) -> bytes:
 def unpack(stored: bytes) -> Kept:
     """What `pack` made `stored` from."""
     if not stored:
-        return Kept(np.zeros((0, 2), np.int32), np.zeros((0, WIDTH), np.float32))
+        return Kept(np.zeros((0, 2), np.int32), np.zeros((0, WIDTH), np.int8))
     count = int.from_bytes(stored[:4], "little")
     spans = np.frombuffer(stored, np.int32, 2 * count, 4).reshape(count, 2)
     small = np.frombuffer(stored, np.int8, offset=4 + 8 * count).reshape(count, -1)
-    return Kept(spans, _unit(small.astype(np.float32)))
+    return Kept(spans, small)
 
 
 def read_query(tokens: Tokens, text: str, weight: Mapping[str, float], basis: Vectors) -> Query:
@@ -130,7 +138,8 @@ def nearness(query: Query, documents: Sequence[Kept]) -> Vectors:
     filled = [number for number, document in enumerate(documents) if len(document.vectors)]
     if not filled:
         return near
-    cosines = query.vectors @ np.concatenate([documents[number].vectors for number in filled]).T
+    words = _unit(np.concatenate([documents[number].vectors for number in filled]).astype(np.float32))
+    cosines = query.vectors @ words.T
     starts = np.cumsum([0, *(len(documents[number].vectors) for number in filled)])[:-1]
     best = np.maximum.reduceat(cosines, starts, axis=1)
     near[filled] = (np.stack([query.telling, query.even]) @ best).T

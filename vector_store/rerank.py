@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
@@ -93,7 +95,8 @@ class Reranker:
             _, made = self.embed(
                 texts, [len(whole) - len(found[row][0]) for whole, row in zip(texts, missing, strict=True)]
             )
-            self._database.put_words_of(dict(zip(missing, made, strict=True)))
+            with suppress(sqlite3.OperationalError):  # where there is no room to keep them, the answer still comes
+                self._database.put_words_of(dict(zip(missing, made, strict=True)))
             found |= {row: (*found[row][:2], words) for row, words in zip(missing, made, strict=True)}
         return {row: (text, unpack(stored or b"")) for row, (text, _, stored) in found.items()}
 

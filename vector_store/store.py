@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from math import log
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ from langchain_core.vectorstores import VectorStore
 from vector_store.check import disagreements, faults
 from vector_store.cross_encoder import READ, Reader
 from vector_store.current_index import CurrentIndex
-from vector_store.database import Database, Row, StoreError, condition
+from vector_store.database import Database, Row, condition
+from vector_store.formats import StoreError
+from vector_store.frequencies import Frequencies
 from vector_store.index import Vectors
 from vector_store.late import TokenEmbeddings
 from vector_store.rerank import RERANKED, Reranker, Span
@@ -31,6 +32,9 @@ from vector_store.words import telling_words
 MEANING, WORDS = 0.75, 0.25
 # How many documents each of the two searches proposes; the best by one alone stand far above this.
 CANDIDATES = 100
+# The documents that are looked at for the words of a query: those of its rarest words, which tell most. With all of
+# them the time would grow with the library, and what is found is the same (benchmarks/LOG.md).
+LOOKED_AT = 5000
 EMBED_AT_ONCE = 256
 
 
@@ -54,8 +58,7 @@ class FaissStore(Sources, VectorStore):
         self._database = Database(self._folder / "library.db")
         self._check_model(model)
         self._reranker = Reranker(self._database, embedding) if isinstance(embedding, TokenEmbeddings) else None
-        self._counting, self._counted = threading.Lock(), ""
-        self._counts: dict[str, int] = {}
+        self._frequencies = Frequencies(self._database)
         self._index = CurrentIndex(self._database, self._folder / "vectors.faiss", lambda: self._dimension)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
@@ -182,9 +185,7 @@ class FaissStore(Sources, VectorStore):
         vector = self._query_vector(query)
         cosines = dict(self._nearest(vector, k, among))
         words = self._by_words(query, k, among)
-        with self._index.use() as index:
-            held = set(index.rows.tolist()) if words.keys() - cosines.keys() else set()
-            cosines |= index.scores(vector, sorted((words.keys() - cosines.keys()) & held))
+        cosines |= self._index.cosines(vector, words.keys() - cosines.keys())
         best = max(words.values(), default=0.0) or 1.0
         scores = {row: MEANING * cosine + WORDS * words.get(row, 0.0) / best for row, cosine in cosines.items()}
         return sorted(scores.items(), key=lambda item: (-item[1], item[0])), cosines
@@ -205,13 +206,7 @@ class FaissStore(Sources, VectorStore):
 
     def frequencies(self, text: str) -> dict[str, int]:
         """For each word of `text` that tells what it is about, the number of documents that hold it in any form."""
-        with self._counting:
-            if self._counted != (state := self._database.state):
-                self._counts, self._counted = {}, state
-            for word in telling_words(text):
-                if word not in self._counts:
-                    self._counts[word] = self._database.frequency(f'"{word}"')
-            return {word: self._counts[word] for word in telling_words(text)}
+        return self._frequencies.of(telling_words(text))
 
     def shares(self, text: str) -> dict[str, float]:
         """For each source, the share of its documents that hold, in any form, every word of `text` that tells."""
@@ -220,11 +215,7 @@ class FaissStore(Sources, VectorStore):
 
     def _weights(self, query: str) -> dict[str, float]:
         """How much each word of `query` tells: its inverse document frequency."""
-        total = self.count()
-        return {
-            word: log(1 + (max(total, held) - held + 0.5) / (held + 0.5))
-            for word, held in self.frequencies(query).items()
-        }
+        return self._frequencies.weights(telling_words(query))
 
     def _query_vector(self, query: str) -> Vectors:
         if self._reranker:
@@ -232,14 +223,17 @@ class FaissStore(Sources, VectorStore):
         return np.array(self._embedding.embed_query(query), dtype=np.float32)
 
     def _by_words(self, query: str, k: int, among: str | None) -> dict[int, float]:
+        counts = self._frequencies.of(telling_words(query))
+        rarest = sorted(counts, key=lambda word: counts[word])
+        together = accumulate(counts[word] for word in rarest)
+        few = [word for word, held in zip(rarest, together, strict=True) if held <= LOOKED_AT]
         # Each word is quoted, so that FTS5 reads no character of it as an operator.
-        wanted = " OR ".join(f'"{word}"' for word in telling_words(query))
+        wanted = " OR ".join(f'"{word}"' for word in few)
         return dict(self._database.matching(wanted, k, among)) if wanted else {}
 
     def _nearest(self, vector: Vectors, k: int, among: str | None) -> list[tuple[int, float]]:
         rows = self._database.rows_where(among) if among else None
-        with self._index.use() as index:
-            return index.search(vector, k, rows)
+        return self._index.nearest(vector, k, rows)
 
     def _documents(self, hits: Iterable[tuple[int, float]]) -> list[tuple[Document, float]]:
         hits = list(hits)
@@ -269,7 +263,7 @@ class FaissStore(Sources, VectorStore):
 
     def count(self) -> int:
         """How many documents are stored."""
-        return int(self._database.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
+        return self._frequencies.total
 
     def check(self) -> list[str]:
         """What is wrong with the store, a sentence each; nothing where it is sound."""

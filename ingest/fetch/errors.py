@@ -11,6 +11,10 @@ NOT_AN_ADDRESS = N_("This is not the address of a web page or file. Check how it
 LEADS_NOWHERE = N_("The address leads on to something that is not a web page or file.")
 CIRCLE = N_("The address leads round in a circle.")
 TOO_MANY_STEPS = N_("The address leads on to another too many times.")
+PRIVATE = N_(
+    "The address is of this computer or its own network, where nothing is fetched from. "
+    "Whoever runs this program can allow it (COPRODUCTION_PRIVATE_ADDRESSES=1); or save the report, and add the file."
+)
 UNREACHABLE = N_("The site could not be reached. Check the address, and the connection.")
 NOT_SECURE = N_(
     "No secure connection to the site comes about: its certificate may have run out. "

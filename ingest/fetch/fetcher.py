@@ -26,6 +26,7 @@ from ingest.fetch.conversation import Conversation
 from ingest.fetch.errors import FetchError, PassingError
 from ingest.fetch.partial import Partial
 from ingest.fetch.robots import EVERYTHING, NOTHING, Robots, read_robots
+from ingest.fetch.transport import PublicTransport
 
 LARGEST = 500 * 1024 * 1024
 """Bytes of the largest file that is read. The largest that was tried has 24 MB; this guards the memory."""
@@ -94,11 +95,18 @@ class Fetcher:
     """Fetches files, one at a time, and keeps in `folder` what has come of those that broke off.
 
     Between two requests to one site it waits `pause` seconds. It does not try again a site that could not be reached.
-    `archive` is as `ARCHIVE`. Raises `FetchError` where the proxy that the environment names cannot be used.
+    `archive` is as `ARCHIVE`. Addresses of this computer and its network are asked only where `private` ones are
+    allowed. Raises `FetchError` where the proxy that the environment names cannot be used.
     """
 
     def __init__(
-        self, folder: Path, *, archive: str = ARCHIVE, pause: float = 1.0, limits: Limits | None = None
+        self,
+        folder: Path,
+        *,
+        archive: str = ARCHIVE,
+        pause: float = 1.0,
+        limits: Limits | None = None,
+        private: bool = False,
     ) -> None:
         self._folder, self._archive, self._pause, self._limits = folder, archive, pause, limits or Limits()
         self._stopped = threading.Event()
@@ -108,7 +116,9 @@ class Fetcher:
         self._unreachable: set[str] = set()
         timeout = httpx.Timeout(self._limits.read, connect=self._limits.connect)
         try:
-            self._client = httpx.Client(headers=_HEADERS, timeout=timeout, verify=_certificates())
+            certificates = _certificates()
+            transport = None if private else PublicTransport(certificates)
+            self._client = httpx.Client(headers=_HEADERS, timeout=timeout, verify=certificates, transport=transport)
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             raise FetchError(_(errors.PROXY)) from error
 
@@ -185,7 +195,7 @@ class Fetcher:
                     told = error.reason if error.offline else reason or error.reason
                     raise FetchError(told, error.offline) from error
                 back_off = self._limits.back_off * 2 ** (self._limits.tries - tries - 1)
-                self._wait(max(error.wait, back_off * random.uniform(0.5, 1.5)))
+                self._wait(max(error.wait, back_off * random.uniform(0.5, 1.5)))  # nosec B311 # no secret
 
     def _download(self, address: str, partial: Partial, progress: Progress, obey_robots: bool) -> Fetched:
         with self._answer(address, partial.headers(), obey_robots) as (response, pieces):

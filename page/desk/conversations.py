@@ -76,7 +76,7 @@ class Conversations:
         query = _query(wanted)
         matching = "AND row IN (SELECT rowid FROM words WHERE words MATCH ?)" if query else ""
         found = self._database.connection.execute(
-            "SELECT id, title, changed, (SELECT COUNT(*) FROM turns WHERE conversation = conversations.row) "
+            "SELECT id, title, changed, (SELECT COUNT(*) FROM turns WHERE conversation = conversations.row) "  # nosec B608 # put together of words of ours
             f"FROM conversations WHERE owner = ? AND deleted IS NULL {matching} ORDER BY changed DESC, row DESC",
             (owner, query) if query else (owner,),
         )
@@ -131,7 +131,7 @@ def _change(
     among: str = "deleted IS NULL",
 ) -> int:
     """Change a conversation of `owner`. Returns its row; raises `NoConversation` where there is none."""
-    sql = f"UPDATE conversations SET {change} WHERE owner = ? AND id = ? AND {among} RETURNING row"
+    sql = f"UPDATE conversations SET {change} WHERE owner = ? AND id = ? AND {among} RETURNING row"  # nosec B608 # words of ours
     rows = connection.execute(sql, (value, owner, id)).fetchall()
     if not rows:
         raise NoConversation(id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import nullcontext
 from gettext import gettext as _
 from gettext import ngettext
 from math import ceil
@@ -30,9 +32,14 @@ KINDS = {
 }
 # How many of a kind there may be for one question: pages are turned, and passages found while one types.
 TIMES = {"asking": 1, "searching": 20, "drawing": 10}
+# How many of a kind are worked on at a time, the others in their turn: more would only keep each other waiting, and
+# what takes no time, such as turning a page, would wait behind them all.
+AT_ONCE = {"asking": 4, "searching": 4}
 # Bytes of what is sent to the page, but for files: a long conversation with its answers.
 LARGEST = 16 * 1024 * 1024
 SENDING_FILES = "/gradio_api/upload"
+# Where the page's questions wait in Gradio's queue.
+JOINING = "/gradio_api/queue/join"
 
 
 class TooManyRequests(Exception):
@@ -69,6 +76,7 @@ class Limited:
     def __init__(self, app: ASGIApp, queue: int) -> None:
         self._app, self._queue = app, queue
         self._waiting = 0
+        self._turns = {kind: asyncio.Semaphore(count) for kind, count in AT_ONCE.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,19 +86,43 @@ class Limited:
         kind = next((kind for beginning, kind in KINDS.items() if path.startswith(beginning)), "")
         is_question = kind == "asking"
         if is_question and self._waiting >= self._queue:
-            told = _("Too many people are asking at this moment. Try again in a minute.")
-            await JSONResponse({"detail": told}, 503, {"Retry-After": "60"})(scope, receive, send)
+            await _busy(503)(scope, receive, send)
             return
         self._waiting += is_question
         try:
             if kind:
                 Request(scope).state.visit.check(kind)
-            await self._app(scope, receive if path == SENDING_FILES else _counted(receive), send)
+            received = receive if path == SENDING_FILES else _counted(receive)
+            async with self._turns.get(kind) or nullcontext():
+                await self._app(scope, received, _in_our_words(scope, receive, send) if path == JOINING else send)
         except TooManyRequests as error:
             headers = {"Retry-After": str(error.seconds)}
             await JSONResponse({"detail": str(error)}, 429, headers)(scope, receive, send)
         finally:
             self._waiting -= is_question
+
+
+def _busy(status: int) -> JSONResponse:
+    told = _("Too many people are asking at this moment. Try again in a minute.")
+    return JSONResponse({"detail": told}, status, {"Retry-After": "60"})
+
+
+def _in_our_words(scope: Scope, receive: Receive, send: Send) -> Send:
+    """Sends on what is sent; where Gradio's queue is full, our sentence.
+
+    With status 429, for Gradio's script has words of its own for 503 and shows the sentence of any other.
+    """
+    full = False
+
+    async def sending(message: Message) -> None:
+        nonlocal full
+        if message["type"] == "http.response.start" and message["status"] == 503:
+            full = True
+            await _busy(429)(scope, receive, send)
+        elif not full:
+            await send(message)
+
+    return sending
 
 
 def _counted(receive: Receive) -> Receive:

@@ -12,12 +12,13 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.messages import BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
+from ingest import Passage
 from ingest.sentences import sentence_spans
 from rag.answer import REFUSAL, Hit
 from rag.evidence import Sentence
 from rag.follow_up import Turn
 from rag.writing.model import LanguageModel, WritingError
-from rag.writing.support import Evidence, without_orders
+from rag.writing.support import Evidence, gives_orders, without_orders
 
 # Longer than any question needs to be; a model that lectures instead of rewriting is not followed.
 LONGEST_QUESTION = 300
@@ -164,6 +165,11 @@ def _with(prose: Prose, sentence: Written, evidence: Evidence) -> Prose:
 def _numbered(hits: Sequence[Hit]) -> str:
     """The passages as the model reads them, without sentences that speak to the program that reads them."""
     return "\n\n".join(
-        f"[{number}] From “{hit.passage.report.title}”:\n{without_orders(hit.passage)}"
+        f"[{number}] From {_name(hit.passage)}:\n{without_orders(hit.passage)}"
         for number, hit in enumerate(hits, start=1)
     )
+
+
+def _name(passage: Passage) -> str:
+    """What the report is called, unless its title gives orders too."""
+    return "a report" if gives_orders(passage.report.title) else f"“{passage.report.title}”"

@@ -1,0 +1,110 @@
+"""A library is copied while it is used, and the copy is a library with every report whole."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app import Settings, open_parts
+from page.desk import Desk
+from page.door import Accounts
+from tests.test_command import ROOT, Run, run  # noqa: F401 (a fixture)
+
+# Adds, changes and removes, for ever.
+WRITING = """
+import sys
+from pathlib import Path
+from app import Settings, open_parts
+
+parts = open_parts(Settings(Path(sys.argv[1])))
+for round in range(10_000):
+    for number in range(6):
+        bays = " ".join(f"Bay {bay} of pond {number} has {bay + round} newts." for bay in range(60))
+        (Path(sys.argv[2]) / f"{number}.md").write_text(f"# Pond {number}\\n\\n{bays}")
+    list(parts.library.add([sys.argv[2]]))
+    print(round, flush=True)
+    for each in parts.library.reports()[::3]:
+        parts.library.remove(each.details.id)
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path, golden_folder: Path) -> Path:
+    parts = open_parts(Settings(tmp_path / "library"))
+    list(parts.library.add([golden_folder]))
+    [answer] = [parts.assistant.ask("What did the time credit scheme cost a year?")]
+    Desk.at(tmp_path / "library").conversations.create("somebody", (answer,))
+    return tmp_path / "library"
+
+
+def test_a_back_up_is_put_back_with_all_that_was_there(
+    run: Run,  # noqa: F811
+    library: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accounts = tmp_path / "accounts.json"
+    Accounts(accounts).put("Ada", "librarian", "a library of her own")
+    monkeypatch.setenv("COPRODUCTION_ACCOUNTS", str(accounts))
+    kept = tmp_path / "kept" / "monday"
+    assert run("--library", library, "library", "--backup", kept)[:2] == (0, f"The library is backed up in {kept}.\n")
+    expected = run("--library", library, "library")[1]
+    shutil.rmtree(library)
+    status, told, _ = run("--library", library, "library", "--restore", kept)
+    assert (status, told) == (0, f"The library is put back in {library}.\nEvery report is whole.\n")
+    assert run("--library", library, "library")[1] == expected
+    assert len(Desk.at(library).conversations.list("somebody")) == 1
+    assert (library / "accounts.json").read_bytes() == accounts.read_bytes()
+
+
+def test_a_back_up_is_whole_while_another_process_writes(run: Run, library: Path, tmp_path: Path) -> None:  # noqa: F811
+    reports = tmp_path / "ponds"
+    reports.mkdir()
+    command = [sys.executable, "-c", WRITING, str(library), str(reports)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout and writer.stdout.readline() == b"0\n"
+        try:
+            for number in range(4):
+                time.sleep(0.3)
+                assert run("--library", library, "library", "--backup", tmp_path / f"{number}")[0] == 0
+                if number == 1:  # however slow the machine is, something is written between the first and the last
+                    assert writer.stdout.readline()
+            assert writer.poll() is None
+        finally:
+            writer.kill()
+    versions = set()
+    for number in range(4):
+        parts = open_parts(Settings(tmp_path / f"{number}"))
+        assert parts.library.check() == []
+        versions.add(parts.library.version)
+    assert len(versions) > 1, "nothing was written meanwhile"
+
+
+def test_a_back_up_goes_over_nothing(run: Run, library: Path, tmp_path: Path) -> None:  # noqa: F811
+    backup = ("--library", library, "library", "--backup")
+    assert "is not empty" in run(*backup, library.parent)[2]
+    assert "is within the library" in run(*backup, library / "files")[2]
+    assert run(*backup, tmp_path / "kept")[0] == 0
+    status, _, told = run("--library", library, "library", "--restore", tmp_path / "kept")
+    assert status == 1 and f"{library} is not empty. Name a new or an empty folder." in told
+    status, _, told = run("--library", tmp_path / "new", "library", "--restore", tmp_path / "nowhere")
+    assert (status, told) == (1, f"There is no back-up in {tmp_path / 'nowhere'}.\n")
+
+
+def test_of_a_damaged_library_no_back_up_is_left(run: Run, library: Path, tmp_path: Path) -> None:  # noqa: F811
+    with closing(sqlite3.connect(library / "library.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(page,)] = connection.execute("SELECT MAX(pageno) - 1 FROM dbstat WHERE name = 'documents'").fetchall()
+    with (library / "library.db").open("r+b") as file:
+        file.seek(page * 4096)
+        file.write(b"\xff" * 4096)
+    status, _, told = run("--library", library, "library", "--backup", tmp_path / "kept")
+    assert status == 1 and "is damaged" in told
+    assert not list(tmp_path.glob("kept*"))

@@ -1,0 +1,87 @@
+"""The benchmark beside others: its arithmetic, its table, and our side of it on two real files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from benchmarks.beside import (
+    MARKS,
+    OURS,
+    Task,
+    again,
+    figures_of,
+    pages_of,
+    readme_table,
+    run_ours,
+    summary,
+    write_table,
+)
+from vector_store import SentenceEmbedder
+
+QUESTION = {"id": "q1", "question": "What did the time credit scheme cost a year?", "answerable": True}
+
+
+def test_ours_adds_and_answers_as_the_command_does(tmp_path: Path, golden_folder: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    papers = sorted(golden_folder.glob("*.pdf"))
+    for path in papers:
+        shutil.copy(path, corpus)
+    question = QUESTION | {"evidence": [{"doc": papers[0].name, "page": 1, "quote": ""}]}
+    asked = tmp_path / "questions.jsonl"
+    asked.write_text(json.dumps(question) + "\n")
+    task = Task(corpus, asked, asked, SentenceEmbedder()._folder)
+    (tmp_path / "work").mkdir()
+    run = run_ours(task, tmp_path / "work")
+    pages = {path.name: pages_of(path) for path in papers}
+    found = figures_of(run, pages, [question])
+    assert found["files failed"] == 0 and found["passages"] == len(run.texts) > 0
+    assert found["share of word pieces dropped"] == 0
+    assert found["adding, pages a second"] == pytest.approx(sum(pages.values()) / run.ingest.seconds)
+    assert found["report hit@10"] == 1 and run.disk > 100_000
+    later = again(task, golden_folder / papers[-1].name, tmp_path / "again")
+    share = later["adding, share of the time in the model"]
+    assert share and 0 < share < 1
+
+
+def test_each_figure_is_the_median_of_the_rounds_and_beside_ours() -> None:
+    def rounds(*values: float) -> list[dict[str, dict[str, float]]]:
+        return [{"figures": {"seconds": value}} for value in values]
+
+    rows = summary({OURS: rounds(2, 4, 3), "other": rounds(9, 6, 5)})
+    assert rows["seconds"][OURS] == {"median": 3, "least": 2, "most": 4, "ours is so many times this": 1}
+    assert rows["seconds"]["other"] == {"median": 6, "least": 5, "most": 9, "ours is so many times this": 0.5}
+
+
+def test_the_table_goes_between_its_marks_and_shows_where_others_are_better(tmp_path: Path) -> None:
+    def row(ours: float, other: float) -> dict[str, dict[str, float | None]]:
+        return {side: {"median": value} for side, value in ((OURS, ours), ("chroma", other))}
+
+    rows = {
+        "adding, pages a second": row(10, 4),
+        "adding, word pieces a second": row(10, 5),
+        "first answer from a cold start, seconds": row(2, 9),
+        "a search, median seconds": row(0.02, 0.01),
+        "adding, peak memory in MB": row(500, 600),
+        "asking, peak memory in MB": row(400, 600),
+        "on the disk, MB": row(90, 45),
+        "share of word pieces dropped": row(0, 0.2),
+        "report hit@1": row(0.9, 0.8),
+        "page hit@1": row(0.7, 0.75),
+        "page hit@5": row(0.9, 0.8),
+    }
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{MARKS[0]}\nformer table\n{MARKS[1]}\nafter\n")
+    write_table(readme, readme_table(rows))
+    text = readme.read_text()
+    assert "former" not in text and text.startswith("before\n") and text.endswith("\nafter\n")
+    lines = text.splitlines()
+    assert "| | this assistant | Chroma |" in lines
+    assert "| pages added a second | **1.00** | 0.40 |" in lines
+    assert "| time of a search | 1.00 | **0.50** |" in lines
+    assert "| share of the text that the model never sees | **0%** | 20% |" in lines
+    assert "| right page first | 70% | **75%** |" in lines
