@@ -17,7 +17,7 @@ from gettext import gettext as _
 from importlib.metadata import version
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
+from typing import Any, NoReturn
 
 from tqdm import tqdm
 
@@ -141,6 +141,17 @@ def open_parts(settings: Settings) -> Parts:
     )
 
 
+def command() -> NoReturn:
+    """Run the command as a process of its own, and end that.
+
+    At once, without Python's own end: that would abort the process where a thread is in the model just then, as at the
+    start of the page.
+    """
+    status = main()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Returns its exit status: 0 done, 1 nothing usable, 2 wrong arguments."""
     given = _parser().parse_args(arguments)
@@ -150,16 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = replace(settings, library=Path(given.library_folder).expanduser())
     given.json = getattr(given, "json", False)
     try:
-        if given.run == _account:  # it needs no library
-            return _account(given)
-        if given.run == _library and (changed := _replaced_library(settings, given)) is not None:
-            return changed
-        if given.needs_library and not (settings.library / "library.db").exists():
-            return _fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
-        parts = open_parts(settings)
-        if given.needs_briefs:
-            parts.reading_list.settle()
-        status: int = given.run(parts, given)
+        status = _run(given, settings)
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # whoever read the output has enough, as `head` does
@@ -171,6 +173,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(failure(error, settings.library / "library.db"))
     except KeyboardInterrupt:
         return _fail("Stopped. What was stored before is kept; run the same command again to go on.")
+
+
+def _run(given: argparse.Namespace, settings: Settings) -> int:
+    if given.run == _account:  # it needs no library
+        return _account(given)
+    if given.run == _library and (changed := _replaced_library(settings, given)) is not None:
+        return changed
+    if given.needs_library and not (settings.library / "library.db").exists():
+        return _fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
+    parts = open_parts(settings)
+    if given.needs_briefs:
+        parts.reading_list.settle()
+    status: int = given.run(parts, given)
+    return status
 
 
 def _ingest(parts: Parts, given: argparse.Namespace) -> int:
@@ -588,4 +604,4 @@ def _positive(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

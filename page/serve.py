@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import socket
 from collections.abc import Callable
 from gettext import gettext as _
@@ -119,8 +121,15 @@ def serve(
         config = server_config(parts, rules)
         if rules.log == "json":
             log_as_json()
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
         shown = f"[{host}]" if ":" in host else host
         _Server(config, lambda: ready(f"http://{shown}:{port}")).run(sockets=[listener])
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether the server has more to tell than that stopping has cut off pages that were still open."""
+    cut_off = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not (cut_off or record.getMessage().startswith("Cancel "))
 
 
 def server_config(parts: Parts, rules: Rules) -> uvicorn.Config:
@@ -129,6 +138,9 @@ def server_config(parts: Parts, rules: Rules) -> uvicorn.Config:
         build_app(parts, rules),
         log_level="warning",
         timeout_graceful_shutdown=PATIENCE,
+        # Longer than a reader takes from one step to the next: a connection that the server closes just as a request
+        # comes in is an error to who sent it.
+        timeout_keep_alive=75,
         server_header=False,
         proxy_headers=bool(rules.proxy),
         forwarded_allow_ips=rules.proxy,

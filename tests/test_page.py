@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -309,10 +309,11 @@ def test_the_server_says_where_it_is_and_stops_although_a_page_is_open(tmp_path:
         assert process.stdout.readline().strip().endswith(f"http://127.0.0.1:{port}")
         open_page = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         open_page.request("GET", "/gradio_api/heartbeat/a-reader")
-        assert open_page.getresponse().status == 200
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=15) == 1
-        open_page.close()
+        with closing(open_page):
+            assert open_page.getresponse().status == 200
+            process.send_signal(signal.SIGINT)  # while the model is still being loaded, and a page is open
+            assert process.wait(timeout=15) == 1
+        assert process.stderr and process.stderr.read().startswith("Stopped. ")
 
 
 # The reading list.

@@ -196,6 +196,7 @@ const viewer = {
     const panel = (this.panel ??= this.make());
     const frame = panel.querySelector("iframe");
     const address = link.getAttribute("href");
+    frame.contentDocument?.body?.replaceChildren(); // else the source before stays in view until this one is here
     frame.contentWindow.location.replace(address);
     panel.querySelector("a").href = address;
     if (panel.hidden) step(() => this.hide());
