@@ -4,9 +4,10 @@ Makes libraries of a thousand to a million passages out of a real one, and measu
 start, a search, an answer, the memory, the disk, and how many of the ten nearest passages a search by meaning finds.
 Written to benchmarks/results/growth.json and growth.png.
 
-A made passage is a real one with every third word replaced by a word of another passage, so that words are as common as
-in reports and no two passages are alike; its vector is the real one's mixed with that of another and with noise. It has
-a report of its own kind, of as many passages as the real one.
+The first passages are the real ones, so that the questions are answered. A made one is a real one with every third word
+replaced by a word of another passage, so that words are as common as in reports and no two passages are alike; its
+vector is the real one's mixed with that of another and with noise. It has a report of its own kind, of as many passages
+as the real one.
 """
 
 from __future__ import annotations
@@ -60,12 +61,12 @@ def make(real: Database, folder: Path, size: int) -> None:
             at_once = list(islice(passages, min(AT_ONCE, size - made)))
             wanted = {document[0].rsplit("/", 1)[0] for document, _, _ in at_once}
             copies = {name.rsplit("-", 1)[1] for name in wanted}
-            for id, summary, body in sources:
+            for id, summary in sources:
                 for copy in copies:
                     if (name := f"{id}-{copy}") in wanted:
                         connection.execute(
                             "INSERT OR IGNORE INTO sources VALUES (?, ?, ?)",
-                            (name, summary.replace(id, name), body[:0]),
+                            (name, summary.replace(id, name), ""),
                         )
             for document, vector, words in at_once:
                 source = document[0].rsplit("/", 1)[0]
@@ -91,10 +92,13 @@ def _passages(real: Database, words: random.Random, chance: np.random.Generator)
         mixed = MIXED[0] * vectors + MIXED[1] * vectors[others] + MIXED[2] * noise
         mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
         for number, (source, content, context, metadata, _, kept) in enumerate(rows):
-            text = " ".join(words.choice(spoken) if words.random() < REPLACED else word for word in content.split())
             name = f"{source}-{copy}"
             told = json.loads(metadata.replace(source, name))
-            yield (f"{name}/{number}", text, context, told), mixed[number], kept
+            text, vector = content, vectors[number]
+            if copy:
+                text = " ".join(words.choice(spoken) if words.random() < REPLACED else word for word in content.split())
+                vector = mixed[number]
+            yield (f"{name}/{number}", text, context, told), vector, kept
 
 
 def measure(folder: Path, questions: list[str]) -> dict[str, Any]:

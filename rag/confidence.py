@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import exp
 
 import numpy as np
@@ -18,9 +19,9 @@ WEIGHTS = {"meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
 INTERCEPT = -5.995
 # Below this the question is refused. It refuses few questions that can be answered; benchmarks/LOG.md has the figures.
 THRESHOLD = 0.28
-# Sentences that are embedded alone for the first signal, the best by their score: a few, and unless those make it sure
-# enough that it is answered, up to so many. Whether it is answered is the same as if all had been embedded at once.
-FIRST, EMBEDDED = 3, 12
+# Sentences that are embedded alone for the first signal, the best by their score: one, and unless that makes it sure
+# enough that it is answered, up to three, then up to so many. Whether it is answered is the same as with all at once.
+FIRST, EMBEDDED = (1, 3), 12
 SURE = 0.5
 
 
@@ -56,7 +57,8 @@ def signals(
         sentence_words=max((coverage(sentence.text, weight) for sentence in sentences[:5]), default=0.0),
         passage_words=max((coverage(text, weight) for text in texts), default=0.0),
     )
-    for part in (sentences[:FIRST], sentences[FIRST:embedded]):
+    for first, last in pairwise((0, *FIRST, max(embedded, *FIRST))):
+        part = sentences[first:last]
         if confidence(found) < SURE:
             meaning = _meaning(question, [sentence.text for sentence in part], embeddings)
             found = replace(found, meaning=max(found.meaning, meaning))
