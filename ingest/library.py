@@ -30,8 +30,9 @@ from ingest.split import CountTokens, split_report
 
 # Passages embedded and stored together: enough to sort them by length, few enough that little is done twice if killed.
 STORE_AT_ONCE = 256
-# Files that are read while the ones before them are embedded.
-READ_AHEAD = 2
+# Files that are read at once while the ones before them are embedded, and how many may lie ready: as a rule enough for
+# the next batch.
+READERS, READ_AHEAD = 2, 8
 # Seconds for which a kept file may wait for its report to be stored; no batch takes as long to embed.
 HOUR = 3600
 # The share of its passages in which a report that is about a theme speaks of it.
@@ -293,7 +294,7 @@ class Library:
         """Each file in its order, while those after it are being read: the model computes meanwhile."""
         known = {id for id, _ in self._store.sources()}
         waiting: deque[tuple[Found, Future[_Opened]]] = deque()
-        pool = ThreadPoolExecutor(READ_AHEAD, "reading")
+        pool = ThreadPoolExecutor(READERS, "reading")
         try:
             for file in files:
                 waiting.append((file, pool.submit(self._open, file, known)))
@@ -308,7 +309,21 @@ class Library:
         """A file's bytes, and what it holds unless that is known. Raises `ReportError`."""
         data, suffix = found.load()
         unread = suffix != ".jsonl" and content_id(data) in known
-        return _Opened(data, suffix, None if unread else list(self._read_file(data, found.file, suffix, found.address)))
+        return _Opened(data, suffix, None if unread else list(self._held(found, data, suffix, known)))
+
+    def _held(self, found: Found, data: bytes, suffix: str, known: Collection[str]) -> Iterator[_Held | ReportError]:
+        """The reports of a file. Those not `known` are made ready here, while the model computes."""
+        for result in self._read_file(data, found.file, suffix, found.address):
+            if isinstance(result, ReportError):
+                yield result
+            elif reason := found.refuse(result):
+                yield ReportError(found.file, reason)
+            else:
+                report = replace(result, details=replace(result.details, **found.details))
+                place = f"{found.place}#{report.details.file}" if suffix == ".jsonl" else found.place
+                original = f"{content_id(data)}{suffix}"
+                ready = None if report.details.id in known else self._source(report, place, original)
+                yield _Held(report, place, original, ready)
 
     def _read(self, found: Found, opened: Future[_Opened]) -> Iterator[Outcome | _New]:
         """What is to be stored of a file, and what is already known of it."""
@@ -324,20 +339,14 @@ class Library:
         places: set[str] = set()
         failed = False
         # What is known may be read better now, or have been taken away meanwhile.
-        again = file.results is None
-        for result in self._read_file(data, found.file, suffix, found.address) if again else file.results or ():
-            if isinstance(result, ReportError):
+        for held in self._held(found, data, suffix, ()) if file.held is None else file.held:
+            if isinstance(held, ReportError):
                 failed = True
-                yield Outcome(result.file, "failed", reason=result.reason)
+                yield Outcome(held.file, "failed", reason=held.reason)
                 continue
-            if reason := found.refuse(result):
-                yield Outcome(found.file, "failed", reason=reason)
-                continue
-            result = replace(result, details=replace(result.details, **found.details))
-            place = f"{found.place}#{result.details.file}" if suffix == ".jsonl" else found.place
-            places.add(place)
-            known = self._known(result.details.id, place, result.details.file)
-            yield known or self._new(result, place, data, suffix)
+            places.add(held.place)
+            known = self._known(held.report.details.id, held.place, held.report.details.file)
+            yield known or self._new(held, data)
         if not failed:  # a line that cannot be read may be any of those that are missed
             self._forget_lines(found.place, places)
 
@@ -363,14 +372,18 @@ class Library:
             self._store.remove_place(old)
         self._drop_unused(files)
 
-    def _new(self, report: Report, place: str, data: bytes, suffix: str) -> _New:
+    def _new(self, held: _Held, data: bytes) -> _New:
+        status = "replaced" if self._store.source_at(held.place) else "added"
+        source = held.source or self._source(held.report, held.place, held.original)
+        return _New(source, data, outcome(source.summary, status, held.report.details.file))
+
+    def _source(self, report: Report, place: str, original: str) -> Source:
+        """All that is stored of a report. `original` is the name of its kept file."""
         documents = self._documents(report)
-        summary = summarise(report, f"{content_id(data)}{suffix}", len(documents))
-        if suffix not in NEVER_COPIES:
+        summary = summarise(report, original, len(documents))
+        if PurePosixPath(original).suffix not in NEVER_COPIES:
             summary["signature"] = signature(report.text)
-        status = "replaced" if self._store.source_at(place) else "added"
-        source = Source(report.details.id, place, summary, written(report), documents)
-        return _New(source, data, outcome(summary, status, report.details.file))
+        return Source(report.details.id, place, summary, written(report), documents)
 
     def _documents(self, report: Report) -> tuple[Document, ...]:
         passages = split_report(report, self._count_tokens, self._limit, self._target)
@@ -467,7 +480,17 @@ class _Opened:
 
     data: bytes
     suffix: str
-    results: Sequence[Report | ReportError] | None
+    held: Sequence[_Held | ReportError] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A report in a file, and all that is to be stored of it; None where it was stored already when it was read."""
+
+    report: Report
+    place: str
+    original: str
+    source: Source | None
 
 
 @dataclass(frozen=True, slots=True)

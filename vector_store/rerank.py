@@ -36,14 +36,13 @@ class Reranker:
         """The vector of a query and its word pieces."""
         return self._model.embed_query_with_tokens(text)
 
-    def embed(self, texts: Sequence[str], offsets: Sequence[int]) -> tuple[Vectors, list[bytes]]:
-        """The vectors of documents, shape (n, dimension), and what is kept of their words.
+    def embed(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        """The vectors of documents, shape (n, dimension), and of each its word pieces. `texts` are what is embedded."""
+        return self._model.embed_documents_with_tokens(list(texts))
 
-        `texts` are what is embedded, `offsets` where in each the document's own text starts.
-        """
-        vectors, tokens = self._model.embed_documents_with_tokens(list(texts))
-        kept = [pack(*each, self._basis) for each in zip(tokens, texts, offsets, strict=True)]
-        return vectors, kept
+    def pack(self, tokens: Sequence[Tokens], texts: Sequence[str], offsets: Sequence[int]) -> list[bytes]:
+        """What is kept of the words of documents; `offsets` say where in each of `texts` the document's own starts."""
+        return [pack(*each, self._basis) for each in zip(tokens, texts, offsets, strict=True)]
 
     def rerank(self, text: str, proposed: Mapping[int, float], weight: Mapping[str, float]) -> list[tuple[int, float]]:
         """Rows with their scores, best first, ties in the order of adding; see `features`. Scores run up to 1."""
@@ -92,9 +91,8 @@ class Reranker:
         missing = [row for row, (_, _, stored) in found.items() if stored is None]
         if missing:
             texts = [f"{context}\n{text}" if context else text for text, context, _ in map(found.__getitem__, missing)]
-            _, made = self.embed(
-                texts, [len(whole) - len(found[row][0]) for whole, row in zip(texts, missing, strict=True)]
-            )
+            offsets = [len(whole) - len(found[row][0]) for whole, row in zip(texts, missing, strict=True)]
+            made = self.pack(self.embed(texts)[1], texts, offsets)
             with suppress(sqlite3.OperationalError):  # where there is no room to keep them, the answer still comes
                 self._database.put_words_of(dict(zip(missing, made, strict=True)))
             found |= {row: (*found[row][:2], words) for row, words in zip(missing, made, strict=True)}

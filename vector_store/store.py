@@ -6,6 +6,7 @@ import json
 import tempfile
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -305,18 +306,22 @@ class FaissStore(Sources, VectorStore):
         order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
         words = [b""] * len(texts) if self._reranker else []
-        for start in range(0, len(order), EMBED_AT_ONCE):
-            batch = order[start : start + EMBED_AT_ONCE]
-            chosen = [texts[number] for number in batch]
-            if self._reranker:
-                offsets = [len(texts[number]) - len(documents[number].page_content) for number in batch]
-                vectors[batch], kept = self._reranker.embed(chosen, offsets)
-                for number, each in zip(batch, kept, strict=True):
-                    words[number] = each
-            else:
-                vectors[batch] = self._embedding.embed_documents(chosen)
-            if progress:
-                progress(start + len(batch))
+        packed: list[tuple[list[int], Future[list[bytes]]]] = []
+        with ThreadPoolExecutor(1, "packing") as beside:  # the words of one batch, while the model has the next
+            for start in range(0, len(order), EMBED_AT_ONCE):
+                batch = order[start : start + EMBED_AT_ONCE]
+                chosen = [texts[number] for number in batch]
+                if self._reranker:
+                    offsets = [len(texts[number]) - len(documents[number].page_content) for number in batch]
+                    vectors[batch], tokens = self._reranker.embed(chosen)
+                    packed.append((batch, beside.submit(self._reranker.pack, tokens, chosen, offsets)))
+                else:
+                    vectors[batch] = self._embedding.embed_documents(chosen)
+                if progress:
+                    progress(start + len(batch))
+        for batch, made in packed:
+            for number, each in zip(batch, made.result(), strict=True):
+                words[number] = each
         return vectors, words
 
 
