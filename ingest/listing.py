@@ -9,6 +9,7 @@ from gettext import ngettext
 from itertools import groupby
 from typing import Any
 
+from ingest.left_out import LeftOut, told
 from ingest.report import Details, Report
 
 
@@ -42,8 +43,9 @@ class Progress:
 class Listing:
     """A line of the list of reports. `pages` and `unreadable` count the pages that were read, and those that were not.
 
-    `ocr` counts those of `pages` that text recognition read; `reason` says of both kinds which they are. `copies` are
-    the same report in other formats or from other addresses, `places` other names of files with the same bytes.
+    `ocr` counts those of `pages` that text recognition read, `left_out` what else of the file could not be read;
+    `reason` says of all of it which they are. `copies` are the same report in other formats or from other addresses,
+    `places` other names of files with the same bytes.
     """
 
     details: Details
@@ -54,6 +56,7 @@ class Listing:
     ocr: int = 0
     copies: tuple[Details, ...] = ()
     places: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The shape of one report of `coproduction library --json`."""
@@ -70,6 +73,7 @@ def summarise(report: Report, original: str, passages: int) -> dict[str, Any]:
         "pages": len(report.pages),
         "unreadable": [[page.number, page.problem] for page in report.unreadable],
         "ocr": [page.number for page in report.pages if page.ocr],
+        "left_out": [[each.kind, each.count, [*each.names]] for each in report.left_out],
         "passages": passages,
     }
 
@@ -93,6 +97,7 @@ def listing(summary: Mapping[str, Any], copies: Iterable[Details] = (), places: 
         len(summary.get("ocr", ())),
         tuple(copies),
         tuple(places),
+        _left_out(summary),
     )
 
 
@@ -103,26 +108,34 @@ def details(summary: Mapping[str, Any]) -> Details:
 
 
 def health(summary: Mapping[str, Any]) -> str:
-    """Sentences that name the pages that could not be read, each with why, and those that text recognition read."""
-    told = [
+    """Sentences that name the pages that could not be read, each with why, what else was left out, and the pages that
+    text recognition read.
+    """
+    sentences = [
         _unread([number for number, same in pages], problem)
         for problem, pages in groupby(sorted(summary["unreadable"], key=lambda each: each[1]), lambda each: each[1])
     ]
+    sentences.append(told(_left_out(summary)))
     if recognised := summary.get("ocr", ()):
         read = ngettext(
             "Page {pages} was read by text recognition (OCR): compare the words with the page.",
             "Pages {pages} were read by text recognition (OCR): compare the words with the page.",
             len(recognised),
         )
-        told.append(read.format(pages=_numbers(recognised)))
-    return " ".join(told)
+        sentences.append(read.format(pages=_numbers(recognised)))
+    return " ".join(filter(None, sentences))
+
+
+def _left_out(summary: Mapping[str, Any]) -> tuple[LeftOut, ...]:
+    """What was left out of a report; of those stored by older versions nothing is known."""
+    return tuple(LeftOut(kind, count, tuple(names)) for kind, count, names in summary.get("left_out", ()))
 
 
 def _unread(numbers: Sequence[int], problem: str) -> str:
-    told = ngettext(
+    sentence = ngettext(
         "Page {pages} could not be read: {problem}.", "Pages {pages} could not be read: {problem}.", len(numbers)
     )
-    return told.format(pages=_numbers(numbers), problem=_(problem))
+    return sentence.format(pages=_numbers(numbers), problem=_(problem))
 
 
 def _numbers(numbers: Iterable[int]) -> str:
@@ -134,7 +147,7 @@ def _numbers(numbers: Iterable[int]) -> str:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    told = [
+    parts = [
         _("{first} to {last}").format(first=first, last=last)
         if last > first + 1
         else f"{first}, {last}"
@@ -142,5 +155,5 @@ def _numbers(numbers: Iterable[int]) -> str:
         else str(first)
         for first, last in runs
     ]
-    *others, last_run = told
+    *others, last_run = parts
     return _("{others} and {last}").format(others=", ".join(others), last=last_run) if others else last_run

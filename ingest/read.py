@@ -16,6 +16,7 @@ from ingest.brief import read_brief
 from ingest.epub import read_epub
 from ingest.html import read_html
 from ingest.jsonl import read_jsonl
+from ingest.left_out import gathered
 from ingest.markup import read_markdown, read_rst, read_text
 from ingest.office import read_docx, read_pptx
 from ingest.pdf import read_pdf
@@ -140,7 +141,7 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
         address=address,
         licence=content.licence,
     )
-    return Report(details, text, pages, headings, origins)
+    return Report(details, text, pages, headings, origins, gathered(content.left_out))
 
 
 def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...], tuple[Origin, ...]]:

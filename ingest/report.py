@@ -13,6 +13,8 @@ from typing import Any
 
 from langchain_core.documents import Document
 
+from ingest.left_out import LeftOut
+
 BRIEF = "brief"
 """The kind of a report that is our own account of somebody else's."""
 
@@ -58,7 +60,8 @@ class Content:
     """What a reader found in a file, before it is joined into a `Report`.
 
     `paged` is False for formats without pages: then `pages` holds one `RawPage` with all blocks. `id` is set only where
-    one file holds several reports (a `.jsonl` file): it names the report within the file.
+    one file holds several reports (a `.jsonl` file): it names the report within the file. `left_out` counts what could
+    not be read beside whole pages; a reader may name a kind as often as it meets it.
     """
 
     pages: tuple[RawPage, ...]
@@ -69,6 +72,7 @@ class Content:
     year: int | None = None
     licence: str = ""
     id: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report's whole text with its pages, empty for formats that have none. Only briefs have `origins`."""
+    """A report's whole text with its pages, empty for formats that have none. Only briefs have `origins`.
+
+    `left_out` counts what of the file is in no page's text, one entry a kind.
+    """
 
     details: Details
     text: str
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
     origins: tuple[Origin, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def unreadable(self) -> tuple[Page, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from langchain_core.documents import Document
 
+from ingest.left_out import LeftOut
 from ingest.listing import details
 from ingest.report import Heading, Origin, Page, Report
 
@@ -49,11 +50,16 @@ class Store(Protocol):
     def flush(self) -> None: ...
 
 
-_PARTS: Mapping[str, Callable[..., Any]] = {"pages": Page, "headings": Heading, "origins": Origin}
+_PARTS: Mapping[str, Callable[..., Any]] = {
+    "pages": Page,
+    "headings": Heading,
+    "origins": Origin,
+    "left_out": lambda kind, count, names: LeftOut(kind, count, tuple(names)),
+}
 
 
 def written(report: Report) -> str:
-    """The text of a report with its pages and headings, as the body of a `Source`."""
+    """The text of a report with all that belongs to it but its details, as the body of a `Source`."""
     parts = {name: [astuple(each) for each in getattr(report, name)] for name in _PARTS}
     return json.dumps({"text": report.text} | parts, ensure_ascii=False)
 

@@ -36,7 +36,7 @@ RESULT = {"id", "question", "answered", "confidence", "results", "citations"}
 OUTPUTS = {"results": "results.jsonl", "figures": "figures.json", "html": "page.html"}
 LISTING = {
     *("id", "title", "file", "authors", "publisher", "year", "kind", "address", "licence"),
-    *("accessed", "pages", "unreadable", "ocr", "passages", "reason", "copies", "places"),
+    *("accessed", "pages", "unreadable", "ocr", "passages", "reason", "copies", "places", "left_out"),
 }
 
 
