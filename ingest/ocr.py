@@ -20,7 +20,8 @@ from typing import Any
 
 from PIL.Image import Image, Transpose
 
-from ingest.repair import LINE_END_HYPHEN, Line, clean
+from ingest.line import Line
+from ingest.repair import LINE_END_HYPHEN, clean
 
 _log = logging.getLogger(__name__)
 

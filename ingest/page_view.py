@@ -19,8 +19,9 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.margins import MARGIN_BAND
 from ingest.pdf import pdfium_is_not_thread_safe
-from ingest.repair import LINE_END_HYPHEN, MARGIN_BAND, clean
+from ingest.repair import LINE_END_HYPHEN, clean
 
 # A drawing has this many dots at most, whatever the shape of the page: 48 MB while it is drawn.
 MOST_DOTS = 12_000_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import io
 import logging
 import os
@@ -14,8 +13,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from gettext import gettext as _
-from itertools import pairwise
-from statistics import median
 
 import pypdf
 import pypdfium2 as pdfium
@@ -23,8 +20,12 @@ import pypdfium2.raw as pdfium_c
 
 from ingest import ocr
 from ingest.details import own_names, own_title
-from ingest.repair import LINE_END_HYPHEN, Line, clean, clean_bullets, contents_lines, furniture, join_lines, words_of
-from ingest.report import Block, Content, RawPage, ReportError
+from ingest.letters import printed_lines
+from ingest.line import Line
+from ingest.margins import contents_lines, furniture
+from ingest.paragraphs import BULLET, body_size, paragraphs
+from ingest.repair import LINE_END_HYPHEN, clean, clean_bullets, join_lines, words_of
+from ingest.report import Content, RawPage, ReportError
 
 _log = logging.getLogger(__name__)
 pdfium_is_not_thread_safe = threading.Lock()
@@ -59,9 +60,6 @@ _ODD_CHARACTERS, _WORDS_WITHOUT_VOWELS = 0.06, 0.45
 _FEWEST_CHARACTERS, _FEWEST_WORDS = 40, 15
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
-
-_BULLET = re.compile(r"^(?:[•●▪◦○■□➢➤➞➨✓☑·‣–]|-(?=\s)|\*(?=\s)|o(?=\s[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?=\s))")
-_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?:;…]['\"’”)\]]*\d{0,3}$")
 
 
 def read_pdf(data: bytes, file: str) -> Content:
@@ -120,7 +118,7 @@ def _page(document: pdfium.PdfDocument, index: int) -> _Page:
         return _Page([], label, N_("the page is damaged"))
     if _is_garbled(text_page.get_text_range()):
         return _Page([], label, GARBLED)
-    lines = list(_lines(page, text_page))
+    lines = list(printed_lines(page, text_page))
     has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     page.close()
     return _Page(lines, label, SCANNED if has_picture else "")
@@ -167,45 +165,6 @@ def _recognise(document: pdfium.PdfDocument, index: int) -> list[Line]:
     return ocr.recognise(picture, height)
 
 
-def _lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> Iterator[Line]:
-    """Each printed line with its place. pdfium ends lines by CR LF, or by `LINE_END_HYPHEN` inside a broken word."""
-    width, height = page.get_size()
-    text = text_page.get_text_range()
-    start = 0
-    for match in re.finditer(rf"\r?\n|{LINE_END_HYPHEN}|$", text):
-        end = match.end() if match.group() == LINE_END_HYPHEN else match.start()
-        printed = text[start:end]
-        if printed.strip():
-            first = start + len(printed) - len(printed.lstrip())
-            last = start + len(printed.rstrip().rstrip(LINE_END_HYPHEN)) - 1
-            yield _line(clean(printed).strip(), text_page, first, max(first, last), width, height)
-        start = match.end()
-
-
-def _line(text: str, text_page: pdfium.PdfTextPage, first: int, last: int, width: float, height: float) -> Line:
-    left, bottom, right, top = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
-    box = pdfium_c.FS_RECTF()
-    pdfium_c.FPDFText_GetLooseCharBox(text_page, first, box)
-    pdfium_c.FPDFText_GetCharBox(text_page, last, left, right, bottom, top)
-    return Line(
-        text,
-        left=box.left / width,
-        right=right.value / width,
-        top=1 - box.top / height,
-        bottom=1 - box.bottom / height,
-        size=round(abs(box.top - box.bottom), 1),
-        bold=_is_bold(text_page, first) and _is_bold(text_page, last),
-    )
-
-
-def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
-    if pdfium_c.FPDFText_GetFontWeight(text_page, index) >= 600:
-        return True
-    name = ctypes.create_string_buffer(128)
-    length = pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 128, ctypes.c_int())
-    return 0 < length <= 128 and b"bold" in name.value.lower()
-
-
 def _read_with_pypdf(data: bytes, file: str) -> Content:
     """What can be saved from a file that pdfium refuses, page by page."""
     pages: list[_Page] = []
@@ -237,7 +196,7 @@ def _pypdf_lines(page: pypdf.PageObject) -> tuple[list[Line], str]:
 
 def _content(pages: Sequence[_Page], metadata: dict[str, str]) -> Content:
     printed = [page.lines for page in pages]
-    body = _body_size(printed)
+    body = body_size(printed)
     known = words_of(line.text for lines in printed for line in lines)
     raw: list[RawPage] = []
     before = ""
@@ -245,7 +204,7 @@ def _content(pages: Sequence[_Page], metadata: dict[str, str]) -> Content:
         kept = [line for index, line in enumerate(page.lines) if index not in dropped]
         contents = contents_lines([line.text for line in kept])
         kept = [line for index, line in enumerate(kept) if index not in contents]
-        blocks = list(_blocks(kept, body, known, before))
+        blocks = list(paragraphs(kept, body, known, before))
         before = blocks[-1].text if blocks and not blocks[-1].level else ""
         raw.append(RawPage(tuple(blocks), page.label, page.problem, page.ocr))
     return Content(
@@ -255,72 +214,6 @@ def _content(pages: Sequence[_Page], metadata: dict[str, str]) -> Content:
         authors=own_names([metadata.get("Author", "")], accounts=True),
         year=_year(metadata),
     )
-
-
-def _body_size(pages: Sequence[Sequence[Line]]) -> float:
-    """The size in which most of the report's letters are set, in points."""
-    sizes: Counter[float] = Counter()
-    for lines in pages:
-        for line in lines:
-            sizes[line.size] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
-
-
-def _blocks(lines: Sequence[Line], body: float, known: Counter[str], before: str) -> Iterator[Block]:
-    """A page's lines as paragraphs, list items and headings. `before` is the text that the last page ends with."""
-    leading = _leading(lines)
-    group: list[Line] = []
-    first = True
-    for line in lines:
-        if group and _starts_block(group, line, body, leading):
-            yield _block(group, body, known, before if first else "")
-            first, group = False, []
-        group.append(line)
-    if group:
-        yield _block(group, body, known, before if first else "")
-
-
-def _leading(lines: Sequence[Line]) -> float:
-    """The usual distance from one line to the next, as a share of the page's height."""
-    steps = [later.top - earlier.top for earlier, later in pairwise(lines) if 0 < later.top - earlier.top < 0.1]
-    return median(steps) if steps else 0.0
-
-
-def _starts_block(group: Sequence[Line], line: Line, body: float, leading: float) -> bool:
-    last = group[-1]
-    if last.text.endswith(LINE_END_HYPHEN):
-        return False
-    if _BULLET.match(line.text):
-        return True
-    if _BULLET.match(last.text) and len(last.text) < 4:
-        return False  # the bullet stands alone on its line
-    if _is_heading(last, body) != _is_heading(line, body) or abs(last.size - line.size) > 0.15 * max(last.size, 1):
-        return not _goes_on(last.text, line.text)
-    step = line.top - last.top
-    if step < -0.01 or (leading and step > 1.45 * leading):
-        return not _goes_on(last.text, line.text)
-    full = max(each.right for each in (*group, line))
-    return bool(_SENTENCE_END.search(last.text)) and last.right < full - 0.12
-
-
-def _goes_on(text: str, following: str) -> bool:
-    """Whether `following` goes on in the sentence of `text`, as a paragraph does at the end of a column or page."""
-    return not _SENTENCE_END.search(text) and following[:1].islower() and len(text) > 40
-
-
-def _is_heading(line: Line, body: float) -> bool:
-    if not body or len(line.text) > 120 or not any(letter.isalpha() for letter in line.text):
-        return False
-    larger = line.size > 1.12 * body
-    return (larger or line.bold) and not line.text.rstrip().endswith((".", ",", ";"))
-
-
-def _block(group: Sequence[Line], body: float, known: Counter[str], before: str) -> Block:
-    text = join_lines([line.text for line in group], known)
-    heading = len(text) <= 200 and all(_is_heading(line, body) for line in group) and not _BULLET.match(text[:1])
-    if heading:
-        return Block(text, level=1 if group[0].size > 1.6 * body else 2 if group[0].size > 1.12 * body else 3)
-    return Block(text, joined=bool(before) and _goes_on(before, text))
 
 
 def _title(metadata: dict[str, str], pages: Sequence[Sequence[Line]], body: float) -> str:
@@ -334,7 +227,7 @@ def _title(metadata: dict[str, str], pages: Sequence[Sequence[Line]], body: floa
         return ""
     start = next(index for index, line in enumerate(lines) if line in candidates and line.size == largest)
     title = join_lines([line.text for line in _same_size(lines[start : start + 4], largest)], Counter())
-    return "" if len(title) > 160 or _BULLET.match(title) else title
+    return "" if len(title) > 160 or BULLET.match(title) else title
 
 
 def _same_size(lines: Sequence[Line], size: float) -> Iterator[Line]:

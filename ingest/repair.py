@@ -8,13 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 # pdfium puts this where a word is broken at the end of a line; readers of other formats never produce it.
 LINE_END_HYPHEN = "\ufffe"
-
-# A running head or foot stands within this share of the page's height from its top or bottom.
-MARGIN_BAND = 0.13
 
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _ODD_SPACES = dict.fromkeys([*range(0x2000, 0x200B), 0x09, 0x0B, 0x0C, 0x85, 0xA0, 0x1680, 0x202F, 0x205F, 0x3000], " ")
@@ -25,26 +21,6 @@ _TABLE: dict[int, str | None] = {**_INVISIBLE, **_ODD_SPACES, **_LIGATURES, **_B
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _FIRST_WORD, _LAST_WORD = re.compile(r"^[^\W\d_]+"), re.compile(rf"[^\W\d_]+{LINE_END_HYPHEN}$")
-_LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{4,})\s*(?:\d{1,4}|[ivxlc]{1,6})?\s*$")
-_ENTRY = re.compile(r"^\D.*\s\d{1,4}$")
-_CONTENTS_TITLE = re.compile(r"^\W*(?:table of )?contents?\W*$|^list of (?:figures|tables)\W*$", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?#(?:\s*(?:of|/|\|)\s*#)?\W*$|^\W*[ivxl]{1,6}\W*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line. Distances are shares of the page's height or width, counted from its top left corner.
-
-    `size` is the height of its type in points.
-    """
-
-    text: str
-    left: float = 0.0
-    right: float = 1.0
-    top: float = 0.0
-    bottom: float = 0.0
-    size: float = 0.0
-    bold: bool = False
 
 
 def clean(text: str) -> str:
@@ -96,37 +72,3 @@ def _join_word(text: str, line: str, known: Counter[str]) -> str:
     both_are_words = bool(known[start] and known[end] and len(start) > 2 and len(end) > 3)
     keep = hyphenated > whole or (not whole and (both_are_words or line[0].isupper()))
     return f"{text}-{line}" if keep else text + line
-
-
-def furniture(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
-    """For each page the indices of its lines that are running heads, running feet and page numbers.
-
-    A line is furniture where the same words, numbers aside, stand at the same height on three pages or more.
-    """
-    places: dict[tuple[str, int], set[int]] = {}
-    for number, lines in enumerate(pages):
-        for line in lines:
-            for key in _places(line):
-                places.setdefault(key, set()).add(number)
-    repeated = {key for key, numbers in places.items() if len(numbers) >= 3}
-    return [{i for i, line in enumerate(lines) if repeated.intersection(_places(line))} for lines in pages]
-
-
-def _places(line: Line) -> list[tuple[str, int]]:
-    """Keys under which a line in the margin is counted; two neighbours each, so that rounding never parts a pair."""
-    if line.top > MARGIN_BAND and line.bottom < 1 - MARGIN_BAND:
-        return []
-    words = re.sub(r"\d+", "#", line.text.casefold()).strip()
-    words = "#" if _PAGE_NUMBER.match(words) else re.sub(r"\s+", " ", words)
-    height = round(line.top * 100)
-    return [(words, height), (words, height + 1)]
-
-
-def contents_lines(lines: Sequence[str]) -> set[int]:
-    """The indices of the lines that belong to a table of contents, by their leaders or by their page's title."""
-    led = {index for index, line in enumerate(lines) if _LEADER.search(line)}
-    titles = [index for index, line in enumerate(lines[:8]) if _CONTENTS_TITLE.match(line.strip())]
-    entries = {index for index, line in enumerate(lines) if _ENTRY.match(line.strip())}
-    if titles and len(entries | led) >= max(4, len(lines) // 2):
-        return set(range(titles[0], max(entries | led) + 1))
-    return led if len(led) >= 2 else set()
