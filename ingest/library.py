@@ -319,7 +319,7 @@ class Library:
             elif reason := found.refuse(result):
                 yield ReportError(found.file, reason)
             else:
-                report = replace(result, details=replace(result.details, **found.details))
+                report = replace(result, details=result.details.known(found.details))
                 place = f"{found.place}#{report.details.file}" if suffix == ".jsonl" else found.place
                 original = f"{content_id(data)}{suffix}"
                 ready = None if report.details.id in known else self._source(report, place, original)

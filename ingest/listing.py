@@ -102,9 +102,8 @@ def listing(summary: Mapping[str, Any], copies: Iterable[Details] = (), places: 
 
 
 def details(summary: Mapping[str, Any]) -> Details:
-    """The details in a summary, older ones with fewer fields among them."""
-    values = {name: summary[name] for name in Details.__dataclass_fields__ if name in summary}
-    return Details(**values | {"authors": tuple(values["authors"])})
+    """The details in a summary."""
+    return Details.from_json(summary)
 
 
 def health(summary: Mapping[str, Any]) -> str:

@@ -129,7 +129,8 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
     if not text.strip():
         raise ReportError(file, _("No text was found in the file. Open it to see whether it holds more than pictures."))
     publisher, year = _imprint(text)
-    title = _SURROGATE.sub("", content.title).strip() or _name_as_title(file)
+    named = _SURROGATE.sub("", content.title).strip()
+    title = named or _name_as_title(file)
     details = Details(
         id=id,
         title=title,
@@ -140,6 +141,8 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
         kind=suffix.removeprefix("."),
         address=address,
         licence=content.licence,
+        subtitle=_SURROGATE.sub("", content.subtitle),
+        guessed=content.guessed if named else ("title", *content.guessed),
     )
     return Report(details, text, pages, headings, origins, gathered(content.left_out))
 

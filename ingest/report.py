@@ -6,7 +6,8 @@ Offsets into `Report.text` are the truth; page numbers and headings are looked u
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, astuple, dataclass, replace
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
@@ -61,7 +62,7 @@ class Content:
 
     `paged` is False for formats without pages: then `pages` holds one `RawPage` with all blocks. `id` is set only where
     one file holds several reports (a `.jsonl` file): it names the report within the file. `left_out` counts what could
-    not be read beside whole pages; a reader may name a kind as often as it meets it.
+    not be read beside whole pages; a reader may name a kind as often as it meets it. `guessed` as in `Details`.
     """
 
     pages: tuple[RawPage, ...]
@@ -73,6 +74,8 @@ class Content:
     licence: str = ""
     id: str = ""
     left_out: tuple[LeftOut, ...] = ()
+    subtitle: str = ""
+    guessed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class Details:
     """What is needed to cite a report. `id` is a hash of the bytes, `file` the path as found below the argument.
 
     `kind` is the format ("pdf"), or `BRIEF`. `accessed` is the day on which it was fetched from `address`, as
-    2026-11-23; both are empty for a file of the person's own.
+    2026-11-23; both are empty for a file of the person's own. `guessed` names the fields whose values were inferred and
+    may be wrong (a title made of the file's name), `corrected` those that a person has put right.
     """
 
     id: str
@@ -93,6 +97,21 @@ class Details:
     address: str = ""
     licence: str = ""
     accessed: str = ""
+    subtitle: str = ""
+    guessed: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Details:
+        """The details among `values` as JSON keeps them; a library made earlier has fewer fields."""
+        own: dict[str, Any] = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        lists = {name: tuple(value) for name, value in own.items() if isinstance(value, list)}
+        return cls(**own | lists)
+
+    def known(self, fields: Mapping[str, Any]) -> Details:
+        """These details with the values that `fields` names, which are no guesses."""
+        guessed = tuple(name for name in self.guessed if name not in fields)
+        return replace(self, **{"guessed": guessed, **fields})
 
     @property
     def is_brief(self) -> bool:
@@ -232,7 +251,7 @@ class Passage:
         """This passage in the shape that a LangChain `VectorStore` keeps."""
         metadata: dict[str, Any] = asdict(self.report)
         metadata["report"] = metadata.pop("id")
-        metadata["authors"] = list(self.report.authors)
+        metadata |= {name: list(value) for name, value in metadata.items() if isinstance(value, tuple)}
         metadata |= {"start": self.start, "end": self.end, "heading": self.heading, "context": self.context}
         metadata["pages"] = [list(astuple(page)) for page in self.pages]
         metadata["origins"] = [list(astuple(origin)) for origin in self.origins]
@@ -248,6 +267,5 @@ class Passage:
         pages = tuple(PageStart(*page) for page in stored.pop("pages"))
         origins = tuple(Origin(*origin) for origin in stored.pop("origins", ()))
         headings = tuple((first, last) for first, last in stored.pop("headings", ()))
-        stored["id"], stored["authors"] = stored.pop("report"), tuple(stored["authors"])
-        details = Details(**stored)
+        details = Details.from_json(stored | {"id": stored["report"]})
         return cls(details, start, end, document.page_content, heading, pages, context, origins, headings)
