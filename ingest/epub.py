@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from ingest.archive import damaged, open_zip
 from ingest.details import own_names, own_title, year_in
-from ingest.office import damaged, open_zip
 from ingest.report import Block, Content, ReportError
 from ingest.text import decode, squeeze, unpaged
 from ingest.walk import blocks, parse

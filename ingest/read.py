@@ -18,9 +18,10 @@ from ingest.html import read_html
 from ingest.jsonl import read_jsonl
 from ingest.left_out import gathered
 from ingest.markup import read_markdown, read_rst, read_text
-from ingest.office import read_docx, read_pptx
 from ingest.pdf import read_pdf
+from ingest.powerpoint import read_pptx
 from ingest.report import Content, Details, Heading, Origin, Page, Report, ReportError
+from ingest.word import read_docx
 
 READERS: dict[str, Callable[[bytes, str], Content]] = {
     ".pdf": read_pdf,

@@ -21,15 +21,16 @@ from hypothesis import strategies as st
 from pptx.presentation import Presentation
 from pptx.util import Inches
 
-from ingest import office
+from ingest import archive
 from ingest.details import own_names, own_title, year_in
 from ingest.epub import read_epub
 from ingest.html import read_html
 from ingest.jsonl import read_jsonl
 from ingest.markup import read_markdown, read_rst, read_text
-from ingest.office import read_docx, read_pptx
+from ingest.powerpoint import read_pptx
 from ingest.report import Content, ReportError
 from ingest.text import decode
+from ingest.word import read_docx
 
 Reader = Callable[[bytes, str], Content]
 ALL: list[tuple[Reader, str]] = [
@@ -602,7 +603,7 @@ def zipped(members: dict[str, str | bytes]) -> bytes:
 
 def test_zip_bombs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "would unpack to 51 MB" in refusal(read_docx, zipped({"word/document.xml": bytes(51_000_000)}))
-    monkeypatch.setattr(office, "_LARGEST_MEMBER", 1_000_000)
+    monkeypatch.setattr(archive, "_LARGEST_MEMBER", 1_000_000)
     assert "would unpack to 2 MB" in refusal(read_epub, zipped({"chapter.xhtml": bytes(2_000_000)}))
 
 
