@@ -425,7 +425,7 @@ def _evaluate(parts: Parts, given: argparse.Namespace) -> int:
     outputs = Outputs(given.results, given.figures, given.html)
     outputs.check(given.questions)  # before the questions are asked, which may take long
     questions = read_questions(given.questions)
-    asking = run(parts.assistant, questions, SecondReading(parts.library).holds)
+    asking = run(parts.assistant, questions, SecondReading(parts.library).doubt)
     results = list(tqdm(asking, total=len(questions), unit=" questions", disable=None))
     for line in misquoted(results):
         print(line, file=sys.stderr)

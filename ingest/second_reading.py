@@ -1,7 +1,8 @@
 """The kept files read a second time, by other means than when they were added, to check what is quoted from them.
 
-A PDF is read with pypdf, other formats with the standard library alone. White space and hyphens are left out of the
-comparison, ligatures are written as letters, and the marks of Markdown and the like are dropped.
+A page of a PDF is looked at as it is printed, and its words are also read with pypdf; other formats are read with the
+standard library alone. White space and hyphens are left out of the comparison, ligatures are written as letters, and
+the marks of Markdown and the like are dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pypdf
+import pypdfium2 as pdfium
 
+from ingest.as_printed import Doubt, PrintedPage, printed_letters
 from ingest.library import Library
 from ingest.report import Report, ReportError
 
@@ -40,20 +43,34 @@ class SecondReading:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._text = lru_cache(maxsize=1000)(self._read)
+        self._printed = lru_cache(maxsize=100)(self._look)
 
-    def holds(self, report: str, page: int | None, quote: str, ocr: bool = False) -> bool:
-        """Whether the report with the id `report` holds `quote` on `page`, or anywhere where the format has no pages.
+    def doubt(self, report: str, page: int | None, quote: str, ocr: bool = False) -> Doubt | None:
+        """Why `quote` is not taken to stand on `page` of the report with the id `report`, or anywhere where the format
+        has no pages; None where it does stand there.
 
         What text recognition (`ocr`) read cannot be read by other means, and of briefs the library's text is the
         original: both are compared with the stored text. Raises `ReportError` where the file cannot be read again.
         """
         try:
-            text = self._text(report, page, ocr)
+            return self._doubt(report, page, quote, ocr)
         except Exception as error:  # pypdf and zipfile raise many kinds, bare ones among them, on damaged files
             raise ReportError(report, f"The file cannot be read a second time: {error}.") from error
+
+    def _doubt(self, id: str, page: int | None, quote: str, ocr: bool) -> Doubt | None:
+        printed = self._printed(id, page) if page is not None and not ocr else None
+        if printed:
+            return printed.doubt(quote)
+        text = self._text(id, page, ocr)
         if not text:
-            raise ReportError(report, "Nothing could be read there a second time.")
-        return _bare(quote) in text
+            raise ReportError(id, "Nothing could be read there a second time.")
+        return None if _bare(quote) in text else Doubt.MISSING
+
+    def _look(self, id: str, page: int) -> PrintedPage | None:
+        """A page of a PDF as it is printed; None for other formats, and for a PDF that only pypdf can read."""
+        if self._library.report(id).details.is_brief or (file := self._library.original(id)).suffix != ".pdf":
+            return None
+        return look_at_page(file, page)
 
     def _read(self, id: str, page: int | None, ocr: bool) -> str:
         report = self._library.report(id)
@@ -71,6 +88,14 @@ class SecondReading:
                 return _bare(_line(original, report.details.file))
             case suffix:
                 return _bare(_unmarked(original.read_bytes().decode("utf-8", errors="replace"), suffix))
+
+
+def look_at_page(file: Path, number: int) -> PrintedPage | None:
+    """Page `number` (from 1) of a PDF as it is printed; None where pdfium cannot open it."""
+    try:
+        return PrintedPage(printed_letters(file, number))
+    except pdfium.PdfiumError:
+        return None
 
 
 def _bare(text: str) -> str:

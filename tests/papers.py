@@ -5,14 +5,27 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
+from PIL.Image import Image
 from pypdf import PdfWriter
 from pypdf.constants import PageLabelStyle
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
 
 Printed = tuple[float, float, float, str] | tuple[float, float, float, str, str]
 """A line: its distance from the left and from the bottom in points, its size, its text, and "F2" for bold."""
 
 A4 = (595.0, 842.0)
+LAYER = "/OC /Layer BDC {} EMC"
+"""What is put in here stands on a layer that `drawing` can turn off."""
 
 
 def pdf(
@@ -42,6 +55,48 @@ def pdf(
     return out.getvalue()
 
 
+def drawing(
+    content: str,
+    *,
+    hidden_layer: bool = False,
+    crop: tuple[float, float, float, float] | None = None,
+    turned: int = 0,
+    pictures: Mapping[str, Image] | None = None,
+) -> bytes:
+    """A PDF of one page that is drawn by the PDF operators `content`, in the fonts /F1 and /F2 and with `pictures`."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(*A4)
+    layer = writer._add_object(_dictionary({"/Type": NameObject("/OCG"), "/Name": TextStringObject("Layer")}))
+    settings = {"/OFF": ArrayObject([layer] if hidden_layer else [])}
+    writer.root_object[NameObject("/OCProperties")] = _dictionary(
+        {"/OCGs": ArrayObject([layer]), "/D": _dictionary(settings)}
+    )
+    page[NameObject("/Resources")] = _dictionary(
+        {
+            "/Font": _dictionary({"/F1": _font("Helvetica"), "/F2": _font("Helvetica-Bold")}),
+            "/Properties": _dictionary({"/Layer": layer}),
+            "/XObject": _dictionary(
+                {f"/{name}": writer._add_object(_picture(each)) for name, each in (pictures or {}).items()}
+            ),
+        }
+    )
+    stream = DecodedStreamObject()
+    stream.set_data(content.encode("cp1252"))
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    if crop:
+        page[NameObject("/CropBox")] = ArrayObject([FloatObject(each) for each in crop])
+    if turned:
+        page.rotate(turned)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def show(*lines: Printed) -> str:
+    """The PDF operators that print some lines."""
+    return "\n".join(_show(line).decode("cp1252") for line in lines)
+
+
 def paragraph(text: str, top: float = 700, size: float = 11, left: float = 72, width: int = 80) -> list[Printed]:
     """`text` set in lines of at most `width` letters, without hyphenation."""
     lines: list[str] = [""]
@@ -50,6 +105,28 @@ def paragraph(text: str, top: float = 700, size: float = 11, left: float = 72, w
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return [(left, top - 1.2 * size * number, size, line) for number, line in enumerate(lines)]
+
+
+def _dictionary(values: Mapping[str, PdfObject]) -> DictionaryObject:
+    return DictionaryObject({NameObject(key): value for key, value in values.items()})
+
+
+def _picture(image: Image) -> StreamObject:
+    stream = DecodedStreamObject()
+    stream.set_data(image.convert("RGB").tobytes())
+    stream.update(
+        _dictionary(
+            {
+                "/Type": NameObject("/XObject"),
+                "/Subtype": NameObject("/Image"),
+                "/ColorSpace": NameObject("/DeviceRGB"),
+                "/BitsPerComponent": NumberObject(8),
+                "/Width": NumberObject(image.width),
+                "/Height": NumberObject(image.height),
+            }
+        )
+    )
+    return stream
 
 
 def _font(name: str) -> DictionaryObject:

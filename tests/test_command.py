@@ -397,7 +397,7 @@ def test_evaluate_says_which_quotations_are_not_on_their_page(
 ) -> None:
     one = tmp_path / "one.jsonl"
     one.write_text(json.dumps({"question": COST}), encoding="utf-8")
-    monkeypatch.setattr(SecondReading, "holds", lambda self, report, page, quote, ocr: "41,000" not in quote)
+    monkeypatch.setattr(SecondReading, "doubt", lambda *given: "missing" if "41,000" in given[3] else None)
     status, out, err = run("evaluate", one)
     told = [line for line in err.splitlines() if line.startswith("Not on its page: ")]
     assert status == 0 and told == ["Not on its page: time-credits.pdf, page 2: The scheme cost £41,000 a year."]

@@ -134,10 +134,10 @@ def test_sentences_are_to_the_point_by_their_words_or_their_page() -> None:
 
 def test_quotations_are_counted_by_whether_they_stand_on_their_page() -> None:
     shown = [cited("One."), cited("Two."), cited("Three.", ocr=True), cited("Four.", ocr=True), cited("Five.")]
-    figures = measure([question()], [result((), *shown, on_page=[True, False, True, False, None])])
-    assert [value for name, value in figures.items() if name.startswith("quotations")] == [5, 1, 2, 1, 1]
-    assert list(misquoted([result((), *shown, on_page=[True, False, True, False, None])])) == [
-        "Not on its page: b.pdf, page 1: Two.",
+    figures = measure([question()], [result((), *shown, doubts=[None, "mark", None, "missing", "not compared"])])
+    assert [value for name, value in figures.items() if name.startswith("quotations")] == [5, 1, 0, 0, 1, 0, 2, 1, 1]
+    assert list(misquoted([result((), *shown, doubts=[None, "mark", None, "missing", "not compared"])])) == [
+        "With the mark of a note as if it were text: b.pdf, page 1: Two.",
         "Not on its page: b.pdf, page 1: Four.",
         "Cannot be read a second time: b.pdf, page 1: Five.",
     ]
@@ -190,7 +190,7 @@ def test_the_table_stands_under_plain_headings_and_leaves_out_what_was_not_measu
 
 def test_a_question_fails_for_a_reason_that_is_told() -> None:
     found, gold = hits(("a.pdf", 3, 3)), cited("It cost ten pounds.", "a.pdf", 3)
-    assert failures(question(GOLD), result(found, gold, on_page=[True])) == []
+    assert failures(question(GOLD), result(found, gold, doubts=[None])) == []
     assert failures(question(answerable=False), result()) == []
     assert [why.split(",")[0] for why in failures(question(GOLD), result())] == [
         "It was refused",
@@ -198,7 +198,7 @@ def test_a_question_fails_for_a_reason_that_is_told() -> None:
     ]
     assert "answered, although" in failures(question(answerable=False), result(found, gold))[0]
     assert "expected sentence" in failures(question(GOLD), result(found, cited("No.")))[0]
-    assert "on the page that it cites" in failures(question(GOLD), result(found, gold, on_page=[False]))[0]
+    assert "on the page that it cites" in failures(question(GOLD), result(found, gold, doubts=["missing"]))[0]
 
 
 # The file of questions.
@@ -278,7 +278,7 @@ def test_a_follow_up_is_asked_in_the_conversation_before_it() -> None:
     before = [first, f"Answer to {first}"]
     assert assistant.asked == [(first, []), (second, before), (last, [*before, second, f"Answer to {second}"])]
     assert assistant.searched[-1] == "Ardle time credits cost: how often?"
-    assert found["question"] == last and "on_page" not in found
+    assert found["question"] == last and "doubts" not in found
 
 
 class Liar(Assistant):
@@ -304,19 +304,19 @@ def _moved(citation: Citation) -> Citation:
 
 def test_a_planted_false_quotation_is_found(golden: Parts) -> None:
     asked = [{"id": "1", "question": "What did the time credit scheme cost a year?", "evidence": []}]
-    results = list(run(Liar(golden.assistant), asked, SecondReading(golden.library).holds))
-    assert results[0]["on_page"] == [True, False, False]
+    results = list(run(Liar(golden.assistant), asked, SecondReading(golden.library).doubt))
+    assert results[0]["doubts"] == [None, "missing", "missing"]
     figures = measure(asked, results)
     assert (figures["quotations shown"], figures["quotations not on their page"]) == (3, 2)
     assert next(misquoted(results)).endswith("page 2: The scheme cost £41,001 a year.")
 
 
 def test_a_file_that_cannot_be_read_again_does_not_stop_the_run(golden: Parts) -> None:
-    def holds(report: str, page: int | None, quote: str, ocr: bool) -> bool:
+    def check(report: str, page: int | None, quote: str, ocr: bool) -> str | None:
         raise ReportError(report, "It is gone.")
 
     asked = [{"id": "1", "question": "What did the time credit scheme cost a year?", "evidence": []}]
-    figures = measure(asked, list(run(golden.assistant, asked, holds)))
+    figures = measure(asked, list(run(golden.assistant, asked, check)))
     assert figures["quotations not compared"] == figures["quotations shown"] > 0
     assert figures["quotations not on their page"] == 0
 
@@ -360,9 +360,9 @@ def page() -> str:
         question(answerable=False),
     ]
     results = [
-        result([hit(1, PAYLOAD, 4, 5) | {"text": PAYLOAD}], cited(PAYLOAD, PAYLOAD), sure=0.6, on_page=[False]),
-        result(hits(("a.pdf", 3, 3)), cited("It cost ten pounds."), on_page=[True]),
-        result(sure=0.1, on_page=[]),
+        result([hit(1, PAYLOAD, 4, 5) | {"text": PAYLOAD}], cited(PAYLOAD, PAYLOAD), sure=0.6, doubts=["missing"]),
+        result(hits(("a.pdf", 3, 3)), cited("It cost ten pounds."), doubts=[None]),
+        result(sure=0.1, doubts=[]),
     ]
     return page_of(questions, results)
 

@@ -13,6 +13,7 @@ import pytest
 
 from app import Parts, Settings, open_parts
 from ingest import ReportError
+from ingest.as_printed import Doubt
 from ingest.second_reading import SecondReading
 from tests.papers import paragraph, pdf
 
@@ -87,7 +88,7 @@ def holds(parts: Parts, file: str, page: int | None, quote: str) -> bool:
         for each in (listing.details, *listing.copies)
         if each.file == file
     ]
-    return SecondReading(parts.library).holds(id, page, quote)
+    return SecondReading(parts.library).doubt(id, page, quote) is None
 
 
 @pytest.mark.parametrize(
@@ -139,11 +140,11 @@ def test_what_text_recognition_read_and_briefs_are_compared_with_the_stored_text
     parts.library.original(id).write_bytes(b"%PDF-1.7 damaged")
     reading = SecondReading(parts.library)
     assert outcome.pages == 2
-    assert reading.holds(id, 2, SECOND, ocr=True) and not reading.holds(id, 1, SECOND, ocr=True)
+    assert reading.doubt(id, 2, SECOND, ocr=True) is None and reading.doubt(id, 1, SECOND, ocr=True) == Doubt.MISSING
     with pytest.raises(ReportError, match="cannot be read a second time"):
-        reading.holds(id, 2, SECOND)
+        reading.doubt(id, 2, SECOND)
     with pytest.raises(ReportError):
-        reading.holds("0" * 16, 2, SECOND)
+        reading.doubt("0" * 16, 2, SECOND)
 
 
 def test_a_brief_holds_its_own_sentences(tmp_path: Path) -> None:
@@ -153,5 +154,5 @@ def test_a_brief_holds_its_own_sentences(tmp_path: Path) -> None:
     reading = SecondReading(parts.library)
     assert citations
     for citation in citations:
-        assert reading.holds(citation.passage.report.id, citation.page, citation.quote)
-        assert not reading.holds(citation.passage.report.id, citation.page, NOWHERE)
+        assert reading.doubt(citation.passage.report.id, citation.page, citation.quote) is None
+        assert reading.doubt(citation.passage.report.id, citation.page, NOWHERE) is Doubt.MISSING

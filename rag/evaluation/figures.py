@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from statistics import median
@@ -18,9 +19,18 @@ from rag.evaluation.judge import (
     to_the_point,
 )
 from rag.evaluation.questions import Record
+from rag.evaluation.run import NOT_COMPARED
 
 Pairs = Sequence[tuple[Record, Record]]
 Figures = dict[str, float | int]
+
+# What each reason to doubt that a quotation stands on its page says in plain words.
+DOUBTED = {
+    "missing": "their letters are not on the page",
+    "spliced": "they are read across columns or out of order",
+    "mark": "they give the mark of a note as a letter or digit of the text",
+    "hidden": "they cannot be seen on the page",
+}
 
 # Every figure under a heading, with what it says in plain words.
 GROUPS: Mapping[str, Mapping[str, str]] = {
@@ -46,7 +56,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "Keeping to the reports' words": {
         "quotations shown": "quotations shown",
-        "quotations not on their page": "not found on their page when the file was read by other means",
+        "quotations not on their page": "not as quoted on their page when the file was read by other means",
+        **{f"quotations doubted: {doubt}": f"of these, {told}" for doubt, told in DOUBTED.items()},
         "quotations read by text recognition": "of those shown; compared with what was recognised",
         "quotations read by text recognition, not on their page": "of these, not found on their page",
         "quotations not compared": "of those shown, from files that could not be read a second time",
@@ -179,18 +190,21 @@ def _evidence(pairs: Pairs) -> dict[str, float | None]:
 def _fidelity(results: Sequence[Record]) -> dict[str, int]:
     """Counts of quotations. Those that text recognition read are told apart: they prove less."""
     shown = {"quotations shown": sum(len(result["citations"]) for result in results)}
-    if not all("on_page" in result for result in results):
+    if not all("doubts" in result for result in results):
         return shown
     checks = [
-        (citation.get("ocr", False), stands)
+        (citation.get("ocr", False), doubt)
         for result in results
-        for citation, stands in zip(result["citations"], result["on_page"], strict=True)
+        for citation, doubt in zip(result["citations"], result["doubts"], strict=True)
     ]
+    doubted = Counter(ocr for ocr, doubt in checks if doubt and doubt != NOT_COMPARED)
+    reasons = Counter(doubt for ocr, doubt in checks if not ocr)
     return shown | {
-        "quotations not on their page": checks.count((False, False)),
+        "quotations not on their page": doubted[False],
+        **{f"quotations doubted: {doubt}": reasons[doubt] for doubt in DOUBTED},
         "quotations read by text recognition": sum(ocr for ocr, _ in checks),
-        "quotations read by text recognition, not on their page": checks.count((True, False)),
-        "quotations not compared": sum(stands is None for _, stands in checks),
+        "quotations read by text recognition, not on their page": doubted[True],
+        "quotations not compared": sum(doubt == NOT_COMPARED for _, doubt in checks),
     }
 
 

@@ -8,6 +8,7 @@ from math import log2
 from typing import Any
 
 from rag.evaluation.questions import Record
+from rag.evaluation.run import NOT_COMPARED
 
 Places = set[tuple[str, int | None]]
 """Files with a page each, which is None for the whole file."""
@@ -91,8 +92,8 @@ def _failures(question: Record, result: Record) -> Iterator[str]:
         yield "The right page was not among the first five passages found."
     if result["answered"] and gold_quotes(question) and not is_quoted(question, result):
         yield "The expected sentence was not among the first five quoted."
-    if False in result.get("on_page", ()):
-        yield "A quotation does not stand on the page that it cites."
+    if any(doubt and doubt != NOT_COMPARED for doubt in result.get("doubts", ())):
+        yield "A quotation does not stand on the page that it cites as it is quoted."
 
 
 def _places(places: Sequence[Record]) -> Places:

@@ -11,6 +11,7 @@ from rag.evaluation.figures import GROUPS, confidences, hit_curve
 from rag.evaluation.judge import failures
 from rag.evaluation.plots import confidence_plot, hits_plot, refusal_plot, times_plot
 from rag.evaluation.questions import Record
+from rag.evaluation.run import DOUBTS
 
 LONGEST = 400  # letters of a passage that are shown
 
@@ -129,9 +130,9 @@ def _failed(question: Record, result: Record, why: Sequence[str]) -> str:
 
 
 def _quoted(result: Record) -> Iterator[str]:
-    checks = result.get("on_page", [None] * len(result["citations"]))
-    for citation, stands in zip(result["citations"], checks, strict=True):
-        warning = ' <span class="why">Not on its page.</span>' if stands is False else ""
+    doubts = result.get("doubts", [None] * len(result["citations"]))
+    for citation, doubt in zip(result["citations"], doubts, strict=True):
+        warning = f' <span class="why">{DOUBTS[doubt]}.</span>' if doubt else ""
         yield _quotation(citation["file"], citation) + warning
 
 

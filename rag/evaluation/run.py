@@ -12,18 +12,30 @@ from rag.assistant import Assistant
 from rag.evaluation.questions import Record
 from rag.follow_up import Turn
 
-Holds = Callable[[str, int | None, str, bool], bool]
-"""Whether a report, named by its id, holds a quotation on a page (None: anywhere); the last says that text recognition
-read that page. Raises `ReportError` where the report cannot be read again. `SecondReading.holds` is one."""
+Check = Callable[[str, int | None, str, bool], str | None]
+"""Why it is doubted that a report, named by its id, shows a quotation on a page (None: anywhere), in a word of
+`DOUBTS`; None where it is not. The last argument says that text recognition read that page. Raises `ReportError` where
+the report cannot be read again. `SecondReading.doubt` is one."""
+
+NOT_COMPARED = "not compared"
+"""Stands for the doubt of a quotation whose file cannot be read again."""
+DOUBTS = {
+    "missing": "Not on its page",
+    "spliced": "Read across columns or out of order",
+    "mark": "With the mark of a note as if it were text",
+    "hidden": "Not to be seen on its page",
+    NOT_COMPARED: "Cannot be read a second time",
+}
+"""What each doubt says to a reader."""
 
 
 def run(
-    assistant: Assistant, questions: Sequence[Record], holds: Holds | None = None, k: int = 10
+    assistant: Assistant, questions: Sequence[Record], check: Check | None = None, k: int = 10
 ) -> Iterator[dict[str, Any]]:
     """Ask and search for each question; yield one result a question in the shape of `coproduction evaluate --results`.
 
-    Three more fields tell the seconds that the search and the answer took and, with `holds`, whether each citation
-    stands on its page (`on_page`: true, false, or null where the file cannot be read again).
+    Three more fields tell the seconds that the search and the answer took and, with `check`, why it is doubted
+    that each citation stands on its page (`doubts`: a word of `DOUBTS`, or null where it is not doubted).
     """
     assistant.search(questions[0]["question"])  # loads model and index, for which no later question waits
     for question in questions:
@@ -43,18 +55,17 @@ def run(
             "search_seconds": searched - answered,
             "answer_seconds": answered - start,
         }
-        checked = {"on_page": [_stands(each, holds) for each in answer.citations]} if holds else {}
+        checked = {"doubts": [_doubt(each, check) for each in answer.citations]} if check else {}
         yield result | checked
 
 
 def misquoted(results: Sequence[Record]) -> Iterator[str]:
-    """A line to read for each quotation that does not stand on its page, or of which that could not be told."""
+    """A line to read for each quotation that is not on its page as it is quoted, or of which that could not be told."""
     for result in results:
-        for citation, stands in zip(result["citations"], result.get("on_page", ()), strict=False):
-            if not stands:
-                what = "Not on its page" if stands is False else "Cannot be read a second time"
+        for citation, doubt in zip(result["citations"], result.get("doubts", ()), strict=False):
+            if doubt:
                 page = f", page {citation['page']}" if citation["page"] else ""
-                yield f"{what}: {citation['file']}{page}: {citation['quote']}"
+                yield f"{DOUBTS[doubt]}: {citation['file']}{page}: {citation['quote']}"
 
 
 def _conversation(assistant: Assistant, asked: Sequence[str]) -> list[Turn]:
@@ -65,8 +76,8 @@ def _conversation(assistant: Assistant, asked: Sequence[str]) -> list[Turn]:
     return history
 
 
-def _stands(citation: Citation, holds: Holds) -> bool | None:
+def _doubt(citation: Citation, check: Check) -> str | None:
     try:
-        return holds(citation.passage.report.id, citation.page, citation.quote, citation.ocr)
+        return check(citation.passage.report.id, citation.page, citation.quote, citation.ocr)
     except ReportError:  # one file that cannot be read again must not cost the figures of all the others
-        return None
+        return NOT_COMPARED
