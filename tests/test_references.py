@@ -305,6 +305,20 @@ def test_the_page_of_a_record_is_the_printed_one_where_one_is_printed(label: str
     assert f"p. {folio}." in FORMATS["harvard"].write(material(REPORTS[2].report, label)).decode()
 
 
+@pytest.mark.parametrize(
+    ("title", "whole"),
+    [
+        ("Meals", "Meals: A shared kitchen"),
+        ("Who cooks?", "Who cooks? A shared kitchen"),
+        ("Meals:", "Meals: A shared kitchen"),
+    ],
+)
+@pytest.mark.parametrize("key", ["ris", "bibtex", "csl-json", "harvard"])
+def test_a_subtitle_follows_its_title(title: str, whole: str, key: str) -> None:
+    report = replace(REPORTS[18].report, title=title, subtitle="A shared kitchen")
+    assert whole in written(report, key)
+
+
 NAMES = [
     ("David Boyle", ("Boyle", "David")),
     ("Boyle, David", ("Boyle", "David")),

@@ -196,6 +196,7 @@ def _plain_details(report: Details) -> Details:
     return replace(
         report,
         title=_line(report.title),
+        subtitle=_line(report.subtitle),
         file=_line(_bare(report.file)),
         authors=tuple(filter(None, map(_line, report.authors))),
         publisher=_line(report.publisher),

@@ -32,7 +32,8 @@ class Span:
 
 def named(report: Details) -> str:
     """The title; a brief is called one, for nobody may think that the report itself was read."""
-    return _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
+    title = report.full_title
+    return _("Our brief of {title}").format(title=title) if report.is_brief else title
 
 
 def imprint(report: Details) -> str:
@@ -99,9 +100,9 @@ def reference(
         return _of_brief(report, citations)
     # Translators: short for “no date”, in the place of the year in a reference.
     who, year = _who(authors(report)), report.year or _("n.d.")
-    spans = [Span(f"{who} ({year}) "), Span(report.title, italic=True)]
+    spans = [Span(f"{who} ({year}) "), Span(report.full_title, italic=True)]
     if not who:
-        spans = [Span(report.title, italic=True), Span(f" ({year})")]
+        spans = [Span(report.full_title, italic=True), Span(f" ({year})")]
     publisher, pages = report.publisher if _others(report) else "", pages_of(citations)
     told = f"{_stop(spans)} {publisher}" if publisher else ""
     told += f", {pages}" if pages else ""
@@ -172,7 +173,7 @@ def by_report(citations: Iterable[Citation]) -> list[tuple[Details, list[Citatio
 
 def _of_brief(report: Details, citations: Sequence[Citation]) -> list[Span]:
     told = imprint(report)
-    spans = _around(_("Our brief of {title}"), Span(report.title, italic=True))
+    spans = _around(_("Our brief of {title}"), Span(report.full_title, italic=True))
     spans.append(Span(f" ({told})" if told else ""))
     for number, address in enumerate(dict.fromkeys(filter(None, (cited.seen_at for cited in citations)))):
         # Translators: after the name of a brief; “ and …” names each further address. The first signs count.
