@@ -15,6 +15,7 @@ from typing import Any
 
 from ingest.fetch import LARGEST, Fetcher, FetchError, Limits
 from ingest.report import Report, ReportError
+from ingest.source import UPLOAD
 
 # The person waits, and knows best how short her page is.
 _TYPED = Limits(tries=2, letters=0)
@@ -45,8 +46,8 @@ class Found:
 def find_files(targets: Sequence[str | Path], uploads: bool = False, private: bool = False) -> list[Found]:
     """The files behind `targets` in a fixed order; folders are searched through, hidden files left out.
 
-    With `uploads` a file's place is its name alone: it came through the page, and its path says nothing. Web addresses
-    may be of this computer and its network only where `private` ones are allowed.
+    With `uploads` a file's place is its name alone: it came through the page, and its path says nothing. (`Uploads` tells
+    two of one name apart.) Web addresses may be of this computer and its network only where `private` ones are allowed.
     """
     return [found for target in targets for found in _found(target, uploads, private)]
 
@@ -85,7 +86,7 @@ def _below(folder: Path) -> list[Path]:
 def _file(path: Path, name: str, uploads: bool) -> Found:
     name = _shown(name)
     try:
-        place = f"upload:{name}" if uploads else _in_unicode(os.path.realpath(path))
+        place = f"{UPLOAD}{name}" if uploads else _in_unicode(os.path.realpath(path))
     except ValueError:  # no file can be called so
         return _refused(name, _(NO_FILE))
     return Found(name, place, lambda: (_bytes(path, name), path.suffix.lower()))

@@ -25,8 +25,9 @@ from ingest.listing import Listing, Outcome, Progress, details, listing, outcome
 from ingest.pdf import RECOGNISABLE
 from ingest.read import content_id, read_reports
 from ingest.report import Details, Report, ReportError
-from ingest.source import Source, Store, read_back, written
+from ingest.source import UPLOAD, Source, Store, read_back, written
 from ingest.split import CountTokens, split_report
+from ingest.uploads import Uploads, is_named_after_file, said
 
 # Passages embedded and stored together: enough to sort them by length, few enough that little is done twice if killed.
 STORE_AT_ONCE = 256
@@ -76,17 +77,18 @@ class Library:
         """Read, split, embed and store each file behind `targets`; yield what became of each.
 
         A file that fails costs no other. Reports are stored some at a time, each batch wholly or not at all. With
-        `uploads` files are told apart by their names, not by the folder that a browser's upload lies in.
+        `uploads` files are told apart by their names and by what they say, not by the folder that a browser's upload
+        lies in: of two files of one name the later takes the place of the earlier only where it is that one saved anew.
         """
         yield from self.take(find_files(targets, uploads, self._private), progress)
 
     def take(self, files: Sequence[Found], progress: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """As `add`, with files that have been found already."""
-        batch = _Batch(Pairing(self._store))
+        batch, uploads = _Batch(Pairing(self._store)), Uploads(self._store)
         told = progress or (lambda _: None)
         for number, (file, opened) in enumerate(self._ahead(files)):
             told(Progress(file.file, number, len(files)))
-            for result in self._read(file, opened):
+            for result in self._read(file, opened, uploads):
                 if isinstance(result, Outcome):
                     yield result
                     continue
@@ -255,7 +257,7 @@ class Library:
             for path in unclaimed
             # Our briefs come back by themselves.
             if (path.suffix != ".brief" or path.stem in lost) and self._is_kept(path.name)
-            for place in [lost.get(path.stem, f"upload:{path.name}")]
+            for place in [lost.get(path.stem, f"{UPLOAD}{path.name}")]
         ]
         for result in self.take(found):
             told = _("Read again: {file}.") if result.status != "failed" else _("Could not be read again: {file}.")
@@ -325,30 +327,34 @@ class Library:
                 ready = None if report.details.id in known else self._source(report, place, original)
                 yield _Held(report, place, original, ready)
 
-    def _read(self, found: Found, opened: Future[_Opened]) -> Iterator[Outcome | _New]:
+    def _read(self, found: Found, opened: Future[_Opened], uploads: Uploads) -> Iterator[Outcome | _New]:
         """What is to be stored of a file, and what is already known of it."""
         try:
             file = opened.result()
         except ReportError as error:
             yield Outcome(found.file, "failed", reason=error.reason)
             return
-        data, suffix = file.data, file.suffix
-        if suffix != ".jsonl" and (known := self._known(content_id(data), found.place, found.file)):
-            yield known
-            return
-        places: set[str] = set()
-        failed = False
+        data, suffix, id = file.data, file.suffix, content_id(file.data)
+        if suffix != ".jsonl" and (kept := self._store.source(id)) and not _can_be_read_better(kept[0]):
+            place = uploads.place(found.place, id, lambda: said([read_back(*kept)]))
+            if known := self._known(id, place, found.file):
+                yield known
+                return
         # What is known may be read better now, or have been taken away meanwhile.
-        for held in self._held(found, data, suffix, ()) if file.held is None else file.held:
+        read = list(self._held(found, data, suffix, ())) if file.held is None else file.held
+        reports = [held.report for held in read if isinstance(held, _Held)]
+        place = uploads.place(found.place, id, lambda: said(reports)) if reports else found.place
+        places: set[str] = set()
+        for held in read:
             if isinstance(held, ReportError):
-                failed = True
                 yield Outcome(held.file, "failed", reason=held.reason)
                 continue
-            places.add(held.place)
-            known = self._known(held.report.details.id, held.place, held.report.details.file)
-            yield known or self._new(held, data)
-        if not failed:  # a line that cannot be read may be any of those that are missed
-            self._forget_lines(found.place, places)
+            there = _at(held, found.place, place)
+            places.add(there.place)
+            known = self._known(there.report.details.id, there.place, there.report.details.file)
+            yield known or self._new(there, data)
+        if len(reports) == len(read):  # a line that cannot be read may be any of those that are missed
+            self._forget_lines(place, places)
 
     def _known(self, id: str, place: str, file: str) -> Outcome | None:
         """The outcome for a report that is stored already, here or at another place; None for a new one."""
@@ -375,7 +381,9 @@ class Library:
     def _new(self, held: _Held, data: bytes) -> _New:
         status = "replaced" if self._store.source_at(held.place) else "added"
         source = held.source or self._source(held.report, held.place, held.original)
-        return _New(source, data, outcome(source.summary, status, held.report.details.file))
+        anew = _("It is a later state of the file of this name, and took its place.")
+        note = anew if status == "replaced" and held.place.startswith(UPLOAD) else held.note
+        return _New(source, data, outcome(source.summary, status, held.report.details.file, note))
 
     def _source(self, report: Report, place: str, original: str) -> Source:
         """All that is stored of a report. `original` is the name of its kept file."""
@@ -485,12 +493,16 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A report in a file, and all that is to be stored of it; None where it was stored already when it was read."""
+    """A report in a file, and all that is to be stored of it; None where it was stored already when it was read.
+
+    `note` says what was done for its place, "" where nothing was.
+    """
 
     report: Report
     place: str
     original: str
     source: Source | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,6 +547,26 @@ class _Batch:
         self.outcomes.append(replace(new.outcome, reason=" ".join(filter(None, [note, new.outcome.reason]))))
 
 
+def _at(held: _Held, before: str, place: str) -> _Held:
+    """`held` of a file that came as the place `before`, at the place that its file has been given."""
+    if place == before:
+        return held
+    if held.place != before:  # a line, whose own name stays
+        moved = place + held.place.removeprefix(before)
+        return replace(held, place=moved, source=held.source and replace(held.source, place=moved))
+    file, known = _name(place), held.report.details
+    called = known.title + PurePosixPath(file).stem.removeprefix(PurePosixPath(known.file).stem)
+    named = replace(known, file=file, title=called if is_named_after_file(known) else known.title)
+    note = _("Another report has a file of this name, so both are kept, and this one is called “{file}”.")
+    return replace(
+        held,
+        report=replace(held.report, details=named),
+        place=place,
+        source=None,
+        note=note.format(file=file),
+    )
+
+
 def _can_be_read_better(summary: Mapping[str, Any]) -> bool:
     """Whether a report has pages for which text recognition was not there when they were read, and is now."""
     return any(problem in RECOGNISABLE for _, problem in summary["unreadable"]) and ocr.available()
@@ -562,4 +594,4 @@ def _name(place: str) -> str:
     """What a place is called in a list: an address, or the name of a file; "" for a place on the reading list."""
     if place.startswith("reading-list:"):
         return ""
-    return place if "://" in place else PurePosixPath(place.removeprefix("upload:")).name
+    return place if "://" in place else PurePosixPath(place.removeprefix(UPLOAD)).name

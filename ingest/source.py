@@ -13,6 +13,9 @@ from ingest.left_out import LeftOut
 from ingest.listing import details
 from ingest.report import Heading, Origin, Page, Report
 
+UPLOAD = "upload:"
+"""What the places of files begin with that came through the page; their names follow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

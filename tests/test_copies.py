@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app import Parts
 from ingest import Listing, Outcome
-from ingest.copies import ALIKE, likeness, signature
+from ingest.copies import ALIKE, is_edition, is_saved_anew, likeness, signature
 from tests.papers import paragraph, pdf
 from tests.test_page import empty_library
 
@@ -106,6 +106,93 @@ def test_a_changed_edition_is_a_report_of_its_own(parts: Parts, tmp_path: Path) 
     assert sum(citation.quote == FACT for citation in cited) == 1
     [place] = next(citation.also for citation in cited if citation.quote == FACT)
     assert (place.report.file, place.page) in {("a.pdf", 2), ("b.pdf", 2)}
+
+
+ACCOUNT = (
+    "The harbour garden is open to all who live near it. At the end of 2017 it had forty-one beds and 12 sheds. "
+    "The beds cost 18,400 pounds, of which the council paid a half. Margaret Rennie looks after the tools, and the "
+    "members meet monthly in the boathouse. The rules were agreed by everyone. Nobody is charged, and the water comes "
+    "from the burn. "
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2017", "2018"),
+        ("forty-one", "fifty-eight"),
+        ("12 sheds", "9 sheds"),
+        ("18,400", "22,950"),
+        ("Margaret Rennie", "Una Flett"),
+        ("were agreed", "were not agreed"),
+        ("monthly", "weekly"),
+        ("a half", "a third"),
+        ("everyone", "nobody"),
+        ("charged, and the water comes", "thanked, and the money goes"),
+    ],
+)
+@pytest.mark.parametrize("length", [25, 200])
+def test_what_tells_other_things_in_the_same_words_is_an_edition(old: str, new: str, length: int) -> None:
+    around = sentences(3, length)
+    text = " ".join([*around[: length // 2], ACCOUNT, *around[length // 2 :]])
+    other = text.replace(old, new)
+    assert likeness(text, other) >= ALIKE
+    assert is_edition(text, other) and is_edition(other, text)
+
+
+def _with_running_heads(text: str) -> str:
+    words = text.split()
+    parts = [words[start : start + 90] for start in range(0, len(words), 90)]
+    return " ".join(word for number, part in enumerate(parts, 1) for word in (*part, "Garden", "review", str(number)))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Front cover. Contents. " + ACCOUNT,
+        ACCOUNT + "Printed on paper from the mill. ISBN 978 0 000000 00 0.",
+        ACCOUNT.replace("a half.", "a half.3").replace("boathouse.", "boathouse 4."),
+        ACCOUNT.replace("boathouse", "boat-house").replace("everyone", "every one"),
+        ACCOUNT.replace("members", "rnembers").replace("charged", "chargcd"),
+        ACCOUNT.replace("beds and 12", "beds 1 and 12").replace("pounds, of", "pounds, 2 of"),
+        ACCOUNT.replace("Nobody is charged", "Nobody pays"),
+    ],
+)
+def test_the_layout_of_another_format_makes_no_edition(other: str) -> None:
+    around = " ".join(sentences(3))
+    text = f"{around} {ACCOUNT} {around}"
+    other = _with_running_heads(f"{around} {other} {around}")
+    assert not is_edition(text, other) and not is_edition(other, text)
+
+
+def test_numbers_of_pages_and_days_of_visits_make_no_edition() -> None:
+    text = f"{' '.join(sentences(3))} See page 12 for the rules. Accessed 3 March 2017."
+    assert not is_edition(text, text.replace("page 12", "page 14").replace("3 March 2017", "11 May 2019"))
+
+
+def test_last_years_edition_is_found_and_asked_for_its_own_year(parts: Parts, tmp_path: Path) -> None:
+    around = " ".join(sentences(3))
+    first = f"# Inchmore garden: return 2017\n\n{around}\n\nAt the end of the year forty-one beds were let.\n"
+    second = first.replace("2017", "2018").replace("forty-one", "fifty-eight")
+    told = add(parts, tmp_path / "in", a_md=first.encode(), b_md=second.encode())
+    assert [outcome.reason for outcome in told.values()] == ["", ""]
+    assert len(parts.library.reports()) == 2
+    for year, figure in (("2017", "forty-one"), ("2018", "fifty-eight")):
+        assert figure in parts.assistant.ask(f"How many beds were let in {year}?").citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        (ACCOUNT.replace("a half", "two fifths"), True),
+        (ACCOUNT.replace("everyone", "all who came") + "There is a pond, and a bench beside it.", True),
+        (ACCOUNT.replace("2017", "2018").replace("forty-one", "fifty"), False),
+        (ACCOUNT.replace("Margaret Rennie", "Una Flett"), False),
+        (" ".join(sentences(1, 8)), False),
+    ],
+)
+def test_a_file_that_was_saved_anew_is_about_the_same(changed: str, same: bool) -> None:
+    assert is_saved_anew(ACCOUNT, changed) == is_saved_anew(changed, ACCOUNT) == same
 
 
 def test_a_copy_takes_over_when_the_file_of_its_report_becomes_another(parts: Parts, tmp_path: Path) -> None:

@@ -322,14 +322,66 @@ def test_a_bad_line_fails_alone_and_removes_nothing(shelf: Shelf) -> None:
 # Uploads.
 
 
-def test_uploads_are_told_apart_by_name_wherever_they_lie(shelf: Shelf) -> None:
+def test_an_upload_takes_the_place_of_its_old_self_wherever_it_lies(shelf: Shelf) -> None:
     first = shelf.write("tmp1/birds.txt", HERONS)
     assert shelf.statuses(first, uploads=True) == {"birds.txt": "added"}
-    second = shelf.write("tmp2/birds.txt", KINGFISHERS)
-    assert shelf.statuses(second, uploads=True) == {"birds.txt": "replaced"}
-    assert shelf.texts() == [KINGFISHERS]
+    mended = HERONS.replace("each spring", "each early spring")
+    told = shelf.add(shelf.write("tmp2/birds.txt", mended), uploads=True)["birds.txt"]
+    assert told.status == "replaced"
+    assert told.reason == "It is a later state of the file of this name, and took its place."
+    assert shelf.texts() == [mended]
     assert shelf.statuses(shelf.write("tmp3/swifts.txt", SWIFTS), uploads=True) == {"swifts.txt": "added"}
-    assert shelf.texts() == [KINGFISHERS, SWIFTS]
+    assert shelf.texts() == sorted([mended, SWIFTS])
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_uploads_of_one_name_and_other_content_are_reports_of_their_own(shelf: Shelf, together: bool) -> None:
+    texts = (HERONS, KINGFISHERS, SWIFTS)
+    files = [shelf.write(f"tmp{number}/birds.txt", text) for number, text in enumerate(texts)]
+    told = shelf.add(*files, uploads=True) if together else {}
+    for file in [] if together else files:
+        told |= shelf.add(file, uploads=True)
+    assert {file: each.status for file, each in told.items()} == dict.fromkeys(NAMED, "added")
+    assert told["birds (2).txt"].reason == (
+        "Another report has a file of this name, so both are kept, and this one is called “birds (2).txt”."
+    )
+    assert shelf.texts() == sorted(texts)
+    titles = {each.details.file: each.details.title for each in shelf.library.reports()}
+    assert titles == {"birds.txt": "birds", "birds (2).txt": "birds (2)", "birds (3).txt": "birds (3)"}
+    # Each is known again, and a later state of one of them takes the place of that one.
+    assert shelf.statuses(files[1], uploads=True) == {"birds.txt": "unchanged"}
+    mended = KINGFISHERS.replace("canal", "old canal")
+    assert shelf.statuses(shelf.write("again/birds.txt", mended), uploads=True) == {"birds (2).txt": "replaced"}
+    assert shelf.texts() == sorted([HERONS, mended, SWIFTS])
+
+
+NAMED = ("birds.txt", "birds (2).txt", "birds (3).txt")
+
+
+def test_an_upload_of_what_is_stored_already_takes_nothing_else_away(shelf: Shelf) -> None:
+    shelf.add(shelf.write("a/birds.txt", HERONS), shelf.write("a/swifts.txt", SWIFTS), uploads=True)
+    told = shelf.add(shelf.write("b/birds.txt", SWIFTS), uploads=True)["birds.txt"]
+    assert (told.status, told.reason) == (
+        "added",
+        "It is the same file as “swifts”, and stands with it in the list.",
+    )
+    assert shelf.texts() == sorted([HERONS, SWIFTS])
+
+
+def test_two_drafts_that_are_uploaded_together_are_both_kept(shelf: Shelf) -> None:
+    mended = HERONS.replace("each spring", "each early spring")
+    drafts = shelf.write("a/birds.txt", HERONS), shelf.write("b/birds.txt", mended)
+    assert shelf.statuses(*drafts, uploads=True) == {"birds.txt": "added", "birds (2).txt": "added"}
+    assert shelf.texts() == sorted([HERONS, mended])
+
+
+def test_lines_of_an_uploaded_file_stay_when_another_has_its_name(shelf: Shelf) -> None:
+    shelf.add(shelf.write("a/birds.jsonl", lines(h=HERONS, k=KINGFISHERS)), uploads=True)
+    assert shelf.statuses(shelf.write("b/birds.jsonl", lines(s=SWIFTS)), uploads=True) == {"s": "added"}
+    assert shelf.texts() == sorted([HERONS, KINGFISHERS, SWIFTS])
+    shorter = shelf.write("c/birds.jsonl", lines(h=HERONS, k=KINGFISHERS.replace("canal", "old canal")))
+    assert shelf.statuses(shorter, uploads=True) == {"h": "unchanged", "k": "replaced"}
+    assert len(shelf.texts()) == 3
 
 
 def test_files_of_one_name_in_two_folders_are_two_reports(shelf: Shelf) -> None:
