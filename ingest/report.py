@@ -114,6 +114,12 @@ class Details:
         return replace(self, **{"guessed": guessed, **fields})
 
     @property
+    def full_title(self) -> str:
+        """The title with its subtitle, behind a colon unless the title ends with a sign of its own."""
+        joint = " " if self.title.endswith((":", ".", "?", "!")) else ": "
+        return f"{self.title}{joint}{self.subtitle}" if self.subtitle else self.title
+
+    @property
     def is_brief(self) -> bool:
         """Whether this is our brief of a report instead of the report itself."""
         return self.kind == BRIEF

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.names import Name
 from ingest.report import Details
 from rag.answer import Citation
 from rag.export.material import Material
-from rag.export.reference import authors, by_report, imprint, named, pages_words, plain, reference
+from rag.export.reference import authors, by_report, folios, folios_words, imprint, named, pages_words, plain, reference
 
 _LATEX = str.maketrans(
     {
@@ -71,7 +72,8 @@ def write_csl_json(material: Material) -> bytes:
 
 def write_harvard(material: Material) -> bytes:
     """A line a report in Harvard style with the pages that are cited, in UTF-8; where none is cited, what is said."""
-    lines = [plain(reference(report, citations)) for report, citations in by_report(material.citations)]
+    cited = by_report(material.citations)
+    lines = [plain(reference(report, citations, folios_words)) for report, citations in cited]
     if not lines:
         paragraphs = (paragraph for section in material.sections for paragraph in section.paragraphs)
         lines = ["".join(map(str, paragraph.parts)) for paragraph in paragraphs]
@@ -89,7 +91,7 @@ def works(material: Material) -> Iterator[Work]:
 
 def _key(report: Details) -> str:
     """Who, when and the first word of the title, in plain letters: "boyle2009challenge"."""
-    who = (authors(report) or ("",))[0].split(",")[0].split() or [""]
+    who = next((name.family.split() for name in authors(report)), [""])
     words = [word for word in map(_letters, report.title.split()) if len(word) > 3] or [_letters(report.title)]
     kind = "brief" if report.is_brief else _letters(who[-1])
     return f"{kind}{report.year or ''}{words[0]}" or "report"
@@ -101,13 +103,16 @@ def _letters(text: str) -> str:
 
 
 def _ris(work: Work) -> str:
+    pages = folios(work.citations)
     told = [
         ("TY", "GEN" if work.report.is_brief else "RPRT"),
         ("ID", work.key),
         ("TI", work.title),
-        *(("AU", name) for name in authors(work.report)),
+        *(("AU", _ris_name(name)) for name in authors(work.report)),
         ("PB", work.publisher),
         ("PY", work.year),
+        ("SP", "".join(pages[:1])),
+        ("EP", "".join(pages[1:][-1:])),
         *(("UR", address) for address in _addresses(work)),
         ("Y2", work.report.accessed.replace("-", "/")),
         *(("N1", note) for note in work.notes),
@@ -116,23 +121,38 @@ def _ris(work: Work) -> str:
     return f"{lines}ER  - \r\n"
 
 
+def _ris_name(name: Name) -> str:
+    """A name with the family's first. A comma behind a name tells EndNote that it is one whole, and nobody else splits
+    there; they split at every comma within, so that a body's name has none.
+    """
+    if name.given:
+        return ", ".join(filter(None, (name.family, name.given, name.suffix)))
+    return f"{name.family.replace(',', '')},"
+
+
 def _csl(work: Work) -> dict[str, Any]:
     report = work.report
-    pages = pages_words(work.citations).partition(" ")[2]
     addresses = _addresses(work)
     told: dict[str, Any] = {
         "id": work.key,
         "type": "document" if report.is_brief else "report",
         "title": work.title,
-        "author": [{"literal": name} for name in authors(report)],
+        "author": [_csl_name(name) for name in authors(report)],
         "publisher": work.publisher,
         "issued": _date(work.year),
         "accessed": _date(*map(int, re.findall(r"\d+", report.accessed))),
         "URL": addresses[0] if addresses else "",
-        "locator": pages,
+        "page": ", ".join(folios(work.citations)),
         "note": "\n".join(work.notes),
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _csl_name(name: Name) -> dict[str, str]:
+    if not name.given:
+        return {"literal": name.family}
+    parts = {"family": name.family, "given": name.given, "suffix": name.suffix}
+    return {part: value for part, value in parts.items() if value}
 
 
 def _date(*parts: int | None) -> dict[str, list[list[int]]]:
@@ -149,11 +169,11 @@ def _addresses(work: Work) -> list[str]:
 def _bibtex(work: Work) -> str:
     report = work.report
     told = {
-        # In braces of its own a name stays whole, be it a person's or an organisation's.
-        "author": " and ".join(f"{{{_latex(name)}}}" for name in authors(report)),
+        "author": " and ".join(map(_bibtex_name, authors(report))),
         "title": f"{{{_latex(work.title)}}}",
         "institution": _latex(work.publisher),
-        "year": "" if report.is_brief else str(work.year or "no date"),
+        "year": "" if report.is_brief else str(work.year or "n.d."),
+        "pages": ", ".join(folios(work.citations)),
         "url": " ".join(_url(address) for address in _addresses(work)[:1]),
         "urldate": _latex(report.accessed),
         "annote": _latex("\n".join(work.notes)),
@@ -161,6 +181,13 @@ def _bibtex(work: Work) -> str:
     kind = "techreport" if told["institution"] and told["author"] else "misc"
     fields = "".join(f",\n  {name} = {{{value}}}" for name, value in told.items() if value)
     return f"@{kind}{{{work.key}{fields}\n}}\n"
+
+
+def _bibtex_name(name: Name) -> str:
+    """A name with the family's first, in braces of its own where it is one whole."""
+    if not name.given:
+        return f"{{{_latex(name.family)}}}"
+    return ", ".join(_latex(part) for part in (name.family, name.suffix, name.given) if part)
 
 
 def _latex(text: str) -> str:

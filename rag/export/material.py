@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from gettext import gettext as _
 from gettext import ngettext
 from itertools import count
+from pathlib import PureWindowsPath
 from textwrap import shorten
 
 from ingest.report import Details
 from rag.answer import Answer, Citation, Hit
 from rag.compare import Row
-from rag.export.reference import imprint, named
+from rag.export.reference import imprint, link_target, named
 
 # What no XML document can hold, and the control characters that nobody can see.
 _UNPRINTABLE = re.compile("[^\\s -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x1c-\x1f]")
@@ -186,7 +187,7 @@ def _plain(cited: Citation, number: int) -> Citation:
         passage=replace(cited.passage, report=_plain_details(cited.passage.report)),
         quote=_line(cited.quote),
         label=_line(cited.label or ""),
-        seen_at=_line(cited.seen_at),
+        seen_at=_web(cited.seen_at),
         also=tuple(replace(place, report=_plain_details(place.report)) for place in cited.also),
     )
 
@@ -195,12 +196,23 @@ def _plain_details(report: Details) -> Details:
     return replace(
         report,
         title=_line(report.title),
-        file=_line(report.file),
+        subtitle=_line(report.subtitle),
+        file=_line(_bare(report.file)),
         authors=tuple(filter(None, map(_line, report.authors))),
         publisher=_line(report.publisher),
-        address=_line(report.address),
-        accessed=_line(report.accessed),
+        address=_web(report.address),
+        accessed=_line(report.accessed) if _web(report.address) else "",
     )
+
+
+def _bare(file: str) -> str:
+    """The name of a file without the folders that it lies in, which are nobody else's business."""
+    return PureWindowsPath(file).name or file
+
+
+def _web(address: str) -> str:
+    """An address if it is one on the web, else ""."""
+    return _line(address) if link_target(_line(address)) else ""
 
 
 def _line(text: str) -> str:

@@ -1,18 +1,24 @@
-"""A report told as a reference, the way of Harvard: author (year) title, publisher, page, and where it is found."""
+"""A report told as a reference in Harvard style: author (year) title, publisher, page, and where it is found."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from gettext import gettext as _
 from gettext import ngettext
 from urllib.parse import quote, urlsplit
 
+from ingest.names import Name, name_of
 from ingest.report import Details
 from rag.answer import Citation, Place
 from rag.language import day_words
+
+# From the fourth author on, the first stands for all: so "Cite them right", the most used of the Harvard styles.
+SEVERAL = 4
+# The number of a page as it is printed: in figures or Roman ones. Labels of other forms are a file's own.
+_FOLIO = re.compile(r"\d{1,4}|[ivxlc]{1,8}|[IVXLC]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,8 @@ class Span:
 
 def named(report: Details) -> str:
     """The title; a brief is called one, for nobody may think that the report itself was read."""
-    return _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
+    title = report.full_title
+    return _("Our brief of {title}").format(title=title) if report.is_brief else title
 
 
 def imprint(report: Details) -> str:
@@ -34,11 +41,13 @@ def imprint(report: Details) -> str:
     return ", ".join(str(part) for part in (report.publisher, report.year) if part)
 
 
-def authors(report: Details) -> tuple[str, ...]:
+def authors(report: Details) -> tuple[Name, ...]:
     """Who answers for a report: its authors, else its publisher; none for a brief, which nobody of them wrote."""
     if report.is_brief:
         return ()
-    return report.authors or ((report.publisher,) if report.publisher else ())
+    if report.authors:
+        return tuple(Name(name) if name == report.publisher else name_of(name) for name in report.authors)
+    return tuple(map(Name, filter(None, report.publisher.split(", with "))))
 
 
 def page_words(cited: Citation) -> str:
@@ -54,27 +63,67 @@ def page_words(cited: Citation) -> str:
 def pages_words(citations: Iterable[Citation]) -> str:
     """The pages on which quotations stand: "p. 4", "pp. 4, 7 (printed 5)"; "" without pages."""
     ordered = sorted(citations, key=lambda cited: cited.page or 0)
-    pages = list(dict.fromkeys(filter(None, map(page_words, ordered))))
+    return _pages(list(dict.fromkeys(filter(None, map(page_words, ordered)))))
+
+
+def _pages(pages: Sequence[str]) -> str:
     # Translators: short for “page” and “pages”, before their numbers.
     return ngettext("p. {pages}", "pp. {pages}", len(pages)).format(pages=", ".join(pages)) if pages else ""
 
 
-def reference(report: Details, citations: Sequence[Citation] = ()) -> list[Span]:
-    """A report as a reference, with the pages of `citations`; of a brief, with where what they say was seen."""
+def folio(cited: Citation) -> str:
+    """The number of a page as it is printed on it, where it has one; else as the file counts; "" without pages."""
+    label = cited.label or ""
+    return label if cited.page and _FOLIO.fullmatch(label) else str(cited.page or "")
+
+
+def folios(citations: Iterable[Citation]) -> list[str]:
+    """The numbers of the pages on which quotations stand, each once, in the order of the report."""
+    ordered = sorted(citations, key=lambda cited: cited.page or 0)
+    return list(dict.fromkeys(filter(None, map(folio, ordered))))
+
+
+def folios_words(citations: Iterable[Citation]) -> str:
+    """The pages on which quotations stand, by their printed numbers alone: "pp. iii, 7"; "" without pages."""
+    return _pages(folios(citations))
+
+
+def reference(
+    report: Details,
+    citations: Sequence[Citation] = (),
+    pages_of: Callable[[Iterable[Citation]], str] = pages_words,
+) -> list[Span]:
+    """A report as a reference, with the pages of `citations` as `pages_of` tells them; of a brief, with where what they
+    say was seen.
+    """
     if report.is_brief:
         return _of_brief(report, citations)
-    *others, last = authors(report) or ("",)
-    # Translators: the names of authors.
-    several = _("{others} and {last}").format(others=", ".join(others), last=last)
-    who = several if others else last
-    year = report.year or _("no date")
-    spans = [Span(f"{who} ({year}) "), Span(report.title, italic=True)]
+    # Translators: short for “no date”, in the place of the year in a reference.
+    who, year = _who(authors(report)), report.year or _("n.d.")
+    spans = [Span(f"{who} ({year}) "), Span(report.full_title, italic=True)]
     if not who:
-        spans = [Span(report.title, italic=True), Span(f" ({year})")]
-    publisher, pages = report.publisher if report.authors else "", pages_words(citations)
+        spans = [Span(report.full_title, italic=True), Span(f" ({year})")]
+    publisher, pages = report.publisher if _others(report) else "", pages_of(citations)
     told = f"{_stop(spans)} {publisher}" if publisher else ""
     told += f", {pages}" if pages else ""
-    return [*spans, Span(f"{told}{_stop([*spans, Span(told)])} "), *_where(report)]
+    told += _stop([*spans, Span(told)])
+    where = _where(report)
+    return [*spans, Span(f"{told} " if where else told), *where]
+
+
+def _who(names: Sequence[Name]) -> str:
+    """The names as a reference begins with them: "Boyle, D. and Harris, M."."""
+    if len(names) >= SEVERAL:
+        return _("{first} et al.").format(first=names[0].shortened)
+    *others, last = [name.shortened for name in names] or [""]
+    # Translators: the names of authors.
+    several = _("{others} and {last}").format(others=", ".join(others), last=last)
+    return several if others else last
+
+
+def _others(report: Details) -> bool:
+    """Whether a report was written by others than who published it, so that both need be named."""
+    return any(name.casefold() != report.publisher.casefold() for name in report.authors)
 
 
 def note(cited: Citation, with_quote: bool) -> list[Span]:
@@ -124,7 +173,7 @@ def by_report(citations: Iterable[Citation]) -> list[tuple[Details, list[Citatio
 
 def _of_brief(report: Details, citations: Sequence[Citation]) -> list[Span]:
     told = imprint(report)
-    spans = _around(_("Our brief of {title}"), Span(report.title, italic=True))
+    spans = _around(_("Our brief of {title}"), Span(report.full_title, italic=True))
     spans.append(Span(f" ({told})" if told else ""))
     for number, address in enumerate(dict.fromkeys(filter(None, (cited.seen_at for cited in citations)))):
         # Translators: after the name of a brief; “ and …” names each further address. The first signs count.
@@ -143,9 +192,9 @@ def _around(told: str, piece: Span) -> list[Span]:
 
 
 def _where(report: Details) -> list[Span]:
-    """Where a report is found: its address, or the file of a report that has none."""
+    """Where a report is found on the web; nothing where that is not known."""
     if not report.address:
-        return [Span(_("File: {file}.").format(file=report.file))]
+        return []
     accessed = " (" + _("Accessed: {day}").format(day=_day(report.accessed)) + ")" if report.accessed else ""
     return [*_around(_("Available at: {address}"), Span(report.address, address=report.address)), Span(f"{accessed}.")]
 
