@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.apart import DIED, TOO_LONG, Bounds, ReadersApart
-from ingest.read import READERS, TOO_MUCH
+from ingest.inner import READERS
+from ingest.read import TOO_MUCH
 from ingest.report import Report
 from tests.bombs import book, slides, word, word_text
 from tests.papers import paragraph, pdf

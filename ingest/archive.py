@@ -63,5 +63,7 @@ def parse_xml(data: bytes) -> etree._Element | None:
     """The tree of a part, mended where it is broken, nothing in it expanded or fetched; None where there is none."""
     try:
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
-    except etree.XMLSyntaxError:
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise
         return None

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from ingest.details import own_names, own_title, year_in
 from ingest.report import Block, Content, ReportError
 from ingest.text import NO_TEXT, decode, paragraphs, squeeze, unpaged
-from ingest.walk import blocks, parse, row_blocks
+from ingest.walk import Spanned, blocks, parse, spread, table_blocks
 
 N_ = str  # marks texts for translators; they are translated where they are used
 NO_BODY = N_("The file holds a header but no text below it. Open it to see whether the text is kept somewhere else.")
@@ -155,10 +155,9 @@ def _rst_blocks(node: nodes.Node, level: int) -> Iterator[Block]:
         lines = [line for block in node.findall(nodes.literal_block) for line in _unplaced(block.astext())]
     elif isinstance(node, nodes.literal_block):
         lines = list(paragraphs(node.astext()))
-    elif isinstance(node, nodes.row):
-        yield from row_blocks(
-            [b for child in entry.children for b in _rst_blocks(child, level)] for entry in node.children
-        )
+    elif isinstance(node, nodes.tgroup):
+        rows = (row for part in node.children if isinstance(part, nodes.thead | nodes.tbody) for row in part.children)
+        yield from table_blocks(spread([_rst_cell(entry, level) for entry in row.children] for row in rows))
         return
     elif isinstance(node, nodes.TextElement):
         lines = [squeeze(node.astext())]
@@ -168,6 +167,12 @@ def _rst_blocks(node: nodes.Node, level: int) -> Iterator[Block]:
         return
     heading = min(max(level, 1), 6) if isinstance(node, nodes.title | nodes.subtitle) else 0
     yield from (Block(line, heading) for line in lines if line)
+
+
+def _rst_cell(entry: nodes.Node, level: int) -> Spanned:
+    assert isinstance(entry, nodes.entry)
+    found = [block for child in entry.children for block in _rst_blocks(child, level)]
+    return found, entry.get("morecols", 0) + 1, entry.get("morerows", 0) + 1
 
 
 def _unplaced(source: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 
@@ -15,6 +16,56 @@ N_ = str  # marks texts for translators; they are translated where they are used
 NO_TEXT = N_(
     "The file holds no text. If it holds pictures of text, run it through text recognition (OCR) and add the result."
 )
+
+# Documents with macros, templates and shows are read as the documents that they are.
+_VARIANT = re.compile(
+    rb"application/vnd\.(?:ms-(word|powerpoint|excel)\.(?:document|template|presentation|slideshow|sheet)\.macroEnabled"
+    rb"(?:Template)?|openxmlformats-officedocument\.(?:(wordprocessing)ml\.template|(presentation)ml\.(?:slideshow|template)"
+    rb"|(spreadsheet)ml\.template))\.main\+xml"
+)
+_PLAIN = {
+    "word": b"wordprocessingml.document", "wordprocessing": b"wordprocessingml.document",
+    "powerpoint": b"presentationml.presentation", "presentation": b"presentationml.presentation",
+    "excel": b"spreadsheetml.sheet", "spreadsheet": b"spreadsheetml.sheet",
+}  # fmt: skip
+_ENTRY = re.compile(rb"<(?:Override|Default)\b[^>]*>")
+_TYPE, _INSERTED = re.compile(rb'ContentType="[^"]*"'), re.compile(rb'(?:PartName="[^"]*\.|Extension=")do[ct][xm]"')
+# The Strict form names everything by other addresses; what is said under them is the same.
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/([\w/]+)")
+_NAMES = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
+
+
+def ordinary(archive: zipfile.ZipFile, data: bytes) -> bytes:
+    """The bytes of an Office file as the libraries know them: no template, no macros, not in the Strict form."""
+    types = archive.read("[Content_Types].xml")
+    plain_types = _ENTRY.sub(_whole_file, _VARIANT.sub(_plain_type, types))
+    strict = bool(_STRICT.search(archive.read("_rels/.rels")))
+    if not strict and plain_types == types:
+        return data
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as plain:
+        for name in archive.namelist():
+            part = plain_types if name == "[Content_Types].xml" else archive.read(name)
+            if strict and name.endswith((".xml", ".rels", ".vml")):
+                part = _STRICT.sub(_transitional, part)
+            plain.writestr(name, part)
+    return out.getvalue()
+
+
+def _whole_file(match: re.Match[bytes]) -> bytes:
+    """The entry of a part; a document that is inserted whole is called a main part by some programs."""
+    entry = match[0]
+    return _TYPE.sub(b'ContentType="application/octet-stream"', entry) if _INSERTED.search(entry) else entry
+
+
+def _plain_type(match: re.Match[bytes]) -> bytes:
+    kind = next(group for group in match.groups() if group).decode()
+    return b"application/vnd.openxmlformats-officedocument." + _PLAIN[kind] + b".main+xml"
+
+
+def _transitional(match: re.Match[bytes]) -> bytes:
+    rest = b"/".join(_NAMES.get(part, part) for part in match[2].split(b"/"))
+    return b"http://schemas.openxmlformats.org/" + match[1] + b"/2006/" + rest
 
 
 def properties(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -15,6 +15,7 @@ from lxml import etree
 from ingest.brief import read_brief
 from ingest.epub import read_epub
 from ingest.html import read_html
+from ingest.inner import READERS
 from ingest.jsonl import read_jsonl
 from ingest.left_out import gathered
 from ingest.markup import read_markdown, read_rst, read_text
@@ -23,13 +24,15 @@ from ingest.powerpoint import read_pptx
 from ingest.report import Content, Details, Heading, Origin, Page, Report, ReportError
 from ingest.word import read_docx
 
-READERS: dict[str, Callable[[bytes, str], Content]] = {
+READERS |= {
     ".pdf": read_pdf,
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
     ".docx": read_docx,
+    **dict.fromkeys((".docm", ".dotx", ".dotm"), read_docx),
     ".pptx": read_pptx,
+    **dict.fromkeys((".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), read_pptx),
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".rst": read_rst,

@@ -34,6 +34,18 @@ _LINK = re.compile(r"\[([^\[\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
 _MARGIN = re.compile(r"^[ \t]*>[> \t]*|(?<=\]):(?=[ \t])", re.MULTILINE)  # of what is quoted, and after [^1] of a note
 _ROLE = re.compile(r":[\w:.+-]+:(?=`)")
 _ADDRESS = re.compile(r"<[^<>\n]*>(?=`_)")
+# Formats whose files hold how to make some of what is printed, and what of it stands in no part of them.
+_MADE_BY_OFFICE = {
+    *(".docx", ".docm", ".dotx", ".dotm", ".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm", ".odt", ".odp", ".ods"),
+    *(".xlsx", ".xlsm", ".xltx"),
+}
+_NUMBERED = re.compile(r"^\s*(?:\w+ )?\(?(?:[\d.]+|[A-Za-z]|[IVXivx]+)[.):]*\s+|[✓☐]")
+_RAISED_DIGITS = re.compile("[⁰¹²³⁴-⁹⁻]")
+_RAISED_RUN = re.compile(
+    r"<w:r\b(?:(?!</w:r>).)*?<w:vertAlign w:val=\"superscript\"/>(?:(?!</w:r>).)*?<w:t\b[^>]*>[\d,*† ]+</w:t></w:r>"
+    r"|<a:r><a:rPr\b[^>]*\bbaseline=\"[1-9]\d*\"(?:(?!</a:r>).)*?<a:t>[\d,*† ]+</a:t></a:r>",
+    re.DOTALL,
+)
 _MARKS = re.compile(r"[*_`\\|#]")
 
 
@@ -64,7 +76,8 @@ class SecondReading:
         text = self._text(id, page, ocr)
         if not text:
             raise ReportError(id, "Nothing could be read there a second time.")
-        return None if _bare(quote) in text else Doubt.MISSING
+        made = self._library.original(id).suffix in _MADE_BY_OFFICE
+        return None if _bare(quote) in text or (made and _holds_pieces(text, quote)) else Doubt.MISSING
 
     def _look(self, id: str, page: int) -> PrintedPage | None:
         """A page of a PDF as it is printed; None for other formats, and for a PDF that only pypdf can read."""
@@ -80,14 +93,25 @@ class SecondReading:
         match original.suffix:
             case ".pdf" if page is not None:
                 return _bare(_pdf(original).pages[page - 1].extract_text())
-            case ".pptx" if page is not None:
+            case suffix if page is not None and suffix in _MADE_BY_OFFICE:
                 return _bare("".join(_slide(original, page)))
-            case ".docx" | ".pptx" | ".epub":
+            case ".epub":
+                return _bare("".join(_parts(original)))
+            case suffix if suffix in _MADE_BY_OFFICE:
                 return _bare("".join(_parts(original)))
             case ".jsonl":
                 return _bare(_line(original, report.details.file))
             case suffix:
                 return _bare(_unmarked(original.read_bytes().decode("utf-8", errors="replace"), suffix))
+
+
+def _holds_pieces(text: str, quote: str) -> bool:
+    """Whether each piece of a quotation stands in `text`, without what Office makes of the file when it shows it.
+
+    That is: numbers of lists, signs for ticks, cells that are said again in each row, and raised digits.
+    """
+    pieces = (_NUMBERED.sub("", piece) for piece in re.split(r"[|\n]", _RAISED_DIGITS.sub("", quote)))
+    return all(_bare(piece) in text for piece in pieces)
 
 
 def look_at_page(file: Path, number: int) -> PrintedPage | None:
@@ -121,7 +145,7 @@ def _parts(path: Path) -> Iterator[str]:
     with ZipFile(path) as archive:
         for name in archive.namelist():
             if name.lower().endswith((".xml", ".xhtml", ".html", ".htm")):
-                yield _unmarked(archive.read(name).decode("utf-8", errors="replace"), ".html")
+                yield _unmarked(_RAISED_RUN.sub("", archive.read(name).decode("utf-8", errors="replace")), ".html")
 
 
 def _slide(path: Path, number: int) -> Iterator[str]:
@@ -131,7 +155,7 @@ def _slide(path: Path, number: int) -> Iterator[str]:
         slide = _targets(archive, "ppt/presentation.xml")[order[number - 1]]
         theirs = _targets(archive, slide).values()
         for name in [slide, *(name for name in theirs if re.search(r"/(?:notesSlides|diagrams|charts)/", name))]:
-            yield _unmarked(archive.read(name).decode("utf-8", errors="replace"), ".html")
+            yield _unmarked(_RAISED_RUN.sub("", archive.read(name).decode("utf-8", errors="replace")), ".html")
 
 
 def _targets(archive: ZipFile, part: str) -> dict[str, str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from lxml import etree, html
 
@@ -41,6 +43,9 @@ _CELLS = ("td", "th")
 _BOXES = ("span", "a", "label", "small", "time", "code")  # shown apart by their style, not by white space
 _BOX_ENDS, _BOX_STARTS = re.compile(r"[^\W_A-Z][)?!.:]?$"), re.compile(r"[A-Z][^\W\d_A-Z]")
 _MOST_BLOCKS_IN_CELL = 3
+_MOST_COLUMNS = 1000  # over which a cell may reach, as in browsers
+_ALL_ROWS = 65_534  # the highest number of rows in HTML
+_LONGEST_LABEL = 100  # characters; what is longer is no name of several rows but a paragraph beside them
 
 
 def parse(text: str) -> html.HtmlElement:
@@ -65,12 +70,98 @@ def blocks(tree: etree._Element) -> list[Block]:
     return collector.finish()
 
 
-def row_blocks(cells: Iterable[Sequence[Block]]) -> list[Block]:
-    """A table's row as one block with " | " between the cells, or as the cells' blocks where it is mere layout."""
-    filled = [cell for cell in cells if cell]
-    if len(filled) < 2 or any(len(cell) > _MOST_BLOCKS_IN_CELL or any(b.level for b in cell) for cell in filled):
-        return [block for cell in filled for block in cell]
-    return [Block(" | ".join(" ".join(block.text for block in cell) for cell in filled))]
+class _Row(Block):
+    """A block that is a table's row."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table's row: what it holds, over how many columns, and whether it goes on from the row above."""
+
+    blocks: Sequence[Block] = ()
+    columns: int = 1
+    continues: bool = False
+
+
+Spanned = tuple[Sequence[Block], int, int]
+"""A cell as HTML tells it: what it holds, and over how many columns and rows."""
+
+
+def spread(rows: Iterable[Sequence[Spanned]]) -> Iterator[list[Cell]]:
+    """Rows whose cells may reach into the rows below, with a cell that continues wherever one does."""
+    reaching: list[tuple[int, int, int]] = []  # the column, columns and rows left of each cell that reaches down
+    for row in rows:
+        cells: list[Cell] = []
+        column, below = 0, []
+        waiting = iter(row)
+        while True:
+            above = next((each for each in reaching if each[0] == column), None)
+            if above is None:
+                if (own := next(waiting, None)) is None:
+                    break
+                above = column, min(max(own[1], 1), _MOST_COLUMNS), own[2]
+                cells.append(Cell(own[0], above[1]))
+            else:
+                cells.append(Cell(columns=above[1], continues=True))
+            below += [(above[0], above[1], above[2] - 1)] if above[2] > 1 else []
+            column += above[1]
+        # What reaches down behind a gap, in a row that is too short, goes on below it.
+        reaching = below + [(at, columns, left - 1) for at, columns, left in reaching if at > column and left > 1]
+        yield cells
+
+
+def table_blocks(rows: Iterable[Sequence[Cell]]) -> list[Block]:
+    """A table's rows, each as one block with " | " between its cells, or as the cells' blocks where it is mere layout.
+
+    What a cell over several rows says is said again in each of them, so that no row stands without what it is about. An
+    empty cell between others keeps its place, unless its whole column is empty.
+    """
+    placed = [_placed(row) for row in rows]
+    filled = {column for row in placed for column, cell in row if cell.blocks}
+    labels: dict[int, str] = {}
+    found: list[Block] = []
+    for row in placed:
+        own = [cell.blocks for _, cell in row if cell.blocks]
+        labels |= {column: _label(cell) for column, cell in row if not cell.continues}
+        texts = [
+            labels.get(column, "") if cell.continues else _text(cell.blocks) for column, cell in row if column in filled
+        ]
+        if sum(map(bool, texts)) < 2 or _is_layout(own):
+            found += [block for blocks in own for block in blocks]
+        elif own:
+            found.append(_Row(_row(texts)))
+    return found
+
+
+def _placed(row: Sequence[Cell]) -> list[tuple[int, Cell]]:
+    """The cells of a row with the columns in which they begin."""
+    return list(zip(accumulate((cell.columns for cell in row), initial=0), row, strict=False))
+
+
+def _is_layout(cells: Iterable[Sequence[Block]]) -> bool:
+    """Whether a row holds running text side by side, headings or tables, and no values."""
+    return any(
+        len(cell) > _MOST_BLOCKS_IN_CELL or any(block.level or isinstance(block, _Row) for block in cell)
+        for cell in cells
+    )
+
+
+def _text(blocks: Sequence[Block]) -> str:
+    return " ".join(block.text for block in blocks)
+
+
+def _label(cell: Cell) -> str:
+    """What is said again in the rows into which a cell reaches: a name, no paragraph."""
+    text = _text(cell.blocks)
+    return text if len(text) <= _LONGEST_LABEL else ""
+
+
+def _row(texts: Sequence[str]) -> str:
+    """The texts of a row's cells, without empty ones before the first and behind the last."""
+    filled = [index for index, text in enumerate(texts) if text]
+    return " ".join(" | ".join(texts[filled[0] : filled[-1] + 1]).split())
 
 
 class _Collector:
@@ -78,7 +169,8 @@ class _Collector:
 
     def __init__(self) -> None:
         self._found: list[list[Block]] = [[]]  # the last list belongs to the innermost table cell
-        self._rows: list[list[list[Block]]] = []
+        self._tables: list[tuple[list[Block], list[list[Spanned]]]] = []  # where each stands, and its rows so far
+        self._rows: list[list[Spanned]] = []
         self._pieces: list[str] = []
         self._level = 0
         self._verbatim = 0
@@ -93,7 +185,9 @@ class _Collector:
             self._pieces.append("\n")
         elif tag == "a" and self._box_closed in ("a", "code"):
             self._pieces.append(" ")
-        if tag == "tr":
+        if tag == "table":
+            self._tables.append((self._found[-1], []))
+        elif tag == "tr":
             self._rows.append([])
         elif tag in _CELLS:
             self._found.append([])
@@ -108,11 +202,18 @@ class _Collector:
         if tag in _CELLS:
             cell = self._found.pop()
             if self._rows:
-                self._rows[-1].append(cell)
+                self._rows[-1].append((cell, _span(element, "colspan"), _span(element, "rowspan")))
             else:
                 self._found[-1].extend(cell)
         elif tag == "tr":
-            self._found[-1].extend(row_blocks(self._rows.pop()))
+            row = self._rows.pop()
+            if self._tables:
+                self._tables[-1][1].append(row)
+            else:
+                self._found[-1].extend(table_blocks(spread([row])))
+        elif tag == "table":
+            self._end_rows()
+            self._tables.pop()
         self._verbatim -= tag == "pre"
         self._box_closed = tag if tag in _BOXES else ""
         self._add(element.tail)
@@ -133,4 +234,20 @@ class _Collector:
         text = "".join(self._pieces)
         self._pieces, self._box_closed = [], ""
         parts = paragraphs(text) if self._verbatim else [text] if self._level else re.split(r"\n\s*\n", text)
-        self._found[-1].extend(Block(part, self._level) for part in map(squeeze, parts) if part)
+        found = [Block(part, self._level) for part in map(squeeze, parts) if part]
+        if found and self._tables and self._tables[-1][0] is self._found[-1]:
+            self._end_rows()  # a caption, or text that stands between rows
+        self._found[-1].extend(found)
+
+    def _end_rows(self) -> None:
+        """Put the rows of the innermost table where it stands."""
+        found, rows = self._tables[-1]
+        found.extend(table_blocks(spread(rows)))
+        rows.clear()
+
+
+def _span(element: etree._Element, name: str) -> int:
+    """Over how many columns or rows a cell reaches; 0 rows are all that follow."""
+    said = element.get(name, "").strip()
+    number = int(said) if re.fullmatch(r"\d{1,5}", said) else 1
+    return number or (_ALL_ROWS if name == "rowspan" else 1)

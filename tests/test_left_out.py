@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from ingest import read
+from ingest import inner, read
 from ingest.left_out import Kind, LeftOut, gathered, told
 from ingest.listing import listing, outcome, summarise
 from ingest.report import Block, Content, RawPage, Report
@@ -20,7 +20,7 @@ SENTENCE = "Left out: 3 charts; 1 chapter (two.xhtml)."
 @pytest.fixture
 def report(monkeypatch: pytest.MonkeyPatch) -> Report:
     content = Content((RawPage((Block("Herons wait."),)),), title="Herons", left_out=FOUND)
-    monkeypatch.setitem(read.READERS, ".txt", lambda data, file: content)
+    monkeypatch.setitem(inner.READERS, ".txt", lambda data, file: content)
     [made] = read.read_reports(b"-", "herons.txt", ".txt")
     assert isinstance(made, Report)
     return made

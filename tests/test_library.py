@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import Library, Outcome, Progress, ReportError, ocr, read
+from ingest import Library, Outcome, Progress, ReportError, inner, ocr, read
 from ingest.pdf import SCANNED
 from ingest.report import Block, Content, RawPage
 from tests.papers import paragraph, pdf
@@ -588,7 +588,7 @@ def test_a_fault_in_a_reader_costs_its_file_only(monkeypatch: pytest.MonkeyPatch
     def faulty(data: bytes, file: str) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setitem(read.READERS, ".txt", faulty)
+    monkeypatch.setitem(inner.READERS, ".txt", faulty)
     [error] = read.read_reports(b"text", "a.txt", ".txt")
     assert isinstance(error, ReportError)
     assert "a fault in this program" in error.reason

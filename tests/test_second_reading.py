@@ -56,10 +56,27 @@ def book() -> bytes:
     return out.getvalue()
 
 
+def made_by_word() -> bytes:
+    """A Word file that holds how to make some of what it shows."""
+    document = docx.Document()
+    document.add_paragraph("Give each school a seat on the board.", style="List Number")
+    paragraph = document.add_paragraph("Each was paid £1,200")
+    paragraph.add_run("3").font.superscript = True
+    paragraph.add_run(" for 30 m")
+    paragraph.add_run("2").font.superscript = True
+    table = document.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(1, 0)).text = "Westray"
+    table.cell(0, 1).text, table.cell(1, 1).text = "twenty-two pairs", "thirty-one pairs"
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 FILES = {
     "a.pdf": pdf([paragraph(FIRST, width=30), paragraph(SECOND)]),
     "b.docx": word(),
     "c.pptx": slides(),
+    "j.docx": made_by_word(),
     "d.epub": book(),
     "e.md": f"> {FIRST.replace('old quarry', '[**old** quarry](x(1).html)')}\n\n"
     "[^1]: A [note][n] at <https://x.org/a>.\n\n[n]: x".encode(),
@@ -98,6 +115,9 @@ def holds(parts: Parts, file: str, page: int | None, quote: str) -> bool:
         ("a.pdf", 2, SECOND),
         ("b.docx", None, FIRST),
         ("b.docx", None, "Kingfishers | came back"),
+        ("j.docx", None, "1. Give each school a seat on the board."),
+        ("j.docx", None, "Each was paid £1,200 for 30 m²"),
+        ("j.docx", None, "Westray | thirty-one pairs"),
         ("c.pptx", 1, FIRST),
         ("c.pptx", 1, "Count them all."),
         ("c.pptx", 2, SECOND),
