@@ -1,47 +1,256 @@
-"""The letters of a PDF page, with their places, as printed lines."""
+"""The letters of a PDF page, each with its place on the page as it is shown and read."""
 
 from __future__ import annotations
 
 import ctypes
+import math
 import re
-from collections.abc import Iterator
+from collections import deque
+from dataclasses import dataclass
+from itertools import repeat
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ingest.line import Line
-from ingest.repair import LINE_END_HYPHEN, clean
+from ingest.repair import LINE_END_HYPHEN
+
+# pdfium tells places on a device in whole dots; this many across are finer than any screen.
+_FINE = 100_000
+# pdfium measures a letter from its font's lowest to its highest one. Within a line of one size heights and feet differ
+# by less than this share; the mark of a note is smaller by a fifth at least.
+_SAME_SIZE = 0.08
+# A gap from which on a line is looked at in pieces, in heights of its letters: about twice the space between words.
+_WIDE_GAP = 0.5
+# Text leans where its letters climb by more than this share of their way: no page is drawn that far out of straight.
+_LEANING, _LEANS = 0.2, 4
+# The foot of a figure stands at a fifth of its line's height, that of a raised one at .45 or more.
+_RAISED_INK = 0.36
+_LINE_END = re.compile(rf"\r?\n|{LINE_END_HYPHEN}|$")
+_DIGITS, _SUPERSCRIPTS = frozenset("0123456789"), frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+_Floats = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.int64]
+_Bools = npt.NDArray[np.bool_]
+Point = tuple[float, float]
 
 
-def printed_lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> Iterator[Line]:
-    """Each printed line with its place. pdfium ends lines by CR LF, or by `LINE_END_HYPHEN` inside a broken word."""
-    width, height = page.get_size()
-    text = text_page.get_text_range()
-    start = 0
-    for match in re.finditer(rf"\r?\n|{LINE_END_HYPHEN}|$", text):
-        end = match.end() if match.group() == LINE_END_HYPHEN else match.start()
-        printed = text[start:end]
-        if printed.strip():
-            first = start + len(printed) - len(printed.lstrip())
-            last = start + len(printed.rstrip().rstrip(LINE_END_HYPHEN)) - 1
-            yield _line(clean(printed).strip(), text_page, first, max(first, last), width, height)
-        start = match.end()
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters that follow each other in one line and one size: `text[start:end]` of the page, with their place.
+
+    Distances are in points from the top left corner of the page as it is read.
+    `line` numbers the line as pdfium sees it.
+    `way` is where the letters run: 0 to 3 as the page's text does, then clockwise; 4 where they lean. `raised` tells
+    figures that a font draws above the base line.
+    """
+
+    start: int
+    end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    line: int = 0
+    way: int = 0
+    raised: bool = False
+
+    @property
+    def size(self) -> float:
+        """The height of the type in points."""
+        return self.right - self.left if self.way in (1, 3) else self.bottom - self.top
 
 
-def _line(text: str, text_page: pdfium.PdfTextPage, first: int, last: int, width: float, height: float) -> Line:
-    left, bottom, right, top = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
-    box = pdfium_c.FS_RECTF()
-    pdfium_c.FPDFText_GetLooseCharBox(text_page, first, box)
-    pdfium_c.FPDFText_GetCharBox(text_page, last, left, right, bottom, top)
-    return Line(
-        text,
-        left=box.left / width,
-        right=right.value / width,
-        top=1 - box.top / height,
-        bottom=1 - box.bottom / height,
-        size=round(abs(box.top - box.bottom), 1),
-        bold=_is_bold(text_page, first) and _is_bold(text_page, last),
+class Letters:
+    """The letters of a page in `runs`, in the order of the file.
+
+    A page is read as it is shown; where most of its text runs another way, as a table that is printed across, the page
+    is turned until it runs to the right, and `width` and `height` are those of the turned page. `crosswise` tells that
+    the text is turned on the page as the file has it: there pdfium does not know which letters stand in one line.
+    """
+
+    def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> None:
+        self._text_page = text_page
+        self.text = page_text(text_page)
+        self._shown_size = self.width, self.height = page.get_size()
+        self._turn, self.crosswise = 0, False
+        left, top = self._corner = on_drawing(page, 0, 0)
+        self._axes = [(x - left, y - top) for x, y in (on_drawing(page, 1000, 0), on_drawing(page, 0, 1000))]
+        seen, places = self._places()
+        self.runs = self._in_runs(seen, places) if len(seen) else []
+
+    def base_line(self, run: Run) -> float:
+        """How far from the top of the page the base line is on which a run stands that runs as the page's text does."""
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium_c.FPDFText_GetCharOrigin(self._text_page, run.start, x, y)
+        return self._below_top(x.value, y.value)
+
+    def is_bold(self, run: Run) -> bool:
+        """Whether a run starts and ends in bold type."""
+        return all(_is_bold(self._text_page, index) for index in {run.start, run.end - 1})
+
+    def is_faint(self, run: Run) -> bool:
+        """Whether a run is drawn in a light grey or colour, or lets the page shine through, as a watermark does."""
+        red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
+        if not pdfium_c.FPDFText_GetFillColor(self._text_page, run.start, red, green, blue, opacity):
+            return False
+        brightness = (0.3 * red.value + 0.59 * green.value + 0.11 * blue.value) / 255
+        return brightness > 0.6 or opacity.value < 160
+
+    def _shown(self, x: float, y: float) -> Point:
+        """Where a point of the page's own space is on the page as it is shown."""
+        (across_x, down_x), (across_y, down_y) = self._axes
+        left, top = self._corner
+        return left + (x * across_x + y * across_y) / 1000, top + (x * down_x + y * down_y) / 1000
+
+    def _places(self) -> tuple[_Ints, _Floats]:
+        """The indices of the letters that have a place, and the left, top, right and bottom of each as it is shown."""
+        count = len(self.text)
+        boxes = (pdfium_c.FS_RECTF * max(count, 1))()
+        deque(map(pdfium_c.FPDFText_GetLooseCharBox, repeat(self._text_page.raw), range(count), boxes), maxlen=0)
+        found = np.frombuffer(boxes, np.float32).reshape(-1, 4)[:count].astype(np.float64)
+        printed = np.array([not letter.isspace() for letter in self.text], bool)
+        seen = np.flatnonzero(printed & (found[:, 2] > found[:, 0]) & (found[:, 1] > found[:, 3]))
+        # Two corners of each letter, as columns of x and of y.
+        xs, ys = found[seen][:, [0, 2]], found[seen][:, [1, 3]]
+        (across_x, down_x), (across_y, down_y) = self._axes
+        across = self._corner[0] + (xs * across_x + ys * across_y) / 1000
+        down = self._corner[1] + (xs * down_x + ys * down_y) / 1000
+        return seen, np.column_stack((across.min(1), down.min(1), across.max(1), down.max(1)))
+
+    def _in_runs(self, seen: _Ints, places: _Floats) -> list[Run]:
+        ends = np.array([match.end() for match in _LINE_END.finditer(self.text)])
+        lines = np.searchsorted(ends, seen, "right")
+        new_line = np.diff(lines, prepend=-1) != 0
+        ways = self._ways(seen, np.flatnonzero(new_line))
+        turn = int(np.bincount(ways, minlength=_LEANS + 1)[:_LEANS].argmax())
+        if turn:
+            places = self._turned(places, ways == turn, turn)
+            ways = np.where(ways == _LEANS, _LEANS, (ways - turn) % 4)
+        self.crosswise = turn != self._way_of(0)
+        new_line |= np.diff(ways, prepend=-1) != 0
+        straight = ways == 0
+        raised = self._raised(seen, places, straight)
+        firsts = np.flatnonzero(new_line | (straight & _changes(places, raised)))
+        lefts, tops = (np.minimum.reduceat(places[:, side], firsts) for side in (0, 1))
+        rights, bottoms = (np.maximum.reduceat(places[:, side], firsts) for side in (2, 3))
+        tops, bottoms = (  # the first letter tells the size of the type: one of another font may stand out
+            np.where(straight[firsts], places[firsts, side], most) for side, most in ((1, tops), (3, bottoms))
+        )
+        return [
+            Run(start, end, left, top, right, bottom, line, way, high)
+            for start, end, left, top, right, bottom, line, way, high in zip(
+                seen[firsts].tolist(),
+                (seen[np.append(firsts[1:], len(seen)) - 1] + 1).tolist(),
+                lefts.tolist(),
+                tops.tolist(),
+                rights.tolist(),
+                bottoms.tolist(),
+                lines[firsts].tolist(),
+                ways[firsts].tolist(),
+                raised[firsts].tolist(),
+                strict=True,
+            )
+        ]
+
+    def _ways(self, seen: _Ints, firsts: _Ints) -> _Ints:
+        """Where the text of each letter runs as it is shown; the first and last of a line mostly tell of all."""
+        ways = np.zeros(len(seen), np.int64)
+        for first, end in zip(firsts.tolist(), [*firsts[1:].tolist(), len(seen)], strict=True):
+            ways[first:end] = self._way(seen[first])
+            if self._way(seen[end - 1]) != ways[first]:
+                ways[first:end] = [self._way(index) for index in seen[first:end]]
+        return ways
+
+    def _way(self, index: int) -> int:
+        return self._way_of(pdfium_c.FPDFText_GetCharAngle(self._text_page, int(index)))
+
+    def _way_of(self, angle: float) -> int:
+        x, y = math.cos(angle), -math.sin(angle)  # pdfium counts angles clockwise
+        (across_x, down_x), (across_y, down_y) = self._axes
+        across, down = x * across_x + y * across_y, x * down_x + y * down_y
+        if min(abs(across), abs(down)) > _LEANING * max(abs(across), abs(down)):
+            return _LEANS
+        if abs(across) >= abs(down):
+            return 0 if across >= 0 else 2
+        return 1 if down > 0 else 3
+
+    def _turned(self, places: _Floats, with_page: _Bools, turn: int) -> _Floats:
+        """`places` on the page turned until what runs `turn` runs to the right.
+
+        What runs another way keeps its place on the page as it is shown, as a head above a table printed across does.
+        """
+        self._turn = turn
+        across, down = self.width, self.height
+        if turn % 2:
+            self.width, self.height = down, across
+        others = places * np.tile([self.width / across, self.height / down], 2)
+        return np.where(with_page[:, None], self._as_read(places), others)
+
+    def _as_read(self, places: _Floats) -> _Floats:
+        left, top, right, bottom = places.T
+        across, down = self._shown_size
+        match self._turn:
+            case 1:
+                return np.column_stack((top, across - right, bottom, across - left))
+            case 2:
+                return np.column_stack((across - right, down - bottom, across - left, down - top))
+            case 3:
+                return np.column_stack((down - bottom, left, down - top, right))
+        return places
+
+    def _raised(self, seen: _Ints, places: _Floats, straight: _Bools) -> _Bools:
+        """Which letters are figures that their font draws raised: only their ink tells it, not their size."""
+        raised = np.zeros(len(seen), bool)
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        for place in np.flatnonzero((np.diff(seen, prepend=-2) == 1) & straight).tolist():
+            index = int(seen[place])
+            if self.text[index] in _SUPERSCRIPTS:
+                raised[place] = True
+            elif self.text[index] in _DIGITS:
+                pdfium_c.FPDFText_GetCharBox(self._text_page, index, left, right, bottom, top)
+                corners = self._below_top(left.value, bottom.value), self._below_top(right.value, top.value)
+                foot = places[place, 3] - max(corners)
+                raised[place] = foot > _RAISED_INK * (places[place, 3] - places[place, 1])
+        return raised
+
+    def _below_top(self, x: float, y: float) -> float:
+        """How far below the page's top edge, as it is read, a point of the page's own space is."""
+        point = self._shown(x, y)
+        return float(self._as_read(np.array([[*point, *point]]))[0, 1])
+
+
+def _changes(places: _Floats, raised: _Bools) -> _Bools:
+    """Before which letters of a line the size, the base line or the flow of the text changes."""
+    heights = places[:, 3] - places[:, 1]
+    most = _SAME_SIZE * np.maximum(heights[1:], heights[:-1])
+    changes = np.zeros(len(places), bool)
+    changes[1:] = (
+        (np.abs(np.diff(heights)) > most)
+        | (np.abs(np.diff(places[:, 3])) > most)
+        | (places[1:, 0] - places[:-1, 2] > _WIDE_GAP * heights[:-1])
+        | (raised[1:] != raised[:-1])
     )
+    return changes
+
+
+def page_text(text_page: pdfium.PdfTextPage) -> str:
+    """The text of a page, with one letter for each that pdfium counts."""
+    text: str = text_page.get_text_range()
+    count = text_page.count_chars()
+    if len(text) == count:
+        return text
+    return "".join(chr(pdfium_c.FPDFText_GetUnicode(text_page, index)) for index in range(count))
+
+
+def on_drawing(page: pdfium.PdfPage, x: float, y: float) -> Point:
+    """Where a point of a page's own space is on its drawing, in points from the top left corner."""
+    across, down = ctypes.c_int(), ctypes.c_int()
+    # pdfium itself turns and crops the page, as it does when it draws it.
+    pdfium_c.FPDF_PageToDevice(page, 0, 0, _FINE, _FINE, 0, x, y, across, down)
+    width, height = page.get_size()
+    return across.value / _FINE * width, down.value / _FINE * height
 
 
 def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:

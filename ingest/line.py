@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Span = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One printed line. Distances are shares of the page's height or width, counted from its top left corner.
 
-    `size` is the height of its type in points.
+    `size` is the height of its type in points. `letters` are the spans of the page's letters that it is made of; marks
+    of notes are not among them. `turned` says that it runs another way than the page's text, as the name of an axis.
     """
 
     text: str
@@ -19,3 +22,5 @@ class Line:
     bottom: float = 0.0
     size: float = 0.0
     bold: bool = False
+    letters: tuple[Span, ...] = ()
+    turned: bool = False

@@ -19,14 +19,14 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.letters import on_drawing, page_text
+from ingest.lines import printed_lines
 from ingest.margins import MARGIN_BAND
 from ingest.pdf import pdfium_is_not_thread_safe
 from ingest.repair import LINE_END_HYPHEN, clean
 
 # A drawing has this many dots at most, whatever the shape of the page: 48 MB while it is drawn.
 MOST_DOTS = 12_000_000
-# pdfium tells places on a device in whole dots; this many across are finer than any screen.
-_FINE = 100_000
 # A gap within a line of print, in heights of its letters, that still belongs to the line.
 _WIDEST_GAP = 2.5
 _LINE_END_DASH = re.compile(rf"(?:[-‐‑‒–—\x02]|{LINE_END_HYPHEN})(?=\s*[\r\n])|[\x02{LINE_END_HYPHEN}]")
@@ -75,12 +75,11 @@ def locate(file: Path, number: int, quote: str) -> Marked | None:
     """
     with _page(file, number) as page:
         text_page = page.get_textpage()
-        count = text_page.count_chars()
-        printed = "".join(chr(pdfium_c.FPDFText_GetUnicode(text_page, index)) for index in range(count))
-        parts = _find(printed, quote, lambda: _interruptions(page, text_page, printed))
+        printed, letters = _as_read(page, text_page)
+        parts = _find(printed, quote, lambda: _interruptions(page, text_page, printed, letters))
         if not parts:
             return None
-        boxes = [box for start, end in parts for box in _boxes(page, text_page, printed, range(start, end))]
+        boxes = [box for start, end in parts for box in _boxes(page, text_page, printed, letters, range(start, end))]
     text = " ".join(printed[start:end] for start, end in parts)
     return Marked(tuple(boxes), " ".join(clean(text.replace(LINE_END_HYPHEN, "-")).split())) if boxes else None
 
@@ -103,6 +102,14 @@ def _page(file: Path, number: int) -> Iterator[pdfium.PdfPage]:
             yield page
         finally:
             document.close()
+
+
+def _as_read(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> tuple[str, list[int]]:
+    """The text of a page in the order of reading, without the marks of notes, and which letter of the page each is."""
+    text = page_text(text_page)
+    lines = [[index for span in line.letters for index in range(*span)] for line in printed_lines(page, text_page)]
+    printed = "\n".join("".join(text[index] for index in line) for line in lines)
+    return printed, [index for line in lines for index in (*line, -1)][:-1]
 
 
 def _find(printed: str, quote: str, interruptions: Callable[[], Iterable[Span]] = tuple) -> list[Span]:
@@ -146,15 +153,17 @@ def _dashes(text: str) -> set[int]:
     return dashes - {0, len(places)}
 
 
-def _interruptions(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, printed: str) -> Iterator[Span]:
+def _interruptions(
+    page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, printed: str, letters: Sequence[int]
+) -> Iterator[Span]:
     """The lines in the page's margin that stand beyond the lines before and after them, as a running foot does between
     two columns. Only what reading takes for a running head or foot is missing from its text.
     """
     height = page.get_size()[1]
     lines: list[tuple[Span, float, float]] = []
     for match in re.finditer(r"[^\r\n]*\S[^\r\n]*", printed):
-        letters = (_place(page, text_page, index) for index in range(*match.span()) if printed[index].strip())
-        if place := next(filter(None, letters), None):
+        places = (_place(page, text_page, letters[at]) for at in range(*match.span()) if printed[at].strip())
+        if place := next(filter(None, places), None):
             lines.append((match.span(), place[1], place[3]))
     for first in range(1, len(lines) - 1):
         before = lines[first - 1]
@@ -180,13 +189,15 @@ def folded(text: str) -> tuple[str, list[int]]:
     return "".join(letters), places
 
 
-def _boxes(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, printed: str, letters: Sequence[int]) -> Iterator[Box]:
+def _boxes(
+    page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, printed: str, letters: Sequence[int], places: Sequence[int]
+) -> Iterator[Box]:
     """A box around each run of letters that stand beside each other in a line of print."""
     left = top = right = bottom = 0.0
-    for index in letters:
-        if not printed[index].strip() or unicodedata.category(printed[index]) == "Cc":
+    for at in places:
+        if not printed[at].strip() or unicodedata.category(printed[at]) == "Cc":
             continue
-        place = _place(page, text_page, index)
+        place = _place(page, text_page, letters[at])
         if place is None:
             continue
         height = max(bottom - top, place[3] - place[1])
@@ -222,12 +233,3 @@ def _place(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, index: int) -> t
     drawn = [on_drawing(page, *corner) for corner in corners]
     xs, ys = zip(*drawn, strict=True)
     return (min(xs), min(ys), max(xs), max(ys)) if max(xs) > min(xs) and max(ys) > min(ys) else None
-
-
-def on_drawing(page: pdfium.PdfPage, x: float, y: float) -> tuple[float, float]:
-    """Where a point of a page's own space is on its drawing, in points from the top left corner."""
-    across, down = ctypes.c_int(), ctypes.c_int()
-    # pdfium itself turns and crops the page, as it does when it draws it.
-    pdfium_c.FPDF_PageToDevice(page, 0, 0, _FINE, _FINE, 0, x, y, across, down)
-    width, height = page.get_size()
-    return across.value / _FINE * width, down.value / _FINE * height

@@ -20,8 +20,8 @@ import pypdfium2.raw as pdfium_c
 
 from ingest import ocr
 from ingest.details import own_names, own_title
-from ingest.letters import printed_lines
 from ingest.line import Line
+from ingest.lines import printed_lines
 from ingest.margins import contents_lines, furniture
 from ingest.paragraphs import BULLET, body_size, paragraphs
 from ingest.repair import LINE_END_HYPHEN, clean, clean_bullets, join_lines, words_of
@@ -118,7 +118,7 @@ def _page(document: pdfium.PdfDocument, index: int) -> _Page:
         return _Page([], label, N_("the page is damaged"))
     if _is_garbled(text_page.get_text_range()):
         return _Page([], label, GARBLED)
-    lines = list(printed_lines(page, text_page))
+    lines = printed_lines(page, text_page)
     has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     page.close()
     return _Page(lines, label, SCANNED if has_picture else "")

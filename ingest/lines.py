@@ -1,0 +1,147 @@
+"""The letters of a PDF page become printed lines in the order of reading, without the marks of notes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pypdfium2 as pdfium
+
+from ingest.columns import in_order
+from ingest.letters import Letters, Run
+from ingest.line import Line, Span
+from ingest.raised import join_raised
+from ingest.repair import LINE_END_HYPHEN, clean
+
+# Letters stand on one base line where it differs by less than this share of their height; marks are raised by a fifth.
+_SAME_BASE_LINE, _RAISED = 0.06, 0.1
+# A gap at which a line is cut into pieces, and one at which two words stand apart, in heights of the letters.
+_BETWEEN_PIECES, _BETWEEN_WORDS = 0.5, 0.12
+# Two lines of one base line that pdfium parts belong together up to this gap: it parts them at raised letters.
+_IN_ONE_LINE = 1.0
+_BETWEEN_MARKS = frozenset(",;–-&")
+# Marks of notes are set in two thirds of the size of their line, some in five sixths.
+_MARK_SIZE = 0.88
+
+
+def printed_lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[Line]:
+    """The printed lines of a page in the order of reading, each with its place."""
+    letters = Letters(page, text_page)
+    rows = [row for runs in _rows(letters) if (row := list(_pieces(letters, runs)))]
+    return [_joined(row) for row in in_order(rows, letters.width / letters.height)]
+
+
+def _rows(letters: Letters) -> list[list[Run]]:
+    """The runs that stand in one printed line each."""
+    rows: list[list[Run]] = []
+    for run in letters.runs:
+        if rows and _goes_on(letters, rows[-1], run):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return rows
+
+
+def _goes_on(letters: Letters, row: Sequence[Run], run: Run) -> bool:
+    last = row[-1]
+    if run.line == last.line and run.way == last.way:
+        return True
+    if last.way != 0 or run.way != 0 or letters.text[last.end - 1] == LINE_END_HYPHEN:
+        return False
+    gap = run.left - last.right
+    if gap < -0.2 * run.size or not (letters.crosswise or gap < _IN_ONE_LINE * run.size):
+        return False
+    return any(
+        max(abs(each.bottom - run.bottom), abs(each.size - run.size)) < _SAME_BASE_LINE * run.size for each in row[-3:]
+    )
+
+
+def _pieces(letters: Letters, row: Sequence[Run]) -> Iterator[Line]:
+    """A row in pieces, cut at wide gaps."""
+    start = 0
+    for index in range(1, len(row) + 1):
+        if index == len(row) or _is_cut(letters, row[index - 1], row[index]):
+            if line := _line(letters, row[start:index]):
+                yield line
+            start = index
+
+
+def _is_cut(letters: Letters, before: Run, after: Run) -> bool:
+    wide = before.way == 0 and after.left - before.right > _BETWEEN_PIECES * before.size
+    return wide and bool(_between(letters, before, after))
+
+
+def _between(letters: Letters, before: Run, after: Run) -> str:
+    """The white space between two runs of a row."""
+    text = letters.text[before.end : after.start]
+    if before.line == after.line:
+        return text
+    return " " if text.strip("\r\n") or after.left - before.right > _BETWEEN_WORDS * after.size else ""
+
+
+def _line(letters: Letters, runs: Sequence[Run]) -> Line | None:
+    """The runs of a piece as one line; None where nothing is left but the mark of a note."""
+    raised = _raised(letters, runs) if len(runs) > 1 else {}
+    text = ""
+    spans: list[Span] = []
+    for index, run in enumerate(runs):
+        gap = _between(letters, runs[index - 1], run) if index else ""
+        part = raised.get(index, letters.text[run.start : run.end])
+        glued = not gap and index - 1 in raised and text[-1:].isalnum() and part[:1].isalnum()
+        text += " " + part if glued and not raised[index - 1] else gap + part
+        if part.strip():
+            spans.append((runs[index - 1].end if index else run.start, run.end))
+    if not text.strip():
+        return None
+    first, last = next((run for index, run in enumerate(runs) if index not in raised), runs[0]), runs[-1]
+    return Line(
+        clean(text).strip(),
+        left=min(run.left for run in runs) / letters.width,
+        right=max(run.right for run in runs) / letters.width,
+        top=first.top / letters.height,
+        bottom=first.bottom / letters.height,
+        size=round(first.size, 1),
+        bold=letters.is_bold(first) and letters.is_bold(last),
+        letters=tuple(spans),
+        turned=first.way != 0,
+    )
+
+
+def _raised(letters: Letters, runs: Sequence[Run]) -> dict[int, str]:
+    """The numbers of the runs that are raised above the base line, each with what stands for it in the text."""
+    sizes: Counter[float] = Counter()
+    for run in runs:
+        sizes[round(run.size, 1)] += (run.end - run.start) * (not run.raised)
+    size = sizes.most_common(1)[0][0]
+    level = next((run for run in runs if round(run.size, 1) == size and not run.raised), None)
+    if level is None:
+        return {}
+    base = letters.base_line(level)
+    texts = [letters.text[run.start : run.end] for run in runs]
+    found: dict[int, str] = {}
+    for index, run in enumerate(runs):
+        small = run.size < _MARK_SIZE * size and base - letters.base_line(run) > _RAISED * size
+        if small or run.raised:
+            before, after = "".join(texts[:index]), "".join(texts[index + 1 :])
+            joined = join_raised([(before, False), (texts[index], True), (after, False)])
+            found[index] = joined[len(before) : len(joined) - len(after)]
+            if found[index] == found.get(index - 2) == "" and texts[index - 1].strip() in _BETWEEN_MARKS:
+                found[index - 1] = ""
+    return found
+
+
+def _joined(row: Sequence[Line]) -> Line:
+    """The pieces of a row as one line."""
+    if len(row) == 1:
+        return row[0]
+    return replace(
+        max(row, key=lambda piece: len(piece.text)),
+        text=" ".join(piece.text for piece in row),
+        left=min(piece.left for piece in row),
+        right=max(piece.right for piece in row),
+        top=min(piece.top for piece in row),
+        bottom=max(piece.bottom for piece in row),
+        bold=row[0].bold and row[-1].bold,
+        letters=tuple(span for piece in row for span in piece.letters),
+    )
