@@ -9,6 +9,7 @@ from gettext import gettext as _
 from lxml import html
 
 from ingest.details import own_names, own_title, year_in
+from ingest.hidden import empty
 from ingest.report import Block, Content, ReportError
 from ingest.text import decode, squeeze, unpaged
 from ingest.walk import blocks, parse
@@ -130,9 +131,7 @@ def _drop_furniture(tree: html.HtmlElement) -> None:
             and len(element.text_content()) < _MOST_FURNITURE * whole
             and element.getparent() is not None
         ):
-            # It is emptied, for lxml cannot join the texts around it where they hold signs that XML does not know.
-            element.clear(keep_tail=True)
-            element.tag = "i"
+            empty(element)
 
 
 def _is_furniture(element: html.HtmlElement) -> bool:

@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from lxml import etree, html
 
+from ingest.hidden import drop_hidden
 from ingest.report import Block
 from ingest.text import paragraphs, squeeze
 
@@ -49,13 +50,15 @@ _LONGEST_LABEL = 100  # characters; what is longer is no name of several rows bu
 
 
 def parse(text: str) -> html.HtmlElement:
-    """The tree of an HTML document or piece of one, however badly it is made."""
+    """The tree of what an HTML document or piece of one shows, however badly it is made."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
     text = re.sub(r"</br\s*>", "<br>", text, flags=re.IGNORECASE)  # browsers take the one for the other
     try:
-        return html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+        tree = html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return html.document_fromstring("<p></p>")
+    drop_hidden(tree)
+    return tree
 
 
 def blocks(tree: etree._Element) -> list[Block]:
