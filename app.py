@@ -21,11 +21,14 @@ from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from ingest import Library, Outcome, Progress
+from ingest import Details, Library, Outcome, Progress
 from ingest.apart import ReadersApart
 from ingest.backup import BackupError, back_up, restore
+from ingest.corrections import FIELDS, CorrectionError
 from ingest.fetch import Fetcher
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
+from ingest.references import put_right, read_references
+from ingest.report import ReportError
 from ingest.second_reading import SecondReading
 from page.door import Accounts, AccountsError, Audited, Rules, RulesError, written
 from rag import Answer, Assistant, Citation, Row
@@ -41,6 +44,7 @@ from rag.evaluation import (
     run,
     table,
 )
+from rag.genre import GENRES
 from rag.writing import LanguageModel, Writer
 from vector_store import (
     DEFAULT_MODEL,
@@ -65,6 +69,8 @@ TOLD = (
     AccountsError,
     RulesError,
     BackupError,
+    CorrectionError,
+    ReportError,
 )
 CATALOGUES = Path(__file__).parent / "page" / "locale"
 
@@ -309,6 +315,10 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
         return 0
     if given.check:
         return _checked(parts, given.json)
+    if given.edit:
+        return _edit(parts, given)
+    if given.references:
+        return _references(parts, given)
     listings = parts.library.reports()
     if given.json:
         print(json.dumps([listing.to_json() for listing in listings], ensure_ascii=False))
@@ -319,8 +329,68 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
         counts = f"{pages}{listing.passages} passages. {listing.reason}".strip()
         names = [report.file, *(copy.file for copy in listing.copies), *listing.places]
         what = f"{'Our brief of ' if report.is_brief else ''}{report.title}{f' ({imprint})' if imprint else ''}"
-        print(f"{report.id}  {what}: {counts} {'; '.join(names)}")
+        print(f"{report.id}  {what}: {counts} {'; '.join(names)}{_doubts(report)}")
     return 0
+
+
+def _doubts(report: Details) -> str:
+    """Which details of a report were guessed, and which a person has put right."""
+    told = [
+        f" {words}: {', '.join(each)}."
+        for words, each in (("Guessed", report.guessed), ("Corrected", report.corrected))
+        if each
+    ]
+    return "".join(told)
+
+
+def _edit(parts: Parts, given: argparse.Namespace) -> int:
+    """Put right what is known of a report, or take that back, and say what is known now."""
+    named = _named(parts, given.edit)
+    if isinstance(named, str):
+        return _fail(named)
+    values = {name: getattr(given, name) for name in FIELDS if getattr(given, name) is not None}
+    if not values and not given.as_read:
+        return _fail("Say what is right, as in: coproduction library --edit REPORT --title TITLE --year 2009")
+    if "year" in values:
+        values["year"] = given.year or None
+    library, known = Audited(parts.library), named
+    if given.as_read:
+        known = library.take_back(named.id)
+    if values:
+        known = library.correct(named.id, values)
+    parts.reading_list.settle()
+    print(json.dumps(asdict(known), ensure_ascii=False) if given.json else _known(known))
+    return 0
+
+
+def _references(parts: Parts, given: argparse.Namespace) -> int:
+    """Put right what is known of the reports that a file of references names, and say what came of each reference."""
+    references = read_references(given.references.read_bytes(), given.references.name)
+    correct = Audited(parts.library).correct
+    counts: dict[str, int] = {}
+    for outcome in put_right(references, parts.library.all_details(), correct):
+        counts[outcome.status] = counts.get(outcome.status, 0) + 1
+        line = f"{outcome.status}: {outcome.file}: {outcome.reason}"
+        print(json.dumps(_outcome_json(outcome), ensure_ascii=False) if given.json else line)
+    parts.reading_list.settle()
+    return 0 if counts.keys() - {"failed"} else 1
+
+
+def _known(report: Details) -> str:
+    """All that can be put right of a report, a line each."""
+    told = {name: getattr(report, name) for name in FIELDS} | {"authors": "; ".join(report.authors)}
+    marks = {name: " (corrected)" for name in report.corrected} | {name: " (guessed)" for name in report.guessed}
+    return "\n".join(f"{name}: {value or 'none'}{marks.get(name, '')}" for name, value in told.items())
+
+
+def _named(parts: Parts, report: str) -> Details | str:
+    """The one report that has an id or file name; else why there is none."""
+    all_details = [each for listing in parts.library.reports() for each in (listing.details, *listing.copies)]
+    named = [each for each in all_details if report in (each.id, each.file)]
+    if len(named) == 1:
+        return named[0]
+    why = "There is no such report" if not named else f"{len(named)} reports have that file name"
+    return f"{why}. List the reports and their ids with: coproduction library"
 
 
 def _replaced_library(settings: Settings, given: argparse.Namespace) -> int | None:
@@ -366,14 +436,12 @@ def _checked(parts: Parts, as_json: bool = False) -> int:
 
 def _remove(parts: Parts, given: argparse.Namespace) -> int:
     """Remove by id or by file name, which must name one report."""
-    all_details = [each for listing in parts.library.reports() for each in (listing.details, *listing.copies)]
-    named = [each for each in all_details if given.report in (each.id, each.file)]
-    if len(named) != 1:
-        why = "There is no such report" if not named else f"{len(named)} reports have that file name"
-        return _fail(f"{why}. List the reports and their ids with: coproduction library")
-    Audited(parts.library).remove(named[0].id)
+    named = _named(parts, given.report)
+    if isinstance(named, str):
+        return _fail(named)
+    Audited(parts.library).remove(named.id)
     parts.reading_list.settle()
-    print(json.dumps({"removed": named[0].id}) if given.json else f"Removed: {named[0].title} ({named[0].file})")
+    print(json.dumps({"removed": named.id}) if given.json else f"Removed: {named.title} ({named.file})")
     return 0
 
 
@@ -567,6 +635,16 @@ def _parser() -> argparse.ArgumentParser:
     doing.add_argument("--backup", type=Path, metavar="FOLDER", help="copy it to a new folder, also while it is used")
     doing.add_argument("--restore", type=Path, metavar="FOLDER", help="put a back-up where there is no library yet")
     doing.add_argument("--audit", action="store_true", help="print who changed the library instead, and when")
+    doing.add_argument("--edit", metavar="REPORT", help="put right what is known of a report, named by its id or file")
+    doing.add_argument(
+        "--references", type=Path, metavar="FILE", help="put it right from a RIS, BibTeX or CSL-JSON file"
+    )
+    listing.add_argument("--as-read", action="store_true", help="with --edit: take back what was put right before")
+    for name in ("title", "subtitle", "publisher", "address"):
+        listing.add_argument(f"--{name}", help=f"with --edit: the {name}, '' for none")
+    listing.add_argument("--author", dest="authors", action="append", help="with --edit: an author; once for each")
+    listing.add_argument("--year", type=_year, help="with --edit: the year, or none")
+    listing.add_argument("--kind", dest="genre", choices=[*GENRES, ""], help="with --edit: what kind of report it is")
     command("remove", _remove, "Remove a report, named by its id or file.").add_argument("report", metavar="REPORT")
     command("download", _download, "Fetch the reports of the reading list that are free to fetch.")
     command("feedback", _feedback, "What readers said of answers on the page, as questions for evaluate.")
@@ -594,6 +672,11 @@ def _words(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty")
     return text
+
+
+def _year(text: str) -> int:
+    """A year; 0 for none, which argparse tells from no year given."""
+    return 0 if text.strip().lower() in ("", "none") else int(text)
 
 
 def _positive(text: str) -> int:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from gettext import gettext as _
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from langchain_core.documents import Document
 from ingest import ocr
 from ingest.apart import Read
 from ingest.copies import Pairing, signature
+from ingest.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
 from ingest.find import Found, find_files
 from ingest.listing import Listing, Outcome, Progress, details, listing, outcome, summarise
 from ingest.pdf import RECOGNISABLE
@@ -189,6 +190,34 @@ class Library:
             for place in others:
                 self._store.put_place(place, id)
         self._store.flush()
+
+    def correct(self, id: str, values: Mapping[str, Any]) -> Details:
+        """Put right what is known of a report: `values` by the names of `corrections.FIELDS`. Gives what is known now.
+
+        It outlives every new reading. Raises `KeyError` where there is no report with this id, `CorrectionError` where
+        a value cannot be one.
+        """
+        given = cleaned(values)
+        return self._put_details(id, lambda summary: corrected(as_read(summary), corrections(summary) | given))
+
+    def take_back(self, id: str, fields: Collection[str] = FIELDS) -> Details:
+        """Undo the corrections of some fields of a report, of all by default; known is again what was read of them."""
+        return self._put_details(id, lambda summary: corrected(as_read(summary), corrections(summary, fields)))
+
+    def _put_details(self, id: str, details_of: Callable[[Mapping[str, Any]], Details]) -> Details:
+        """Store what is known of a report from now on, as `details_of` makes it of its summary."""
+        with self.keeping_files():
+            summary, body = self._stored(id)
+            known = details_of(summary)
+            changed = {**summary, **asdict(known), "read": as_kept(as_read(summary))}
+            before, after = (self._documents(read_back(each, body)) for each in (summary, changed))
+            if summary.get("copy_of") or [_embedded(each) for each in before] == [_embedded(each) for each in after]:
+                told = {name: getattr(known, name) for name in Details.__dataclass_fields__ if name != "id"}
+                self._store.put_summary(id, changed, told)
+            else:
+                self._store.put_sources([Source(id, "", {**changed, "passages": len(after)}, body, after)])
+        self._store.flush()
+        return known
 
     @contextmanager
     def keeping_files(self) -> Iterator[None]:
@@ -386,9 +415,16 @@ class Library:
         return _New(source, data, outcome(source.summary, status, held.report.details.file, note))
 
     def _source(self, report: Report, place: str, original: str) -> Source:
-        """All that is stored of a report. `original` is the name of its kept file."""
+        """All that is stored of a report. `original` is the name of its kept file.
+
+        What a person has put right of it, or of what its place held before, holds for the new reading too.
+        """
+        read, ids = report.details, (report.details.id, self._store.source_at(place))
+        stored = (self._store.source(id) for id in ids if id)
+        if known := next((found for each in stored if each and (found := corrections(each[0]))), {}):
+            report = replace(report, details=corrected(read, known))
         documents = self._documents(report)
-        summary = summarise(report, original, len(documents))
+        summary = summarise(report, original, len(documents)) | ({"read": as_kept(read)} if known else {})
         if PurePosixPath(original).suffix not in NEVER_COPIES:
             summary["signature"] = signature(report.text)
         return Source(report.details.id, place, summary, written(report), documents)
@@ -565,6 +601,10 @@ def _at(held: _Held, before: str, place: str) -> _Held:
         source=None,
         note=note.format(file=file),
     )
+
+
+def _embedded(document: Document) -> tuple[str | None, str, str]:
+    return document.id, document.page_content, document.metadata["context"]
 
 
 def _can_be_read_better(summary: Mapping[str, Any]) -> bool:

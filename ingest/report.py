@@ -84,7 +84,8 @@ class Details:
 
     `kind` is the format ("pdf"), or `BRIEF`. `accessed` is the day on which it was fetched from `address`, as
     2026-11-23; both are empty for a file of the person's own. `guessed` names the fields whose values were inferred and
-    may be wrong (a title made of the file's name), `corrected` those that a person has put right.
+    may be wrong (a title made of the file's name), `corrected` those that a person has put right. `genre` is what kind
+    of report it is ("evaluation"), where a person has said so.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Details:
     subtitle: str = ""
     guessed: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
+    genre: str = ""
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Details:

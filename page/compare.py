@@ -115,6 +115,7 @@ def _genre(report: Details, genre: Genre | None) -> str:
     sentence = f"<a class='see' href='{address}'><q>{escape(genre.sentence)}</q></a>"
     says = escape(_("It says of itself: {sentence}")).format(sentence=sentence)
     told = escape(_("Its title says so.")) if genre.in_title else says
+    told = told if genre.sentence else escape(_("A person has said so."))
     return f"<details class='genre'><summary>{escape(_(genre.name).capitalize())}</summary><p>{told}</p></details>"
 
 

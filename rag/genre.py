@@ -78,6 +78,8 @@ _ABOUT_ONE = re.compile(
 _SUBJECT = re.compile(
     rf"{_THIS} {_FEW}?(report|paper|publication|study|survey|evaluation|case study|review|{_GUIDE})\b", re.IGNORECASE
 )
+GENRES = tuple(_KINDS)
+"""The kinds of reports, in English."""
 _PATTERNS = [(name, re.compile("|".join(forms), re.IGNORECASE)) for name, forms in _KINDS.items()]
 
 
@@ -85,7 +87,8 @@ _PATTERNS = [(name, re.compile("|".join(forms), re.IGNORECASE)) for name, forms 
 class Genre:
     """A kind of report with the `sentence` that shows it, verbatim but for white space, and its page with its label.
 
-    `in_title` says that it is the title that shows it; then there is no page.
+    `in_title` says that it is the title that shows it; then there is no page. Where a person has said so there is no
+    sentence.
     """
 
     name: str
@@ -96,10 +99,13 @@ class Genre:
 
 
 def genre_of(report: Report) -> Genre | None:
-    """What a report says that it is, in the first of its sentences that says so or else in its title, if at all.
+    """What a person has said that a report is; else what it says itself, in the first of its sentences that says so or
+    in its title, if at all.
 
     The sentences of a brief are ours, so of a report of which there is only a brief its title alone can tell.
     """
+    if report.details.genre:
+        return Genre(report.details.genre, "")
     return (None if report.details.is_brief else _told(report)) or _titled(report.details.title)
 
 

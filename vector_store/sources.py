@@ -60,6 +60,19 @@ class Sources:
             self._database.place(connection, place, source)
             self._database.changed(connection)
 
+    def put_summary(self, id: str, summary: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
+        """Give a stored source another summary, and all its documents `metadata` over what they have of these fields.
+
+        Nothing is embedded anew, and the documents stay what they are to those who hold them.
+        """
+        with self._database.transaction() as connection:
+            told = json.dumps(summary, ensure_ascii=False)
+            connection.execute("UPDATE sources SET summary = ? WHERE id = ?", (told, id))
+            stored = connection.execute("SELECT metadata, row FROM documents WHERE source = ?", (id,)).fetchall()
+            changed = [(json.dumps(json.loads(old) | metadata, ensure_ascii=False), row) for old, row in stored]
+            connection.executemany("UPDATE documents SET metadata = ? WHERE row = ?", changed)
+            self._database.changed(connection)
+
     def remove_place(self, place: str) -> None:
         """Forget `place`; its source goes too, unless another place holds it."""
         with self._database.transaction() as connection:

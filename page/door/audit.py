@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from filelock import FileLock
 
-from ingest import Outcome, Progress, Removed
+from ingest import Details, Outcome, Progress, Removed
+from ingest.corrections import FIELDS
 from ingest.reading_list import Tried, WorkState
 
 CHANGES = {"added", "replaced"}
@@ -26,6 +27,9 @@ class Changing(Protocol):
     ) -> Iterator[Outcome]: ...
     def remove(self, id: str, /) -> Removed | None: ...
     def put_back(self, removed: Removed, /) -> None: ...
+    def details(self, id: str, /) -> Details: ...
+    def correct(self, id: str, values: Mapping[str, Any], /) -> Details: ...
+    def take_back(self, id: str, fields: Collection[str] = FIELDS, /) -> Details: ...
 
 
 class Audited:
@@ -44,10 +48,12 @@ class Audited:
         if tried.report:
             self.note("downloaded", tried.address, state.work.title)
 
-    def note(self, what: str, file: str, title: str = "") -> None:
-        """Write down what was done to a file."""
-        told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": self._who, "what": what, "file": file}
-        line = json.dumps(told | ({"title": title} if title else {}), ensure_ascii=False) + "\n"
+    def note(self, what: str, file: str, title: str = "", changes: Mapping[str, Any] | None = None) -> None:
+        """Write down what was done to a file; `changes` holds what each field was, and what it is."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        told: dict[str, Any] = {"at": at, "who": self._who, "what": what, "file": file}
+        told |= {name: value for name, value in {"title": title, "changes": changes}.items() if value}
+        line = json.dumps(told, ensure_ascii=False) + "\n"
         with FileLock(self.folder / "audit.lock"), (self.folder / "audit.jsonl").open("a", encoding="utf-8") as log:
             log.write(line)
 
@@ -70,6 +76,28 @@ class Audited:
         """As the library's."""
         self._library.put_back(removed)
         self.note("put back", *_named(removed))
+
+    def details(self, id: str, /) -> Details:
+        """As the library's."""
+        return self._library.details(id)
+
+    def correct(self, id: str, values: Mapping[str, Any], /) -> Details:
+        """As the library's."""
+        before = self._library.details(id)
+        return self._noted("corrected", before, self._library.correct(id, values))
+
+    def take_back(self, id: str, fields: Collection[str] = FIELDS, /) -> Details:
+        """As the library's."""
+        before = self._library.details(id)
+        return self._noted("as read again", before, self._library.take_back(id, fields))
+
+    def _noted(self, what: str, before: Details, after: Details) -> Details:
+        """Write down in what the details differ."""
+        both = {name: [getattr(before, name), getattr(after, name)] for name in FIELDS}
+        changes = {name: pair for name, pair in both.items() if pair[0] != pair[1]}
+        if changes or before.corrected != after.corrected:
+            self.note(what, after.file, after.title, changes)
+        return after
 
 
 def written(folder: Path) -> str:
