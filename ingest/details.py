@@ -19,12 +19,14 @@ _SOFTWARE_NAME = re.compile(
     r"(?:(?:system|site|web|local|windows|office|default|guest) ?)?(?:admin(?:istrator)?|user|owner|master)s?\s*\d*"
     r"|unknown|anonymous|authors?|editor|default|test|.*(?:https?:|www\.|@).*"
     r"|.*\b(?:microsoft|adobe|google docs|libreoffice|openoffice|python-(?:docx|pptx)|apache poi|calibre|pandoc"
-    r"|wordpress)\b.*",
+    r"|wordpress|acrobat|pdf\w*|indesign|quark\w*|canva|scan\w*|scribus|latex|xerox|ricoh"
+    r"|hewlett|printer|created with)\b.*",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"(?:[^\W\d_][\w.’'-]*\s+){1,3}[^\W\d_][\w’'-]+")
 _ORGANISATION = re.compile(
-    r"\b(?:of|for|the|health|care|council|department|trust|university|ministry|services?|centre|group|team|institute|society"
+    r"\b(?:of|for|the|health|care|council|department|trust|university|ministry|services?|centre|group|team"
+    r"|institute|society"
     r"|foundation|network|association|board|commission|government|research|policy|communit\w+)\b",
     re.IGNORECASE,
 )
@@ -65,64 +67,140 @@ def year_in(date: str) -> int | None:
 
 # --- Who is a person, and who an organisation -------------------------------------------------------------------------
 
-_PARTICLE = r"(?:de|del|della|di|da|dos|du|van|von|der|den|ter|zu|zum|la|le|al|el|bin|ibn|ap|y|e)"
-_GIVEN = r"[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]*|\.)(?:[-’'][^\W\d_]+\.?)*"
-_FULL_NAME = re.compile(rf"{_GIVEN}(?: (?:{_PARTICLE}|{_GIVEN})){{0,4}} {_GIVEN}")
+_SMALL_IN_NAMES = frozenset(
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "zu",
+        "zum",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ap",
+        "y",
+        "e",
+    ]
+)
+_SMALL_IN_BODIES = frozenset(
+    [
+        "of",
+        "for",
+        "the",
+        "and",
+        "&",
+        "in",
+        "on",
+        "at",
+        "to",
+        "with",
+        "de",
+        "des",
+        "du",
+        "la",
+        "le",
+        "der",
+        "die",
+        "und",
+        "für",
+        "y",
+        "e",
+        "di",
+        "per",
+        "–",
+        "-",
+    ]
+)
+_NAME_WORD = re.compile(r"[^\W\d_]+\.?(?:[-’'][^\W\d_]+\.?)*")
 _INITIALS = re.compile(r"[A-Z]{1,2}|(?:[A-Z]\.-?){1,3}")
-_STYLE = re.compile(r"^(?:dr|prof(?:essor)?|mr|mrs|ms|miss|sir|dame|rev(?:erend)?|cllr|councillor|lord|lady)\.? ", re.IGNORECASE)
-_LETTERS_AFTER = re.compile(r"(?:,? (?:phd|ph\.d\.?|md|msc|ma|ba|bsc|mbe|obe|cbe|frs|frsa|esq|jd|mph|rn)\b\.?)+$", re.IGNORECASE)
-_NOTE_MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*$|[*†‡§]+$")
+_STYLE = re.compile(r"^(?:dr|prof(?:essor)?|mr|mrs|ms|miss|sir|dame|rev(?:erend)?|cllr|councillor)\.? ", re.IGNORECASE)
+_LETTERS_AFTER = re.compile(r"(?:,? (?:phd|ph\.d\.?|md|msc|ma|ba|bsc|mbe|obe|cbe|frs|frsa|mph)\b\.?)+$", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*$|[*†‡§¹²³]+$")
 _BODY = re.compile(
-    r"\b(?:academy|administration|agency|alliance|association|authority|board|bureau|cent(?:re|er)|charity|coalition|college"
-    r"|commission|committee|company|confederation|consortium|corporation|council|department|directorate|division|executive"
-    r"|faculty|federation|forum|foundation|government|group|health board|hospital|initiative|inspectorate|institut\w*|laborator"
-    r"(?:y|ies)|library|limited|ltd|llp|gmbh|inc|plc|ministry|nhs|network|office|observatory|organi[sz]ation|parliament"
-    r"|partnership|police|project|school|secretariat|services?|society|studio|task ?force|team|trust|union|unit|universit\w+)\b",
+    r"\b(?:academy|administration|agency|alliance|association|authority|board|bureau|cent(?:re|er)|charity"
+    r"|coalition|college"
+    r"|commission|committee|company|confederation|consortium|corporation|council|department|directorate|division"
+    r"|faculty"
+    r"|federation|forum|foundation|government|group|hospital|inspectorate|institut\w*|laborator(?:y|ies)|library"
+    r"|limited|ltd"
+    r"|llp|gmbh|inc|plc|ministry|nhs|network|office|observatory|organi[sz]ation|parliament|partnership|police|school"
+    r"|secretariat|services?(?=$| of| for)|society|task ?force|team|trust|union|unit|universit\w+)\b",
     re.IGNORECASE,
 )
-# What a title says and the name of an organisation does not.
-_WORK = re.compile(
-    r"\b(?:report|plan|strategy|review|evaluation|study|guide|guidance|guidelines|handbook|toolkit|toolbox|manual|framework|survey"
-    r"|summary|analysis|assessment|policy paper|briefing|introduction|proposal|recommendations?|findings|evidence|lessons|case"
-    r"|how|what|why|when|towards?|making|building|improving|working|working with|understanding|learning|our|your|their|agenda"
-    r"|statement|charter|manifesto|questionnaire|form|template|minutes|newsletter|consultation|response|code|tutorial|annual"
-    r"|engagement|kit|asks|inquiry|models?|using|is|are|was|will|can|should|meets?)\b|[?!:]|\.$",
+# Words of titles and headings, which names of people and organisations do not hold.
+_OF_A_TITLE = re.compile(
+    r"\b(?:report|plan|strategy|review|evaluation|study|guide|guidance|guidelines|handbook|tool(?:kit|box)?"
+    r"|manual|framework|survey"
+    r"|summary|analysis|assessment|policy paper|briefing|introduction|proposal|recommendations?|findings|lessons"
+    r"|case|overview"
+    r"|how|what|why|when|towards?|making|building|improving|working|understanding|our|your|their|agenda|example|name"
+    r"|statement|charter|manifesto|questionnaire|form|template|minutes|newsletter|consultation|response|code"
+    r"|tutorial|annual"
+    r"|engagement|kit|asks|inquiry|models?|using|is|are|was|will|can|should|meets?|page|figure|table|status"
+    r"|approval)\b|[?!:<>\[\]|•“”\"]",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(
-    r"\b(?:abstract|acknowledge\w*|agenda|appendix|asks?|background|business|canvas|case|chapter|city|co-?\w+|communit\w+"
-    r"|conclusions?|contents|contact|data|date|deliverable|design|development|digital|district|draft|edition|education|evidence"
-    r"|executive|final|fiscal|foreword|form|future|general|guide|health\w*|homes?|housing|information|innovation|introduction"
-    r"|issue|key|knowledge|learning|local|management|methods?|mission|models?|national|new|open|overview|part|people|places?"
-    r"|plan(?:ning)?|policy|practice|preface|process|programme|project|public|questions?|recommendations?|references|report"
-    r"|research|resources?|results|review|scotland|section|service|services|social|step|strateg\w+|street|road|studies|study"
-    r"|summary|support|table|task|template|terms|toolkit|training|transparency|update|values|version|views?|vision|volume"
-    r"|welfare|women|workshop|working|world|young|youth|the|of|and|for|in|on|to|with|from|our|your|by|at|an)\b",
+_OF_NO_PERSON = re.compile(
+    r"\b(?:abstract|acknowledge\w*|admin|appendix|areas?|background|business|canvas|chapter|city"
+    r"|co-?(?:production|design|creation)"
+    r"|communit\w+|conclusions?|contents|contact|dashboard|dear|data|date|deliverable|design|development|digital"
+    r"|district|draft"
+    r"|edition|education|evidence|executive|final|fiscal|foreword|future|general|health\w*|homes?|housing|information"
+    r"|innovation|issue|key|knowledge|learning|level|lives|living|local|management|methods?|mission|national|new|open"
+    r"|panel|part|people|places?|planning|policy|practice|preface|process|programme?|project|public|questions?"
+    r"|references"
+    r"|research|resources?|results|scotland|section|shared|social|step|streets?|road|stud(?:y|ies)|support|task"
+    r"|terms|test"
+    r"|training|transparency|update|values|version|views?|vision|volume|welfare|women|workshop|world|youth|the|of"
+    r"|and|for"
+    r"|in|on|to|with|from|by|at|an)\b",
     re.IGNORECASE,
 )
 
 
 def people(text: str) -> tuple[str, ...]:
     """The persons named in `text`, a list of names with their titles and organisations; none where it lists others."""
-    text = _LETTERS_AFTER.sub("", squeeze(text)).strip(" .,;")
-    parts = [part for part in re.split(r"\s*;\s*|,?\s+(?:and|&)\s+|,\s*", text) if part]
-    parts = [re.sub(r"\s*\(.*\)$", "", _NOTE_MARK.sub("", _STYLE.sub("", _LETTERS_AFTER.sub("", part)))) for part in parts]
-    named = [part for part in parts if is_person(part)]
-    others = [part for part in parts if part not in named and not is_organisation(part) and not _STYLE.match(f"{part} ")]
+    parts = [part for part in re.split(r"\s*;\s*|,?\s+(?:and|&)\s+|,\s*", squeeze(text).strip(" .,;")) if part]
+    plain = [_NOTE_MARK.sub("", _LETTERS_AFTER.sub("", re.sub(r"\s*\(.*\)$", "", part))) for part in parts]
+    named = [name for part in plain if is_person(name := _STYLE.sub("", part))]
+    others = len(
+        [part for part in plain if _STYLE.sub("", part) not in named and not is_organisation(part) and " " in part]
+    )
     return tuple(dict.fromkeys(named)) if named and not others else ()
 
 
 def is_person(text: str) -> bool:
     """Whether `text` has the form of a person's full name and holds no word that no name has."""
-    return bool(
-        _FULL_NAME.fullmatch(text)
-        and not _NO_NAME.search(text)
-        and not _BODY.search(text)
-        and not all(_INITIALS.fullmatch(word) for word in text.split())
+    words = text.split()
+    return (
+        2 <= len(words) <= 5
+        and all(map(_NAME_WORD.fullmatch, words))
+        and all(word[0].isupper() or word in _SMALL_IN_NAMES for word in words)
+        and not all(map(_INITIALS.fullmatch, words))
+        and not any(pattern.search(text) for pattern in (_OF_NO_PERSON, _OF_A_TITLE, _BODY))
     )
 
 
 def is_organisation(text: str) -> bool:
-    """Whether `text` is the name of an organisation, and not a title in which one is named."""
+    """Whether `text` is the name of an organisation, and not a title or sentence in which one is named."""
     words = text.split()
-    return bool(1 < len(words) <= 12 and text[0].isupper() and _BODY.search(text) and not _WORK.search(text))
+    return (
+        1 < len(words) <= 12
+        and text[0].isupper()
+        and all(word.strip("(,")[:1].isupper() or word in _SMALL_IN_BODIES for word in words)
+        and bool(_BODY.search(text))
+        and not _OF_A_TITLE.search(text)
+        and text[-1] not in ".,;"
+    )

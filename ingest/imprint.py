@@ -9,6 +9,7 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from ingest.details import is_organisation, people
 from ingest.text import squeeze
@@ -29,12 +30,16 @@ _LAST_FIGURES = re.compile(rf"(?:^| )(?:{_IN_FIGURES})$")
 _PART = re.compile(r" ?[|•·;] ?| [–—-] |, (?=\D)|: ")
 # Words beside the date of something else than the report: of a project, of a meeting, of the file.
 _OTHER_DATE = re.compile(
-    r"\b(?:start\w*|beg[iau]n\w*|due|deadline|end(?:s|ing|ed)?|duration|expir\w+|valid|review(?:ed)?|next|meeting|seminar"
-    r"|conference|workshop|event|held|launch\w*|clos\w+|created?|print(?:ed)?|downloaded|access\w*|retrieved|born|from|to"
+    r"\b(?:start\w*|beg[iau]n\w*|due|deadline|end(?:s|ing|ed)?|duration|expir\w+|valid|review(?:ed)?|next|meeting"
+    r"|seminar"
+    r"|conference|workshop|event|held|launch\w*|clos\w+|created?|print(?:ed)?|downloaded|access\w*|retrieved|born"
+    r"|from|to"
     r"|until|since|between|in|by|before|after|during|funded|acts?|modified|updated?|amended|period|years?)\b",
     re.IGNORECASE,
 )
-_ISSUED = re.compile(r"\b(?:publi(?:shed|cation)|issued?|submi(?:tted|ssion)|released?|dated?|version)\b", re.IGNORECASE)
+_ISSUED = re.compile(
+    r"\b(?:publi(?:shed|cation)|issued?|submi(?:tted|ssion)|released?|dated?|version)\b", re.IGNORECASE
+)
 _MOST_WORDS = 9  # of a line that a date ends; a longer one is a sentence
 
 _NAME = r"(?P<name>[^\n]{2,110})"
@@ -44,7 +49,8 @@ _PUBLISHED_BY = re.compile(
     rf"(?: (?:in )?(?:{_MONTH} )?{_YEAR})?,? (?:by|BY):?\s+{_NAME}|(?:^|\n)Publisher:\s+(?P<other>[^\n]{{2,110}})"
 )
 _PUBLISHED_IN = re.compile(
-    rf"(?:^|\n)\W*(?:This (?:\w+ )?(?:is|was) (?:first )?published|(?:F|f)irst published|FIRST PUBLISHED|P(?:ublished|UBLISHED)"
+    rf"(?:^|\n)\W*(?:This (?:\w+ )?(?:is|was) (?:first )?published|(?:F|f)irst published|FIRST PUBLISHED"
+    rf"|P(?:ublished|UBLISHED)"
     rf"|(?:Date of p|P)ublication(?: date)?|Issued)\b[^\n.]{{0,60}}?\b(?P<year>{_YEAR})\b"
 )
 _EDITION = re.compile(
@@ -53,46 +59,66 @@ _EDITION = re.compile(
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(
-    rf"(?:©|(?:^|\n)\W*(?:copyright\b|\(c\) ?(?={_YEAR}|copyright)))[ :©]*(?:copyright|\(c\)|©)?\s*{_NAME}", re.IGNORECASE
+    rf"(?:©|(?:^|\n)\W*(?:copyright\b|\(c\) ?(?={_YEAR}|copyright)))[ :©]*(?:copyright|\(c\)|©)?\s*{_NAME}",
+    re.IGNORECASE,
 )
 _YEARS = rf"{_YEAR}(?: ?[-–,/&] ?(?:{_YEAR}|\d\d)\b)*"
 _OF_A_PICTURE = re.compile(
-    r"\b(?:photo\w*|images?|pictures?|cover|illustrations?|maps?|icons?|i?stock\w*|shutterstock\w*|getty\w*|alamy|flickr"
+    r"\b(?:photo\w*|images?|pictures?|cover|illustrations?|maps?|icons?|i?stock\w*|shutterstock\w*|getty\w*|alamy"
+    r"|flickr"
     r"|unsplash|ordnance survey|openstreetmap|database rights?|fonts?|logos?|template|google)\b",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
     r"(?:the )?(?:authors?(?:\(s\))?|contributors?|editors?|publishers?|holders?|owners?|notice|statement|crown\b.*"
-    r"|(?:and|this|all|no|any|for|is|in|on|to|by|with|under|material|content|reserved|rights?|disclaimer|licen[cs]e\w*)\b.*)",
+    r"|(?:and|this|all|no|any|for|is|in|on|to|by|with|under|material|content|reserved|rights?|disclaimer"
+    r"|licen[cs]e\w*)\b.*)",
     re.IGNORECASE,
 )
 _NAME_ENDS = re.compile(
-    rf"[,.;|](?:\s|$)|\b(?:all rights|isbn|registered|and printed|in partnership)\b|https?:|www\.|\s[–—-]\s"
-    rf"|\s(?:in|on|at|with|under|as|is|has|and)\s(?=the\b|{_YEAR}|{_MONTH}\b|[a-z]+\s[a-z])|[\s(]+{_YEAR}",
+    rf"[,.;|](?:\s|$)|\b(?:all rights|isbn|registered|except|unless|and printed|in partnership)\b|https?:|www\."
+    rf"|\s[–—-]\s"
+    rf"|\s(?:in|on|at|with|under|as|is|has)\s(?=the\b|{_YEAR}|{_MONTH}\b)|[\s(]+{_YEAR}",
     re.IGNORECASE,
 )
 
-_WORK = r"(?:a |an |the |this )?(?:[\w-]+ ){0,3}(?:report|paper|study|review|briefing|guide|evaluation|research|essay|thesis|document)"
-_MADE = r"(?:researched|written|edited|compiled|authored|prepared|produced|drafted|developed|commissioned)(?: and [a-z]+)?"
+_WORK = (
+    r"(?:a |an |the |this )?(?:[\w-]+ ){0,3}(?:report|paper|study|review|briefing|guide|evaluation|research|essay"
+    r"|thesis|document)"
+)
+_MADE = (
+    r"(?:researched|written|edited|compiled|authored|prepared|produced|drafted|developed|commissioned)(?: and [a-z]+)?"
+)
 _AUTHORS = re.compile(
-    r"(?:(?:report|research|lead|principal|main|corresponding) )?(?:authors?(?:\(s\))?|editors?) ?(?:: | [-–] |(?=$))(?P<name>.+)",
+    r"(?:(?:report|research|lead|principal|main|corresponding) )?(?:authors?(?:\(s\))?|editors?) ?(?:: | [-–] "
+    r"|(?=$))(?P<name>.+)",
     re.IGNORECASE,
 )
 _BY = re.compile(
-    rf"(?:{_MADE}|{_WORK}(?: (?:is|was|has been))?(?: {_MADE})?)(?: for (?P<customer>.+?))? by:? (?P<name>.+)", re.IGNORECASE
+    rf"(?:{_MADE}|{_WORK}(?: (?:is|was|has been))?(?: {_MADE})?)(?: for (?P<customer>.+?))? by:? (?P<name>.+)",
+    re.IGNORECASE,
 )
 _BY_ALONE = re.compile(r"by:? (?P<name>.+)", re.IGNORECASE)
-_FOR = re.compile(rf"(?:{_MADE}|{_WORK}(?: (?:is|was|has been))?(?: {_MADE})?) (?:for|to|by order of):? (?P<customer>.+)", re.IGNORECASE)
-_LABEL_ALONE = re.compile(r"(?:authors?(?:\(s\))?|by|(?:written|prepared|edited|produced|report) (?:by|for)):?", re.IGNORECASE)
+_FOR = re.compile(
+    rf"(?:{_MADE}|{_WORK}(?: (?:is|was|has been))?(?: {_MADE})?) (?:for|to|by order of):? (?P<customer>.+)",
+    re.IGNORECASE,
+)
+_LABEL_ALONE = re.compile(
+    r"(?:authors?(?:\(s\))?|by|(?:written|prepared|edited|produced|report) (?:by|for)):?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """What a report prints of itself; empty where it does not say. `guessed` names what is inferred."""
+    """What a report prints of itself; empty where it does not say. `guessed` names what is inferred.
+
+    `year` is that of which the report says that it was published, `copyrighted` that of its copyright.
+    """
 
     authors: tuple[str, ...] = ()
     publisher: str = ""
     year: int | None = None
+    copyrighted: int | None = None
     guessed: tuple[str, ...] = ()
 
 
@@ -106,9 +132,10 @@ def imprint(lines: Iterable[str]) -> Imprint:
     years = [int(match["year"]) for match in _EDITION.finditer(text)] or [
         int(match["year"]) for match in [_PUBLISHED_IN.search(text)] if match
     ]
-    year = max(years) if years else copyrighted
+    year = max(years, default=None)
     guessed = ("publisher",) if customer and not publisher else ()
-    return Imprint(authors, publisher or customer, year if _is_past(year) else None, guessed)
+    year, copyrighted = (each if _is_past(each) else None for each in (year, copyrighted))
+    return Imprint(authors, publisher or customer, year, copyrighted, guessed)
 
 
 def year_of(line: str) -> int | None:
@@ -131,6 +158,13 @@ def year_of(line: str) -> int | None:
 def is_date(line: str) -> bool:
     """Whether a line holds a date and nothing else."""
     return bool(_DATE.fullmatch(_ISSUED.sub("", squeeze(line)).strip(" .()[]|:")))
+
+
+def year_in_title(title: str) -> int | None:
+    """The only year that a title names: “Survey 2015”, but not “Plan 2014-20”. When it came out is guessed so."""
+    years = {int(year) for year in re.findall(rf"(?<!\d){_YEAR}(?!\d)", title)}
+    year = years.pop() if len(years) == 1 and not re.search(r"\d{4} ?[–/-] ?\d\d", title) else None
+    return year if _is_past(year) else None
 
 
 def _is_past(year: int | None) -> bool:
@@ -169,7 +203,7 @@ def _authors(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """Who wrote the report, and for whom, as lines say that begin with it."""
     authors: tuple[str, ...] = ()
     customer = ""
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         text = line
         if following and _LABEL_ALONE.fullmatch(line):
             text = f"{line.rstrip(':')}{': ' if 'author' in line.casefold() else ' '}{following}"
