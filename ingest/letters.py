@@ -6,6 +6,7 @@ import ctypes
 import math
 import re
 from collections import deque
+from collections.abc import Set
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -70,9 +71,11 @@ class Letters:
     the text is turned on the page as the file has it: there pdfium does not know which letters stand in one line.
     """
 
-    def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> None:
+    def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, hidden: Set[int] = frozenset()) -> None:
         self._text_page = text_page
         self.text = page_text(text_page)
+        if hidden:
+            self.text = "".join(" " if place in hidden else letter for place, letter in enumerate(self.text))
         self._shown_size = self.width, self.height = page.get_size()
         self._turn, self.crosswise = 0, False
         left, top = self._corner = on_drawing(page, 0, 0)

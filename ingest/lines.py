@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 import pypdfium2 as pdfium
@@ -25,9 +25,9 @@ _BETWEEN_MARKS = frozenset(",;–-&")
 _MARK_SIZE = 0.88
 
 
-def printed_lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> list[Line]:
-    """The printed lines of a page in the order of reading, each with its place."""
-    letters = Letters(page, text_page)
+def printed_lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, hidden: Set[int] = frozenset()) -> list[Line]:
+    """The printed lines of a page in the order of reading, each with its place; without the letters at `hidden`."""
+    letters = Letters(page, text_page, hidden)
     rows = [row for runs in _rows(letters) if (row := list(_pieces(letters, runs)))]
     return [_joined(row) for row in in_order(rows, letters.width / letters.height)]
 

@@ -8,9 +8,10 @@ import os
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from gettext import gettext as _
 
 import pypdf
@@ -18,12 +19,16 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest import ocr
-from ingest.front_page import front_matter
+from ingest.details import own_names, own_title
+from ingest.left_out import LeftOut
 from ingest.line import Line
 from ingest.lines import printed_lines
 from ingest.margins import contents_lines, furniture
-from ingest.paragraphs import body_size, paragraphs
-from ingest.repair import LINE_END_HYPHEN, clean, clean_bullets, words_of
+from ingest.paragraphs import BULLET, body_size, paragraphs
+from ingest.pdf_catalog import Catalog, read_catalog
+from ingest.pdf_suspects import is_suspect
+from ingest.pdf_visible import TINY, pieces, tiny, unseen
+from ingest.repair import LINE_END_HYPHEN, clean, clean_bullets, join_lines, words_of
 from ingest.report import Content, RawPage, ReportError
 
 _log = logging.getLogger(__name__)
@@ -90,24 +95,34 @@ class _Page:
     label: str
     problem: str = ""
     ocr: bool = False
+    hidden: int = 0
+    """How many pieces of its text nobody sees on it."""
 
 
 def _read_with_pdfium(data: bytes) -> Content:
+    catalog = read_catalog(data)
     with pdfium_is_not_thread_safe:
         document = pdfium.PdfDocument(data)
     try:
         with pdfium_is_not_thread_safe:
-            pages = [_page(document, index) for index in range(len(document))]
+            pages = [_page(document, index, catalog) for index in range(len(document))]
             metadata = document.get_metadata_dict()
         if not pages:
             raise pdfium.PdfiumError("The document has no pages.", err_code=pdfium_c.FPDF_ERR_FORMAT)
-        return _content(_recognised(document, pages), metadata)
+        return replace(_content(_recognised(document, pages), metadata), left_out=_left_out(catalog, pages))
     finally:
         with pdfium_is_not_thread_safe:
             document.close()
 
 
-def _page(document: pdfium.PdfDocument, index: int) -> _Page:
+def _left_out(catalog: Catalog, pages: Sequence[_Page]) -> tuple[LeftOut, ...]:
+    """What of the file no page's text holds."""
+    hidden = sum(page.hidden for page in pages)
+    found = [LeftOut("layer", len(catalog.hidden_layers), catalog.hidden_layers), LeftOut("hidden text", hidden)]
+    return tuple(each for each in found if each.count)
+
+
+def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
     """A page with its lines in the order of its text."""
     label = document.get_page_label(index) or ""
     try:
@@ -118,9 +133,14 @@ def _page(document: pdfium.PdfDocument, index: int) -> _Page:
     if _is_garbled(text_page.get_text_range()):
         return _Page([], label, GARBLED)
     lines = printed_lines(page, text_page)
+    hidden = tiny(text_page) if any(0 < line.size < TINY for line in lines) else set()
+    if (lines and catalog.hidden_layers) or is_suspect(page, lines):
+        hidden |= unseen(page, text_page)
+    if hidden:
+        lines = printed_lines(page, text_page, hidden)
     has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     page.close()
-    return _Page(lines, label, SCANNED if has_picture else "")
+    return _Page(lines, label, SCANNED if has_picture else "", hidden=len(pieces(hidden)))
 
 
 def _is_garbled(text: str) -> bool:
@@ -199,12 +219,43 @@ def _content(pages: Sequence[_Page], metadata: dict[str, str]) -> Content:
     known = words_of(line.text for lines in printed for line in lines)
     raw: list[RawPage] = []
     before = ""
-    margins = furniture(printed)
-    for page, dropped in zip(pages, margins, strict=True):
+    for page, dropped in zip(pages, furniture(printed), strict=True):
         kept = [line for index, line in enumerate(page.lines) if index not in dropped]
         contents = contents_lines([line.text for line in kept])
         kept = [line for index, line in enumerate(kept) if index not in contents]
         blocks = list(paragraphs(kept, body, known, before))
         before = blocks[-1].text if blocks and not blocks[-1].level else ""
         raw.append(RawPage(tuple(blocks), page.label, page.problem, page.ocr))
-    return Content(tuple(raw), paged=True, **asdict(front_matter(printed, margins, body, metadata)))
+    return Content(
+        tuple(raw),
+        paged=True,
+        title=_title(metadata, printed, body),
+        authors=own_names([metadata.get("Author", "")], accounts=True),
+        year=_year(metadata),
+    )
+
+
+def _title(metadata: dict[str, str], pages: Sequence[Sequence[Line]], body: float) -> str:
+    """The file's own title where it is one, else the largest words of the first page that has any."""
+    if own := own_title(metadata.get("Title", "")):
+        return own
+    lines = next((lines for lines in pages[:3] if lines), [])
+    candidates = [line for line in lines if sum(letter.isalpha() for letter in line.text) >= 3]
+    largest = max((line.size for line in candidates), default=0.0)
+    if not candidates or largest < 1.12 * body:
+        return ""
+    start = next(index for index, line in enumerate(lines) if line in candidates and line.size == largest)
+    title = join_lines([line.text for line in _same_size(lines[start : start + 4], largest)], Counter())
+    return "" if len(title) > 160 or BULLET.match(title) else title
+
+
+def _same_size(lines: Sequence[Line], size: float) -> Iterator[Line]:
+    for line in lines:
+        if abs(line.size - size) > 0.1 * size:
+            return
+        yield line
+
+
+def _year(metadata: dict[str, str]) -> int | None:
+    match = re.search(r"(?:D:)?((?:19|20)\d\d)", metadata.get("CreationDate", ""))
+    return int(match.group(1)) if match else None

@@ -7,29 +7,37 @@ here, for the page is drawn with its text and without, and the two drawings are 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Sequence, Set
+from itertools import pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-Picture = npt.NDArray[np.int16]
-Box = tuple[float, float, float, float]
-"""Left, bottom, right and top in the page's own space."""
+Picture = npt.NDArray[np.uint8]
+Boxes = npt.NDArray[np.float64]
+"""A row a letter: left, right, bottom and top in the page's own space."""
+Flags = npt.NDArray[np.bool_]
 
-# Dots to a point: the stem of a letter in 5 points is then wider than half a dot.
-_SCALE = 2.0
+# Dots to a point. A letter in 5 points still changes dots by a quarter of what is between its colour and its paper's.
+_SCALE = 1.0
 # A drawing of a poster is made smaller than that.
-_MOST_DOTS = 12_000_000
-# What an eye sees of a difference in one of the three colours, of 255.
+_MOST_DOTS = 3_000_000
+# What an eye sees of a difference in red, green or blue, of 255.
 _SEEN = 16
 # How much the print on a scanned page differs from its paper at the least.
 _INK = 48
 # Type of a lower height is a smear to the eye, in points.
-_TINY = 1.5
+TINY = 1.5
 # Where so large a share of a page's letters is out of sight, the page is a scan that lies over its own text.
 _SCAN = 0.8
+
+
+def tiny(text_page: pdfium.PdfTextPage) -> set[int]:
+    """The places of letters that are too small to be read by anybody."""
+    return {index for index in range(text_page.count_chars()) if 0 < _height(text_page, index) < TINY}
 
 
 def unseen(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> set[int]:
@@ -37,33 +45,48 @@ def unseen(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> set[int]:
 
     The text below the picture of a scanned page counts as seen where the picture has ink: it says what is read there.
     """
-    letters = {index: box for index in range(text_page.count_chars()) if (box := _box(text_page, index))}
-    texts = list(page.get_objects([pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=15))
+    count = text_page.count_chars()
+    printed = [chr(each) for each in map(pdfium_c.FPDFText_GetUnicode, repeat(text_page.raw), range(count))]
+    letters = np.array([index for index, letter in enumerate(printed) if letter.isalnum()], np.int64)
+    if not len(letters):
+        return set()
+    boxes = _boxes(text_page, count)[letters]
     drawing = _Drawing(page)
-    bare = drawing.without(texts)
-    changed = np.abs(drawing.take() - bare)
-    missing = {
-        index
-        for index, box in letters.items()
-        if drawing.most(changed, box) < _SEEN or _height(text_page, index) < _TINY
-    }
-    is_scan = len(missing) > _SCAN * len(letters)
-    return {
-        index
-        for index in missing
-        if not ((is_scan or _is_invisible(text_page, index)) and drawing.contrast(bare, letters[index]) >= _INK)
-    }
+    bare = drawing.without(list(page.get_objects([pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=15)))
+    missing = ~drawing.hold(_differ(drawing.take(), bare), boxes)
+    for place in np.flatnonzero(boxes[:, 3] - boxes[:, 2] < TINY).tolist():
+        missing[place] |= _height(text_page, int(letters[place])) < TINY
+    if not missing.any():
+        return set()
+    undrawn = np.array([_is_undrawn(text_page, index) for index in letters[missing].tolist()])
+    is_scan = missing.mean() > _SCAN
+    missing[missing] = ~((undrawn | is_scan) & drawing.have_ink(bare, boxes[missing]))
+    return _with_signs(printed, set(letters[missing].tolist()))
 
 
-def _box(text_page: pdfium.PdfTextPage, index: int) -> Box | None:
-    """Where a letter is drawn; None for white space and for what pdfium adds of its own."""
-    if not chr(pdfium_c.FPDFText_GetUnicode(text_page, index)).strip() or pdfium_c.FPDFText_IsGenerated(
-        text_page, index
-    ):
-        return None
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-    return left.value, bottom.value, right.value, top.value
+def pieces(letters: Set[int]) -> list[int]:
+    """Where each of the pieces begins in which letters, by their places, follow each other, white space apart."""
+    ordered = sorted(letters)
+    return [place for before, place in pairwise([-9, *ordered]) if place - before > 2]
+
+
+def _with_signs(printed: Sequence[str], hidden: set[int]) -> set[int]:
+    """The places of hidden letters, and of the signs that follow them: a dash may be too thin to tell."""
+    found: set[int] = set()
+    is_hidden = False
+    for index, letter in enumerate(printed):
+        if letter.isalnum() or letter in "\r\n":
+            is_hidden = index in hidden
+        if is_hidden and not letter.isspace():
+            found.add(index)
+    return found
+
+
+def _boxes(text_page: pdfium.PdfTextPage, count: int) -> Boxes:
+    sides = [(ctypes.c_double * count)() for _ in range(4)]
+    places = (map(ctypes.byref, repeat(ctypes.c_double.from_buffer(side)), range(0, 8 * count, 8)) for side in sides)
+    deque(map(pdfium_c.FPDFText_GetCharBox, repeat(text_page.raw), range(count), *places), maxlen=0)
+    return np.column_stack([np.frombuffer(memoryview(side), np.float64) for side in sides])
 
 
 def _height(text_page: pdfium.PdfTextPage, index: int) -> float:
@@ -72,9 +95,16 @@ def _height(text_page: pdfium.PdfTextPage, index: int) -> float:
     return float(max(abs(line.top - line.bottom), abs(line.right - line.left)))
 
 
-def _is_invisible(text_page: pdfium.PdfTextPage, index: int) -> bool:
+def _is_undrawn(text_page: pdfium.PdfTextPage, index: int) -> bool:
     text = pdfium_c.FPDFText_GetTextObject(text_page, index)
     return bool(pdfium_c.FPDFTextObj_GetTextRenderMode(text) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
+def _differ(one: Picture, other: Picture) -> Flags:
+    """In which dots two drawings differ to the eye, in one of their colours."""
+    red, green, blue = np.moveaxis(np.maximum(one, other) - np.minimum(one, other) >= _SEEN, 2, 0)
+    differ: Flags = red | green | blue
+    return differ
 
 
 class _Drawing:
@@ -89,7 +119,7 @@ class _Drawing:
     def take(self) -> Picture:
         turned = self._page.get_rotation()
         self._page.set_rotation(0)
-        drawn: Picture = self._page.render(scale=self._scale).to_numpy().astype(np.int16)
+        drawn: Picture = self._page.render(scale=self._scale).to_numpy()
         self._page.set_rotation(turned)
         return drawn
 
@@ -103,20 +133,31 @@ class _Drawing:
             for text, mode in zip(texts, modes, strict=True):
                 pdfium_c.FPDFTextObj_SetTextRenderMode(text, mode)
 
-    def most(self, picture: Picture, box: Box) -> int:
-        """The largest value in a part of `picture`; 0 where the part is beyond its edge."""
-        part = picture[self._dots(box)]
-        return int(part.max()) if part.size else 0
+    def hold(self, dots: Flags, boxes: Boxes) -> Flags:
+        """For each box whether one of `dots` is in it; beyond the edges of the drawing there is none."""
+        high, wide = dots.shape
+        sums = np.zeros((high + 1, wide + 1), np.int32)
+        sums[1:, 1:] = dots.cumsum(0, dtype=np.int32).cumsum(1, dtype=np.int32)
+        left, right, top, bottom = self._dots(boxes, wide, high)
+        return (sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]) > 0
 
-    def contrast(self, picture: Picture, box: Box) -> int:
-        """By how much the dots in a part of `picture` differ in one of the colours."""
-        part = picture[self._dots(box)]
-        return int((part.max(axis=(0, 1)) - part.min(axis=(0, 1))).max()) if part.size else 0
+    def have_ink(self, picture: Picture, boxes: Boxes) -> Flags:
+        """For each box whether there are light and dark dots in it."""
+        high, wide = picture.shape[:2]
+        parts = (
+            picture[top:bottom, left:right]
+            for left, right, top, bottom in np.column_stack(self._dots(boxes, wide, high)).tolist()
+        )
+        return np.array([part.size > 0 and np.ptp(part, axis=(0, 1)).max() >= _INK for part in parts], bool)
 
-    def _dots(self, box: Box) -> tuple[slice, slice]:
-        left, bottom, right, top = box
-        down, across = (self._top - top, self._top - bottom), (left - self._left, right - self._left)
-        return self._slice(*down), self._slice(*across)
-
-    def _slice(self, start: float, end: float) -> slice:
-        return slice(max(0, int(start * self._scale)), max(0, int(end * self._scale) + 1))
+    def _dots(self, boxes: Boxes, wide: int, high: int) -> list[npt.NDArray[np.int64]]:
+        left, right, bottom, top = boxes.T
+        first = ((left - self._left), (self._top - top))
+        last = ((right - self._left), (self._top - bottom))
+        starts = [
+            np.clip(np.floor(each * self._scale), 0, most) for each, most in zip(first, (wide, high), strict=True)
+        ]
+        ends = [
+            np.clip(np.floor(each * self._scale) + 1, 0, most) for each, most in zip(last, (wide, high), strict=True)
+        ]
+        return [each.astype(np.int64) for each in (starts[0], ends[0], starts[1], ends[1])]

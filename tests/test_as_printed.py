@@ -97,7 +97,9 @@ HIDDEN = {
     "clipped": drawing(f"q 0 690 595 100 re W n {WORDS} Q"),
     "white": drawing(f"1 g {show((72, 660, 11, SENTENCE))} 0 g {show((72, 700, 11, 'Read.'))}"),
     "nearly white": drawing(f".98 g {show((72, 660, 11, SENTENCE))} 0 g {show((72, 700, 11, 'Read.'))}"),
-    "of the colour of its box": drawing(f".2 .3 .8 rg {OVER_IT} {show((72, 660, 11, SENTENCE))}"),
+    "of the colour of its box": drawing(
+        f"{show((72, 700, 11, 'Read.'))} .2 .3 .8 rg {OVER_IT} {show((72, 660, 11, SENTENCE))}"
+    ),
     "covered in black": drawing(f"{WORDS} 0 g {OVER_IT}"),
     "covered in white": drawing(f"{WORDS} 1 g {OVER_IT}"),
     "not drawn": drawing(f"{show((72, 700, 11, 'Read.'))} 3 Tr {show((72, 660, 11, SENTENCE))}"),

@@ -1,0 +1,55 @@
+"""What a PDF holds beside its pages' own drawing: layers, attached files, and whether it is a portfolio of them."""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import pypdf
+from pypdf.generic import ArrayObject, DictionaryObject
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The names of the layers that are off when the file is opened, those of attached files, and whether the file is a
+    portfolio: a cover for the files in it."""
+
+    hidden_layers: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
+    is_portfolio: bool = False
+
+
+def read_catalog(data: bytes) -> Catalog:
+    """The catalogue of a PDF; an empty one where pypdf cannot make it out, which costs no page."""
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        root = reader.root_object
+        return Catalog(_hidden_layers(root), tuple(reader.attachments), "/Collection" in root)
+    except Exception as error:  # pypdf raises many kinds, bare ones among them, on damaged files
+        _log.info("catalogue unreadable: %s", error)
+        return Catalog()
+
+
+def _hidden_layers(root: DictionaryObject) -> tuple[str, ...]:
+    layers = _dictionary(root.get("/OCProperties"))
+    settings = _dictionary(layers.get("/D"))
+    groups = _references(layers.get("/OCGs"))
+    off = _references(settings.get("/OFF"))
+    if settings.get("/BaseState") == "/OFF":
+        on = _references(settings.get("/ON"))
+        off = [group for group in groups if group not in on]
+    return tuple(str(_dictionary(group).get("/Name", "")) for group in off)
+
+
+def _dictionary(value: Any) -> DictionaryObject:
+    found = value.get_object() if value is not None else None
+    return found if isinstance(found, DictionaryObject) else DictionaryObject()
+
+
+def _references(value: Any) -> list[Any]:
+    found = value.get_object() if value is not None else None
+    return list(found) if isinstance(found, ArrayObject) else []
