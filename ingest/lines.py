@@ -12,7 +12,7 @@ from ingest.columns import in_order
 from ingest.letters import Letters, Run
 from ingest.line import Line, Span
 from ingest.raised import join_raised
-from ingest.repair import LINE_END_HYPHEN, clean
+from ingest.repair import LINE_END_HYPHEN, clean, is_broken_word
 
 # Letters stand on one base line where it differs by less than this share of their height; marks are raised by a fifth.
 _SAME_BASE_LINE, _RAISED = 0.06, 0.1
@@ -29,7 +29,7 @@ def printed_lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, hidden: S
     """The printed lines of a page in the order of reading, each with its place; without the letters at `hidden`."""
     letters = Letters(page, text_page, hidden)
     rows = [row for runs in _rows(letters) if (row := list(_pieces(letters, runs)))]
-    return [_joined(row) for row in in_order(rows, letters.width / letters.height)]
+    return with_broken_words([_joined(row) for row in in_order(rows, letters.width / letters.height)])
 
 
 def _rows(letters: Letters) -> list[list[Run]]:
@@ -145,3 +145,12 @@ def _joined(row: Sequence[Line]) -> Line:
         bold=row[0].bold and row[-1].bold,
         letters=tuple(span for piece in row for span in piece.letters),
     )
+
+
+def with_broken_words(lines: Sequence[Line]) -> list[Line]:
+    """The lines, each that ends within a word marked as such by `LINE_END_HYPHEN`."""
+    following = [*(line.text for line in lines[1:]), ""][: len(lines)]
+    return [
+        replace(line, text=line.text[:-1] + LINE_END_HYPHEN) if is_broken_word(line.text, text) else line
+        for line, text in zip(lines, following, strict=True)
+    ]

@@ -20,6 +20,7 @@ _BULLETS = dict.fromkeys([0xF0A7, 0xF0B7, 0xF0D8, 0xF06C, 0xF0DC, 0xF076, 0xF0FC
 _TABLE: dict[int, str | None] = {**_INVISIBLE, **_ODD_SPACES, **_LIGATURES, **_BULLETS}
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_BROKEN_WORD = re.compile(r"[^\W\d_][-‐]$")
 _FIRST_WORD, _LAST_WORD = re.compile(r"^[^\W\d_]+"), re.compile(rf"[^\W\d_]+{LINE_END_HYPHEN}$")
 
 
@@ -31,6 +32,11 @@ def clean(text: str) -> str:
 def clean_bullets(text: str) -> str:
     """`text` with the bullets of symbol fonts as bullets, and nothing else changed."""
     return text.translate(_BULLETS)
+
+
+def is_broken_word(line: str, following: str) -> bool:
+    """Whether `line` ends with the hyphen of a word, plain or not, that goes on in the line that follows it."""
+    return bool(_BROKEN_WORD.search(line)) and following[:1].islower()
 
 
 def words_of(lines: Iterable[str]) -> Counter[str]:
