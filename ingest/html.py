@@ -9,7 +9,7 @@ from gettext import gettext as _
 from lxml import html
 
 from ingest.details import own_names, own_title, year_in
-from ingest.hidden import empty
+from ingest.furniture import drop_furniture
 from ingest.report import Block, Content, ReportError
 from ingest.text import decode, squeeze, unpaged
 from ingest.walk import blocks, parse
@@ -43,17 +43,6 @@ _ERROR_HEADING = re.compile(
 )
 _LONGEST_ERROR_PAGE = 200  # words
 
-_LINK_LIST = re.compile(
-    r"\b(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|social|share|sharing|skip|toolbar|sidebar)\b"
-)
-_NOTICE = re.compile(
-    r"\bcookies? ?(?:alert|banner|bar|consent|control|law|message|notice|notification|overlay|policy|popup|settings)"
-    r"|\bonetrust|\bskip ?link"
-)
-_FOOTER = re.compile(r"(?:(?:site|page|global|main) )?footer|colophon")
-_FURNITURE_ROLES = ("navigation", "search", "contentinfo", "alertdialog", "dialog")
-_MOST_FURNITURE = 0.4  # of a page's letters: what holds more is the report, whatever its class says
-
 
 def read_html(data: bytes, file: str) -> Content:
     """Read an HTML page: headings, paragraphs, list items and table rows, without menus, banners and footers.
@@ -70,7 +59,7 @@ def read_html(data: bytes, file: str) -> Content:
     metadata = _metadata(tree)
     titles = [*metadata["title"], titled, *tree.xpath("//head/title/text()")]
     licences = [*metadata["licence"], *tree.xpath("(//a|//link)[@rel='license']/@href")]
-    _drop_furniture(tree)
+    drop_furniture(tree)
     found = blocks(tree)
     if _is_error_page(titles, found):
         raise ReportError(file, _(ERROR_PAGE))
@@ -120,34 +109,3 @@ def _is_error_page(titles: Sequence[str], found: Sequence[Block]) -> bool:
     headings = [block.text for block in found if block.level][:1] or [block.text for block in found[:1]]
     parts = [part.strip(" .!…") for line in (*titles, *headings) for part in re.split(r"\s[|–—-]\s|[.:]\s", line)]
     return any(_ERROR_HEADING.fullmatch(part) for part in parts)
-
-
-def _drop_furniture(tree: html.HtmlElement) -> None:
-    """Take out what every page of the site repeats: banners, menus, footers."""
-    whole = len(tree.text_content())
-    for element in list(tree.iter("header", "footer", "div", "section", "aside", "ul", "ol", "p", "a", "form")):
-        if (
-            _is_furniture(element)
-            and len(element.text_content()) < _MOST_FURNITURE * whole
-            and element.getparent() is not None
-        ):
-            empty(element)
-
-
-def _is_furniture(element: html.HtmlElement) -> bool:
-    if element.get("role") in _FURNITURE_ROLES:
-        return True
-    if element.tag in ("header", "footer"):
-        within = {ancestor.tag for ancestor in element.iterancestors()}
-        return not within & {"main", "article", "section", "blockquote", "figure"} and element.find(".//h1") is None
-    names = [
-        re.sub(r"[\W_]+", " ", name.lower()) for name in (*element.get("class", "").split(), element.get("id", ""))
-    ]
-    if any(_FOOTER.fullmatch(name) for name in names) or any(_NOTICE.search(name) for name in names):
-        return True
-    return any(_LINK_LIST.search(name) for name in names) and _is_mostly_links(element)
-
-
-def _is_mostly_links(element: html.HtmlElement) -> bool:
-    linked = sum(len(squeeze(link.text_content())) for link in element.iter("a"))
-    return linked > 0.6 * len(squeeze(element.text_content()))
