@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run test lint audit bench texts pictures lock clean
+.PHONY: help setup run test shuffled check lint audit bench texts pictures lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,8 +20,18 @@ setup: .venv/ready ## Make the environment in .venv
 run: .venv/ready ## Open the assistant on http://127.0.0.1:7860
 	$(BIN)/coproduction serve $(ARGS)
 
+# One worker a processor; each takes a stretch of the tests, and what is left of another's when its own is done.
 test: .venv/ready ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal $(ARGS)
+
+shuffled: .venv/ready ## Run the tests in random order
+	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal -p randomly $(ARGS)
+
+check: .venv/ready ## Format, lint and type-check, and run the tests nearest to what changed, in a minute
+	$(BIN)/ruff format .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m tests.near $(ARGS)
 
 lint: .venv/ready ## Check style, types, and for what attackers use
 	$(BIN)/ruff check .

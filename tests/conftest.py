@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -16,7 +19,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # idle threads of torch would otherwise keep both cores busy
 
-from app import Parts, Settings, open_parts  # noqa: E402 (what is set above must be set before torch is loaded)
+import app  # noqa: E402 (what is set above must be set before torch is loaded)
+from app import Parts, Settings, open_parts  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
 
 
@@ -25,6 +29,25 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("COPRODUCTION_", "LANGSMITH_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_model() -> Iterator[None]:
+    """Load each model once for all that a run opens in its own process, as one long-lived process would."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "SentenceEmbedder", cache(app.SentenceEmbedder))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    """Fail a test that leaves a thread behind which would keep the process from ending."""
+    before = set(threading.enumerate())
+    yield
+    until = time.monotonic() + 10
+    while left := [thread for thread in set(threading.enumerate()) - before if thread.is_alive() and not thread.daemon]:
+        assert time.monotonic() < until, f"threads go on: {left}"
+        time.sleep(0.01)
 
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -8,9 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import redirect_stdout
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from ingest.second_reading import SecondReading
 from page.desk import Desk
 from rag import REFUSAL
 from tests.conftest import GOLDEN
-from vector_store import DEFAULT_MODEL, SentenceEmbedder
+from vector_store import DEFAULT_MODEL
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = GOLDEN / "questions.jsonl"
@@ -41,17 +39,8 @@ LISTING = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_model() -> Iterator[None]:
-    """Load the model once for all commands of this file, as one long-lived process would."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "SentenceEmbedder", cache(SentenceEmbedder))
-        patch.delenv("COPRODUCTION_MODEL", raising=False)
-        yield
-
-
 @pytest.fixture(scope="module")
-def library(golden_folder: Path, tmp_path_factory: pytest.TempPathFactory, one_model: None) -> Path:
+def library(golden_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the golden reports, made by the command. Tests only read it."""
     folder = tmp_path_factory.mktemp("command") / "library"
     assert app.main(["ingest", str(golden_folder), "--library", str(folder)]) == 0

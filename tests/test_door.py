@@ -12,10 +12,12 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -34,7 +36,7 @@ QUESTION = "What did the time credit scheme cost a year?"
 
 
 @pytest.fixture(scope="module")
-def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def accounts(tmp_path_factory: pytest.TempPathFactory, quick_hashes: None) -> Path:
     """Ada is a librarian, Ben a reader."""
     path = tmp_path_factory.mktemp("door") / "accounts.json"
     Accounts(path).put("Ada", "librarian", PASSWORDS["Ada"])
@@ -42,10 +44,27 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Real Argon2, at the least that it allows: at its full strength hashing would take half the time of this file."""
+    with pytest.MonkeyPatch.context() as patch:
+        weak = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr("page.door.accounts.PasswordHasher", weak)
+        yield
+
+
+@pytest.fixture(scope="module")
 def address(golden: Parts, accounts: Path) -> Iterator[str]:
+    """The page with accounts. A test that uses up what an address may do takes one of its own."""
     with running(golden, Rules(accounts)) as address:
         yield address
+
+
+@pytest.fixture
+def untried(golden: Parts, accounts: Path) -> Iterator[httpx.Client]:
+    """A stranger at a page of her own, where nobody has tried to sign in yet."""
+    with running(golden, Rules(accounts)) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
 
 
 @pytest.fixture
@@ -117,13 +136,13 @@ def test_a_wrong_password_is_told_as_a_wrong_name_is(stranger: httpx.Client, nam
     assert "<p role='alert'>Name and password do not belong together. Try again.</p>" in got.text
 
 
-def test_after_ten_wrong_passwords_one_waits_even_with_the_right_one(stranger: httpx.Client) -> None:
+def test_after_ten_wrong_passwords_one_waits_even_with_the_right_one(untried: httpx.Client) -> None:
     for _ in range(10):
-        assert stranger.post("/sign-in", data={"name": "Ada", "password": "wrong"}).status_code == 403
-    got = stranger.post("/sign-in", data={"name": "ADA", "password": PASSWORDS["Ada"]})
+        assert untried.post("/sign-in", data={"name": "Ada", "password": "wrong"}).status_code == 403
+    got = untried.post("/sign-in", data={"name": "ADA", "password": PASSWORDS["Ada"]})
     assert got.status_code == 429 and 0 < int(got.headers["retry-after"]) <= 15 * 60
     assert "Too many attempts to sign in have failed. Try again in 15 minutes." in got.text
-    assert stranger.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}).status_code == 303
+    assert untried.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}).status_code == 303
 
 
 def test_a_strangers_wrong_passwords_keep_nobody_else_out(golden: Parts, accounts: Path) -> None:
@@ -152,10 +171,10 @@ def test_very_many_wrong_passwords_for_a_name_only_slow_down(golden: Parts, acco
     assert attempts.sign_in("Ben", PASSWORDS["Ben"], "elsewhere")
 
 
-def test_thirty_wrong_passwords_stop_an_address_whatever_the_names(stranger: httpx.Client) -> None:
+def test_thirty_wrong_passwords_stop_an_address_whatever_the_names(untried: httpx.Client) -> None:
     for number in range(30):
-        stranger.post("/sign-in", data={"name": f"guess {number}", "password": "wrong"})
-    assert stranger.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}).status_code == 429
+        untried.post("/sign-in", data={"name": f"guess {number}", "password": "wrong"})
+    assert untried.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}).status_code == 429
 
 
 def test_signing_out_ends_the_session_on_the_server(ada: httpx.Client) -> None:
@@ -354,6 +373,12 @@ def few(golden: Parts) -> FastAPI:
     return built(golden, Rules(limit=1))
 
 
+@pytest.fixture(scope="module")
+def open_page(golden: Parts) -> FastAPI:
+    """The page, open to all."""
+    return built(golden)
+
+
 def test_too_many_questions_are_told_to_wait(few: FastAPI) -> None:
     with elsewhere(few) as client:
         assert client.get("/api/ask", params={"question": QUESTION}).status_code == 200
@@ -410,8 +435,8 @@ def test_a_queue_that_is_full_says_so(golden: Parts) -> None:
         assert {each.status_code for each in told} == {200, 429}
 
 
-def test_nobody_sends_more_than_a_long_conversation(few: FastAPI) -> None:
-    with elsewhere(few) as client:
+def test_nobody_sends_more_than_a_long_conversation(open_page: FastAPI) -> None:
+    with elsewhere(open_page) as client:
         assert client.post("/api/ask", content=b" " * (LARGEST + 1)).status_code == 413
 
 
@@ -426,8 +451,8 @@ def test_a_file_may_have_so_many_megabytes(golden: Parts) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/find", "/parts/page.js", "/view/x", "/nothing", "/api/reports"])
-def test_every_answer_is_safe_to_show(few: FastAPI, path: str) -> None:
-    with elsewhere(few) as client:
+def test_every_answer_is_safe_to_show(open_page: FastAPI, path: str) -> None:
+    with elsewhere(open_page) as client:
         got = client.get(path).headers
         assert got["x-content-type-options"] == "nosniff" and got["x-frame-options"] == "SAMEORIGIN"
         assert got["referrer-policy"] == "same-origin" and "camera=()" in got["permissions-policy"]
@@ -436,16 +461,16 @@ def test_every_answer_is_safe_to_show(few: FastAPI, path: str) -> None:
         assert "strict-transport-security" not in got
 
 
-def test_a_browser_is_told_to_stay_with_https(few: FastAPI, accounts: Path, golden: Parts) -> None:
+def test_a_browser_is_told_to_stay_with_https(accounts: Path, golden: Parts) -> None:
     with TestClient(built(golden, Rules(accounts)), base_url="https://testserver") as client:
         assert client.get("/sign-in").headers["strict-transport-security"] == "max-age=31536000"
         told = client.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}, follow_redirects=False)
         assert "Secure" in told.headers["set-cookie"]
 
 
-def test_no_folder_is_listed_and_files_are_had_by_their_hash_alone(golden: Parts, few: FastAPI) -> None:
+def test_no_folder_is_listed_and_files_are_had_by_their_hash_alone(golden: Parts, open_page: FastAPI) -> None:
     [report] = [each for each in golden.library.all_details() if each.file == "panels.pdf"]
-    with elsewhere(few) as client:
+    with elsewhere(open_page) as client:
         for path in ("/parts", "/parts/", "/reports/", f"/reports/{report.file}", "/reports/..%2f..%2flibrary.db"):
             assert client.get(path).status_code == 404
         assert client.get(f"/reports/{report.id}").headers["content-type"] == "application/pdf"
@@ -507,8 +532,8 @@ def restored_logs() -> Iterator[None]:
     door.setLevel(before[2])
 
 
-def test_health_says_whether_the_library_can_be_read(golden: Parts, tmp_path: Path, few: FastAPI) -> None:
-    with elsewhere(few) as client:
+def test_health_says_whether_the_library_can_be_read(golden: Parts, tmp_path: Path, open_page: FastAPI) -> None:
+    with elsewhere(open_page) as client:
         assert client.get("/health").json() == {"up": True, "library": True}
         assert client.get("/ready").json() == {"up": True, "library": True, "model": True}
     with empty_library(golden, tmp_path) as parts, elsewhere(built(parts)) as client:
@@ -537,8 +562,8 @@ def test_the_figures_count_what_was_asked_and_never_say_what(golden: Parts) -> N
     assert "elephants" not in told and "sourdough" not in told
 
 
-def test_only_this_machine_and_librarians_see_the_figures(golden: Parts, accounts: Path, few: FastAPI) -> None:
-    with elsewhere(few) as client:
+def test_only_this_machine_and_librarians_see_the_figures(golden: Parts, accounts: Path, open_page: FastAPI) -> None:
+    with elsewhere(open_page) as client:
         assert client.get("/metrics").status_code == 403
     closed = built(golden, Rules(accounts))
     with TestClient(closed, client=("127.0.0.1", 50000)) as client:

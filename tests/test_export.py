@@ -355,7 +355,7 @@ READERS: Mapping[str, Callable[[bytes], object]] = {
 
 @pytest.mark.parametrize("key", FORMATS)
 @given(words=st.text(), long=st.integers(1, 3000))
-@settings(max_examples=30)
+@settings(max_examples=10)
 def test_no_text_breaks_a_format(key: str, words: str, long: int) -> None:
     report = Details("x", words, words, (words,), words, None, "pdf", f"https://example.org/{words}", accessed=words)
     citation = replace(cited(words * long, report, label=words), seen_at=words)

@@ -36,7 +36,7 @@ only_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 @pytest.fixture(scope="module")
 def readers() -> ReadersApart:
-    return ReadersApart(Bounds(computing=30, seconds=60, memory=2048 * MB))
+    return ReadersApart(Bounds(computing=10, seconds=60, memory=1024 * MB))
 
 
 def outcome(readers: ReadersApart, data: bytes, name: str) -> str:
@@ -114,7 +114,7 @@ def test_a_stream_of_gigabytes_in_a_pdf_costs_that_pdf(readers: ReadersApart, co
     assert len(data) < 4 * MB
     assert outcome(readers, data, "a.pdf") in (DIED, TOO_LONG, TOO_MUCH)
     (tmp_path / "a.pdf").write_bytes(data)
-    pages = PagesApart(Bounds(computing=10, seconds=20, memory=2048 * MB))
+    pages = PagesApart(Bounds(computing=3, seconds=20, memory=1024 * MB))
     try:
         assert pages.draw(tmp_path / "a.pdf", 1, 500).startswith(b"\x89PNG")
     except PageError as error:

@@ -22,7 +22,7 @@ from tests.test_download import paper
 from tests.test_fetch import file, served
 
 _log = logging.getLogger(__name__)
-KILLS = int(os.environ.get("KILLS", "4"))
+KILLS = int(os.environ.get("KILLS", "2"))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def kill(library: Path, folder: Path, address: str, moment: random.Random) -> st
     process.start()
     wait_until(lambda: bool(stage.value))
     if moment.random() < 0.5:
-        time.sleep(moment.uniform(0, 5))
+        time.sleep(moment.uniform(0, 2))
     else:  # a step that is over in no time would hardly be met
         wanted = moment.randrange(1, len(STEPS))
         wait_until(lambda: step.value == wanted)

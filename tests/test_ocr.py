@@ -154,7 +154,7 @@ def test_a_very_wide_page_is_read() -> None:
 
 @tesseract
 def test_a_picture_without_words_stays_unreadable() -> None:
-    noise = Image.effect_noise((600, 800), 90)
+    noise = Image.effect_noise((150, 200), 90)
     out = io.BytesIO()
     noise.save(out, "PDF")
     with pytest.raises(ReportError, match="could make out no words"):

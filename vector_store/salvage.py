@@ -81,9 +81,16 @@ class _Readable:
         self._connection, self._patience = connection, _PATIENCE
         named = ", ".join(columns)
         self._sql = f"SELECT rowid, {named} FROM {table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid"  # nosec B608 # our own
+        try:
+            connection.execute(f"SELECT {named} FROM {table} LIMIT 0")  # nosec B608
+            self._is_known = True
+        except sqlite3.DatabaseError:  # the file does not say where the table lies, and halving would not find it
+            self._is_known = False
 
     def rows(self, first: int, last: int) -> Iterator[tuple[object, ...]]:
         """The rows from `first` to `last`: a stretch that cannot be read is halved, until only the damage is left."""
+        if not self._is_known:
+            return
         try:
             for number, *row in self._connection.execute(self._sql, (first, last)):
                 if not first <= number <= last:  # damage can also lead round in a circle
