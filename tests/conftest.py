@@ -39,9 +39,9 @@ def one_model() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def nothing_goes_on() -> Iterator[None]:
-    """Fail a test that leaves a thread behind which would keep the process from ending."""
+    """Fail where the tests of a file leave a thread behind that would keep the process from ending."""
     before = set(threading.enumerate())
     yield
     until = time.monotonic() + 10

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import Parts, Settings, open_parts
-from tests.test_command import Run, library, one_model, run, set_library  # noqa: F401 (fixtures)
+from tests.test_command import Run, library, run, set_library  # noqa: F401 (fixtures)
 from vector_store import StoreError
 from vector_store.formats import FORMAT
 
