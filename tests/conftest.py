@@ -32,10 +32,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_model() -> Iterator[None]:
-    """Load each model once for all that a run opens in its own process, as one long-lived process would."""
+def one_model_and_readers() -> Iterator[None]:
+    """Load each model once, and start the readers once, for all that a run opens in its own process.
+
+    One long-lived process would do the same. A test of models or readers makes its own.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "SentenceEmbedder", cache(app.SentenceEmbedder))
+        for name in ("SentenceEmbedder", "ReadersApart"):
+            patch.setattr(app, name, cache(getattr(app, name)))
         yield
 
 

@@ -116,7 +116,7 @@ def test_a_full_disk_is_told_and_leaves_the_library_whole(small_disk: Path, tmp_
 
 
 def test_a_file_that_cannot_grow_is_told(library: Path, tmp_path: Path) -> None:
-    (tmp_path / "new.md").write_text("# Marsh\n\n" + " ".join(f"Marsh {number} has birds." for number in range(800)))
+    (tmp_path / "new.md").write_text("# Marsh\n\n" + " ".join(f"Marsh {number} has birds." for number in range(1500)))
     largest = (library / "library.db").stat().st_size
     status, _, told = command("--library", library, "ingest", tmp_path / "new.md", largest=largest)
     assert status == 1 and "library.db" in told

@@ -342,11 +342,11 @@ def test_no_false_sentence_is_borne_out_and_every_true_one_is(golden: Parts) -> 
 
 
 def briefs() -> list[Passage]:
-    """The briefs of the reading list, some sentences a passage: half of their prose, with figures and names."""
+    """The briefs of the reading list, some sentences a passage: a third of their prose, with figures and names."""
     found = []
     for entry in read_entries():
         texts = [block.text for block in brief_parts(entry.brief, entry.name)[1] if block.seen_at]
-        for at in range(0, len(texts), 6):
+        for at in range(0, len(texts), 9):
             text = " ".join(texts[at : at + 3])
             found.append(Passage(Details(f"b{entry.number}", entry.title, "b.md"), at, at + len(text), text))
     return found
