@@ -58,7 +58,7 @@ _GUTTER = 1.5
 _RAISED, _CLOSE = 0.15, 0.4
 _MARK = re.compile(r"[\d,;()\[\]]+|[a-z]")
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴-⁹]+")
-_PASSED_OVER = re.compile(r"[*_`\\|#•†‡]")
+_PASSED_OVER = re.compile(r"[*_`\\|#•†‡☑☐]")
 
 
 def letters_of(text: str) -> str:
@@ -119,6 +119,9 @@ def printed_letters(file: Path, number: int) -> list[Letter]:
     with pdfium_is_not_thread_safe:
         document = pdfium.PdfDocument(file)
         try:
+            document.init_forms()
+            # What is filled in and typed on the page becomes a part of it.
+            pdfium_c.FPDFPage_Flatten(document[number - 1], pdfium_c.FLAT_NORMALDISPLAY)
             page = document[number - 1]
             text_page = page.get_textpage()
             hidden = unseen(page, text_page)

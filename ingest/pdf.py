@@ -26,6 +26,7 @@ from ingest.lines import printed_lines
 from ingest.margins import contents_lines, furniture
 from ingest.paragraphs import BULLET, body_size, paragraphs
 from ingest.pdf_catalog import Catalog, read_catalog
+from ingest.pdf_entries import entries, under_redactions, with_entries
 from ingest.pdf_suspects import is_suspect
 from ingest.pdf_visible import TINY, pieces, tiny, unseen
 from ingest.repair import LINE_END_HYPHEN, clean, clean_bullets, join_lines, words_of
@@ -52,6 +53,10 @@ NO_WORDS = N_(
     "The pages are pictures or have a garbled text layer, and text recognition could make out no words in them. "
     "Ask the publisher for another copy."
 )
+PORTFOLIO = N_(
+    "The file is a portfolio: a cover for other files, which are in it ({names}). Open it in Adobe Reader, save the "
+    "files that are in it, and add those."
+)
 SCANNED = N_("the page is a picture without a text layer")
 GARBLED = N_("the text layer of the page is garbled")
 NOT_RECOGNISED = N_("text recognition could not make out its words")
@@ -62,6 +67,7 @@ RECOGNISABLE = {SCANNED, GARBLED}
 # the highest were .04 (formulas in German) and .31 (abbreviations in a table).
 _ODD_CHARACTERS, _WORDS_WITHOUT_VOWELS = 0.06, 0.45
 _FEWEST_CHARACTERS, _FEWEST_WORDS = 40, 15
+_MOST_NAMES = 5  # of files in a portfolio that are told in a sentence
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 
@@ -76,7 +82,7 @@ def read_pdf(data: bytes, file: str) -> Content:
     if b"%PDF-" not in data[:4096] and re.search(rb"<(?:!doctype|html|head|body)\b", data[:4096], re.IGNORECASE):
         raise ReportError(file, _(NOT_A_PDF))
     try:
-        content = _read_with_pdfium(data)
+        content = _read_with_pdfium(data, file)
     except pdfium.PdfiumError as error:
         if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
             raise ReportError(file, _(LOCKED)) from error
@@ -99,10 +105,14 @@ class _Page:
     """How many pieces of its text nobody sees on it."""
 
 
-def _read_with_pdfium(data: bytes) -> Content:
+def _read_with_pdfium(data: bytes, file: str) -> Content:
     catalog = read_catalog(data)
+    if catalog.is_portfolio and catalog.attached:
+        told = _(PORTFOLIO).format(names=", ".join(catalog.attached[:_MOST_NAMES]))
+        raise ReportError(file, told)
     with pdfium_is_not_thread_safe:
         document = pdfium.PdfDocument(data)
+        document.init_forms()
     try:
         with pdfium_is_not_thread_safe:
             pages = [_page(document, index, catalog) for index in range(len(document))]
@@ -118,7 +128,11 @@ def _read_with_pdfium(data: bytes) -> Content:
 def _left_out(catalog: Catalog, pages: Sequence[_Page]) -> tuple[LeftOut, ...]:
     """What of the file no page's text holds."""
     hidden = sum(page.hidden for page in pages)
-    found = [LeftOut("layer", len(catalog.hidden_layers), catalog.hidden_layers), LeftOut("hidden text", hidden)]
+    found = [
+        LeftOut("attachment", len(catalog.attached), catalog.attached),
+        LeftOut("layer", len(catalog.hidden_layers), catalog.hidden_layers),
+        LeftOut("hidden text", hidden),
+    ]
     return tuple(each for each in found if each.count)
 
 
@@ -136,8 +150,11 @@ def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
     hidden = tiny(text_page) if any(0 < line.size < TINY for line in lines) else set()
     if (lines and catalog.hidden_layers) or is_suspect(page, lines):
         hidden |= unseen(page, text_page)
+    hidden |= under_redactions(page, text_page)
     if hidden:
         lines = printed_lines(page, text_page, hidden)
+    if found := entries(document, page):
+        lines = with_entries(page, text_page, lines, found)
     has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     page.close()
     return _Page(lines, label, SCANNED if has_picture else "", hidden=len(pieces(hidden)))

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from PIL.Image import Image
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 from pypdf.constants import PageLabelStyle
 from pypdf.generic import (
     ArrayObject,
@@ -90,6 +90,56 @@ def drawing(
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+Field = tuple[str, tuple[float, float, float, float], Mapping[str, PdfObject]]
+"""A field of a form: its name, its box (left, bottom, right, top), and what the PDF says of it."""
+
+
+def form(lines: Sequence[Printed], fields: Sequence[Field], kind: str = "/Widget") -> bytes:
+    """A PDF of one page with a form of `fields`, or with other annotations than fields."""
+    reader = PdfReader(io.BytesIO(pdf([lines])))
+    writer = PdfWriter(clone_from=reader)
+    page = writer.pages[0]
+    blank = DecodedStreamObject()
+    blank.update(_dictionary({"/Type": NameObject("/XObject"), "/Subtype": NameObject("/Form")}))
+    states = _dictionary({f"/{state}": writer._add_object(blank) for state in ("Yes", "Off")})
+    made = [
+        writer._add_object(
+            _dictionary(
+                {
+                    "/Type": NameObject("/Annot"),
+                    "/Subtype": NameObject(kind),
+                    "/F": NumberObject(4),
+                    "/T": TextStringObject(name),
+                    "/Rect": ArrayObject([FloatObject(side) for side in box]),
+                    **values,
+                    **({"/AP": _dictionary({"/N": states})} if "/AS" in values else {}),
+                }
+            )
+        )
+        for name, box, values in fields
+    ]
+    page[NameObject("/Annots")] = ArrayObject(made)
+    if kind == "/Widget":
+        fonts = _dictionary({"/Font": _dictionary({"/Helv": _font("Helvetica")})})
+        writer.root_object[NameObject("/AcroForm")] = _dictionary(
+            {"/Fields": ArrayObject(made), "/DR": fonts, "/DA": TextStringObject("/Helv 10 Tf 0 g")}
+        )
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def written(value: str) -> dict[str, PdfObject]:
+    """What a PDF says of a text field with a value and without a drawing of it."""
+    return {"/FT": NameObject("/Tx"), "/V": TextStringObject(value), "/DA": TextStringObject("/Helv 10 Tf 0 g")}
+
+
+def ticked(on: bool) -> dict[str, PdfObject]:
+    """What a PDF says of a check box."""
+    state = NameObject("/Yes" if on else "/Off")
+    return {"/FT": NameObject("/Btn"), "/V": state, "/AS": state}
 
 
 def show(*lines: Printed) -> str:

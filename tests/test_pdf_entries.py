@@ -1,0 +1,90 @@
+"""What people filled in and typed on a page of a PDF is read where it stands; files in a PDF are told."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, TextStringObject
+
+from ingest.left_out import LeftOut
+from ingest.pdf import read_pdf
+from ingest.report import ReportError
+from tests.papers import form, paragraph, pdf, ticked, written
+from tests.test_pdf import LONG
+
+QUESTIONS = [
+    (72, 700, 11, "Name of the group"),
+    (72, 650, 11, "What did you do?"),
+    (72, 600, 11, "Please send it back."),
+]
+
+
+def read(data: bytes) -> list[str]:
+    return [block.text for block in read_pdf(data, "a.pdf").pages[0].blocks]
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["beside its question", "below its question"])
+def test_an_answer_stands_behind_its_question(beside: bool) -> None:
+    left, down = (200, 0) if beside else (72, 20)
+    data = form(
+        QUESTIONS,
+        [
+            ("b", (left, 648 - down, 500, 664 - down), written("We sang on forty Sundays.")),
+            ("a", (left, 698 - down, 500, 714 - down), written("Tideline Café")),
+            ("c", (left, 400, 500, 420), written("")),
+        ],
+    )
+    text = " ".join(read(data))
+    assert text == ("Name of the group Tideline Café What did you do? We sang on forty Sundays. Please send it back.")
+
+
+def test_a_choice_is_read_as_the_list_shows_it() -> None:
+    options = ArrayObject(
+        [
+            ArrayObject([TextStringObject(key), TextStringObject(shown)])
+            for key, shown in (("1", "Larch"), ("2", "Rowan"))
+        ]
+    )
+    chosen: dict[str, PdfObject] = {"/FT": NameObject("/Ch"), "/Opt": options, "/V": TextStringObject("2")}
+    assert "Rowan" in " ".join(read(form(QUESTIONS, [("a", (200, 698, 300, 714), chosen)])))
+
+
+def test_ticks_stand_before_their_labels() -> None:
+    lines = [(72, 700, 11, "Did you come?"), (200, 700, 11, "Yes"), (300, 700, 11, "No"), (72, 660, 11, "Was it good?")]
+    boxes = [("y", (184, 699, 196, 711), ticked(True)), ("n", (284, 699, 296, 711), ticked(False))]
+    assert "Did you come? ☑ Yes ☐ No" in " ".join(read(form(lines, boxes)))
+
+
+@pytest.mark.parametrize("kind", ["/FreeText", "/Stamp"])
+def test_text_typed_on_a_page_is_read_and_readers_comments_are_not(kind: str) -> None:
+    typed = [("a", (72.0, 630.0, 400.0, 646.0), {"/Contents": TextStringObject("The hall is in Kirk Lane.")})]
+    assert "The hall is in Kirk Lane." in read(form(QUESTIONS, typed, kind))
+    for comment in ("/Text", "/Highlight", "/Popup"):
+        assert "Kirk" not in " ".join(read(form(QUESTIONS, typed, comment)))
+
+
+def test_what_is_marked_to_be_blacked_out_is_left_out() -> None:
+    data = form([*QUESTIONS, *paragraph(LONG, top=500)], [("a", (60, 640, 400, 668), {})], "/Redact")
+    assert "What did you do?" not in " ".join(read(data)) and LONG in " ".join(read(data))
+    assert read_pdf(data, "a.pdf").left_out == (LeftOut("hidden text", 1),)
+
+
+def with_files(portfolio: bool) -> bytes:
+    writer = PdfWriter(clone_from=io.BytesIO(pdf([paragraph(LONG)])))
+    writer.add_attachment("minutes.pdf", pdf([paragraph(LONG)]))
+    writer.add_attachment("sums.csv", b"a,b")
+    if portfolio:
+        writer.root_object[NameObject("/Collection")] = DictionaryObject({NameObject("/View"): NameObject("/D")})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_attached_files_are_named_and_a_portfolio_is_refused() -> None:
+    assert read_pdf(with_files(portfolio=False), "a.pdf").left_out == (
+        LeftOut("attachment", 2, ("minutes.pdf", "sums.csv")),
+    )
+    with pytest.raises(ReportError, match=r"portfolio.*minutes\.pdf, sums\.csv"):
+        read_pdf(with_files(portfolio=True), "a.pdf")
