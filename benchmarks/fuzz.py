@@ -28,7 +28,7 @@ from ingest.apart import DIED, TOO_LONG, Bounds, ReadersApart
 from ingest.inner import READERS
 from ingest.read import TOO_MUCH
 from ingest.report import Report
-from tests.bombs import book, slides, word, word_text
+from tests.bombs import book, opendocument, sheet, slides, word, word_text
 from tests.papers import paragraph, pdf
 
 LARGEST_SEED, LARGEST_INPUT = 100_000, 400_000
@@ -160,6 +160,16 @@ def _piece(data: bytes, chance: random.Random) -> tuple[int, int]:
     return start, min(len(data), start + chance.choice((1, 16, 256, 4096, len(data))))
 
 
+VARIANTS = {
+    **dict.fromkeys((".docm", ".dotx", ".dotm"), ".docx"),
+    **dict.fromkeys((".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), ".pptx"),
+    **dict.fromkeys((".xlsm", ".xltx"), ".xlsx"),
+    ".ott": ".odt",
+    ".tsv": ".csv",
+    ".mhtml": ".mht",
+}
+
+
 def made_seeds() -> dict[str, list[bytes]]:
     """Small sound files of every format, by its ending."""
     long = WORDS * 20
@@ -177,7 +187,19 @@ def made_seeds() -> dict[str, list[bytes]]:
         ".rst": [f"{RST}{long}".encode()],
         ".txt": [long.encode(), long.encode("utf-16"), long.replace("heron", "héron").encode("cp1252")],
         ".jsonl": [lines.encode()],
+        ".rtf": [
+            rb"{\rtf1{\fonttbl{\f0 A;}}" + long.encode() + rb"{\super 3}\par\trowd\cellx1\intbl a\cell\row}",
+        ],
+        ".csv": [b"Bird,Year\n" + b"Heron,2017\n" * 20],
+        ".xlsx": [sheet()],
+        ".odt": [opendocument(f"<office:text><text:p>{long}</text:p></office:text>")],
+        ".ods": [opendocument("<office:spreadsheet/>")],
+        ".odp": [opendocument("<office:presentation/>")],
+        ".eml": [f"Subject: Herons\nFrom: A. Bird <a@b.org>\n\n{long}".encode()],
+        ".mht": [f"Content-Type: text/html\n\n{HTML}{long}</p></body></html>".encode()],
+        ".msg": [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1024)],
     }
+    seeds |= {other: seeds[plain] for other, plain in VARIANTS.items()}
     pages = [page]
     return seeds | {".html": pages, ".htm": pages, ".xhtml": pages, ".markdown": seeds[".md"]}
 
@@ -211,7 +233,7 @@ def repacked(data: bytes, chance: random.Random, others: Sequence[bytes]) -> byt
 
 def damaged(data: bytes, suffix: str, chance: random.Random, others: Sequence[bytes]) -> bytes:
     """A file damaged once or a few times."""
-    if suffix in (".docx", ".pptx", ".epub") and chance.random() < 0.7:
+    if data.startswith(b"PK") and chance.random() < 0.7:
         return (repacked(data, chance, others) or data)[:LARGEST_INPUT]
     for _ in range(chance.choice((1, 1, 2, 4))):
         data = chance.choice(CHANGES)(data or b" ", chance, others)[:LARGEST_INPUT]

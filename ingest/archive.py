@@ -12,6 +12,7 @@ from ingest.report import ReportError
 from ingest.text import EMPTY
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENDINGS = {"PowerPoint": ".pptx", "Excel": ".xlsx"}
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST_MEMBER = 200_000_000  # bytes
 _LARGE_MEMBER, _HIGHEST_RATIO = 50_000_000, 200
@@ -46,7 +47,7 @@ def damaged(kind: str) -> str:
 def _locked_or_old(data: bytes, kind: str) -> str:
     if _ENCRYPTED in data:
         return _("The file is locked with a password: open it, save a copy without the password and add that.")
-    ending = ".pptx" if kind == "PowerPoint" else ".docx"
+    ending = _ENDINGS.get(kind, ".docx")
     return _(
         "The file is in the old format of {kind}, whatever its name says: open it, save it as {ending} and add that."
     ).format(kind=kind, ending=ending)
@@ -67,3 +68,10 @@ def parse_xml(data: bytes) -> etree._Element | None:
         if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
             raise
         return None
+
+
+def is_for_want_of_memory(error: BaseException | None) -> bool:
+    """Whether that is what an error came of in the end, whatever was made of it on the way."""
+    if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        return True
+    return error is not None and (isinstance(error, MemoryError) or is_for_want_of_memory(error.__cause__))

@@ -10,8 +10,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ingest.archive import damaged, open_zip
+from ingest.archive import damaged, is_for_want_of_memory, open_zip
 from ingest.details import own_names, own_title, year_in
+from ingest.left_out import LeftOut
 from ingest.report import Block, Content, ReportError
 from ingest.text import decode, squeeze, unpaged
 from ingest.walk import blocks, parse
@@ -35,7 +36,7 @@ def read_epub(data: bytes, file: str) -> Content:
             root = _xml(archive, "META-INF/container.xml").find(".//{*}rootfile")
             place = root.get("full-path", "") if root is not None else ""
             package = _xml(archive, place)
-            found = [block for name in _chapters(package, place) for block in _chapter_blocks(archive, name, file)]
+            found, missing = _read_chapters(archive, _chapters(package, place), file)
         except ReportError:
             raise
         except Exception as error:  # zipfile and lxml raise many kinds, bare ones among them, on damaged files
@@ -47,6 +48,7 @@ def read_epub(data: bytes, file: str) -> Content:
         publisher=next(iter(own_names(_said(package, "publisher"))), ""),
         year=next((year for date in _said(package, "date") if (year := year_in(date))), None),
         licence=squeeze(next(_said(package, "rights"), "")),
+        left_out=missing,
     )
 
 
@@ -67,10 +69,30 @@ def _chapters(package: etree._Element, place: str) -> list[str]:
     items = {
         item.get("id"): posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(item.get("href", ""))))
         for item in package.iterfind("{*}manifest/{*}item")
-        if "nav" not in item.get("properties", "").split()
+    }
+    lists = {
+        item.get("id")
+        for item in package.iterfind("{*}manifest/{*}item")
+        if "nav" in item.get("properties", "").split()
     }
     references = [reference.get("idref") for reference in package.iterfind("{*}spine/{*}itemref")]
-    return [items[reference] for reference in references if reference in items]
+    return [items.get(reference, str(reference)) for reference in references if reference not in lists]
+
+
+def _read_chapters(archive: zipfile.ZipFile, names: list[str], file: str) -> tuple[list[Block], tuple[LeftOut, ...]]:
+    """The text of all chapters that can be read, and those that cannot: one that is missing costs no other."""
+    found: list[Block] = []
+    missing: list[LeftOut] = []
+    for name in names:
+        try:
+            found += _chapter_blocks(archive, name, file)
+        except Exception as error:  # as above
+            if is_for_want_of_memory(error):
+                raise
+            missing.append(LeftOut("chapter", names=(posixpath.basename(name),)))
+    if missing and not found:
+        raise ReportError(file, damaged("EPUB"))
+    return found, tuple(missing)
 
 
 def _chapter_blocks(archive: zipfile.ZipFile, name: str, file: str) -> Iterator[Block]:

@@ -10,18 +10,21 @@ from collections.abc import Callable, Iterator
 from gettext import gettext as _
 from pathlib import PurePath
 
-from lxml import etree
-
+from ingest.archive import is_for_want_of_memory
 from ingest.brief import read_brief
 from ingest.epub import read_epub
 from ingest.html import read_html
 from ingest.inner import READERS
 from ingest.jsonl import read_jsonl
 from ingest.left_out import gathered
+from ingest.mail import read_eml, read_mht, read_msg
 from ingest.markup import read_markdown, read_rst, read_text
+from ingest.opendocument import read_odp, read_ods, read_odt
 from ingest.pdf import read_pdf
 from ingest.powerpoint import read_pptx
 from ingest.report import Content, Details, Heading, Origin, Page, Report, ReportError
+from ingest.rtf import read_rtf
+from ingest.sheets import read_csv, read_xlsx
 from ingest.word import read_docx
 
 READERS |= {
@@ -38,6 +41,15 @@ READERS |= {
     ".rst": read_rst,
     ".txt": read_text,
     ".epub": read_epub,
+    **dict.fromkeys((".odt", ".ott"), read_odt),
+    ".odp": read_odp,
+    ".ods": read_ods,
+    ".rtf": read_rtf,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), read_xlsx),
+    **dict.fromkeys((".csv", ".tsv"), read_csv),
+    ".eml": read_eml,
+    ".msg": read_msg,
+    **dict.fromkeys((".mht", ".mhtml"), read_mht),
     ".brief": read_brief,
 }
 N_ = str  # marks texts for translators; they are translated where they are used
@@ -50,13 +62,33 @@ _log = logging.getLogger(__name__)
 # What to do about formats that people try, and that nothing here can read.
 _ADVICE = {
     ".doc": N_("Open it in Word or LibreOffice, save it as .docx, and add that."),
+    ".dot": N_("Open it in Word or LibreOffice, save it as .docx, and add that."),
     ".ppt": N_("Open it in PowerPoint or LibreOffice, save it as .pptx, and add that."),
-    ".odt": N_("Open it in LibreOffice or Word, save it as .docx or PDF, and add that."),
-    ".rtf": N_("Open it in Word or LibreOffice, save it as .docx, and add that."),
+    ".pps": N_("Open it in PowerPoint or LibreOffice, save it as .pptx, and add that."),
+    ".xls": N_("Open it in Excel or LibreOffice, save it as .xlsx, and add that."),
+    ".xlsb": N_("Open it in Excel or LibreOffice, save it as .xlsx, and add that."),
     ".pages": N_("Open it in Pages, export it as PDF or Word, and add that."),
-    ".zip": N_("Unpack it and add the folder."),
-    ".eml": N_("Save the message or its attachment as PDF, and add that."),
-    ".xlsx": N_("Save the sheet as PDF, and add that."),
+    ".key": N_("Open it in Keynote, export it as PDF or PowerPoint, and add that."),
+    ".numbers": N_("Open it in Numbers, export it as Excel, and add that."),
+    ".pub": N_("Open it in Publisher, export it as PDF, and add that."),
+    ".one": N_("Open it in OneNote, export the section as Word or PDF, and add that."),
+    ".wpd": N_("Open it in LibreOffice, save it as .odt, and add that."),
+    ".vsdx": N_("Open it in Visio, save it as PDF, and add that."),
+    ".indd": N_("Open it in InDesign, export it as PDF, and add that."),
+    ".tex": N_("Make a PDF of it, and add that."),
+    ".ps": N_("Make a PDF of it, and add that."),
+    ".mobi": N_("Convert it to EPUB with Calibre, and add that."),
+    ".azw3": N_("Convert it to EPUB with Calibre, and add that."),
+    ".djvu": N_("Save it as PDF from the program that shows it, and add that."),
+    ".xps": N_("Open it, print it to PDF, and add that."),
+    ".oxps": N_("Open it, print it to PDF, and add that."),
+    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".gz"), N_("Unpack it and add the folder.")),
+    **dict.fromkeys((".gdoc", ".gsheet", ".gslides"), N_("It is a mere link: download the file as PDF, and add that.")),
+    **dict.fromkeys(
+        (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".heic", ".gif", ".webp"),
+        N_("It is a picture: save it as PDF, so that text recognition can read it, and add that."),
+    ),
+    **dict.fromkeys((".mp3", ".mp4", ".m4a", ".wav", ".mov"), N_("Write down what is said in it, and add the text.")),
 }
 _COPYRIGHT = re.compile(
     r"(?:^|\n)\W*(?:©|\([cC]\)|[Cc]opyright)\s*(?:©\s*)?(?:(?:19|20)\d\d(?:\s*[-–]\s*\d{2,4})?[,.]?\s+)?"
@@ -84,20 +116,13 @@ def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iter
         content = _reader(suffix, file)(data, file)
         yield _report(content, content_id(data), file, suffix, address)
     except Exception as error:  # a fault of ours or of a library's must cost this file only
-        if _is_for_want_of_memory(error):
+        if is_for_want_of_memory(error):
             yield ReportError(file, _(TOO_MUCH))
         elif isinstance(error, ReportError):
             yield error
         else:
             _log.exception("%s could not be read", file)
             yield ReportError(file, f"{_(FAULT)} ({type(error).__name__})")
-
-
-def _is_for_want_of_memory(error: BaseException | None) -> bool:
-    """Whether that is what an error came of in the end, whatever was made of it on the way."""
-    if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY:
-        return True
-    return error is not None and (isinstance(error, MemoryError) or _is_for_want_of_memory(error.__cause__))
 
 
 def content_id(data: bytes) -> str:
@@ -119,8 +144,9 @@ def _reader(suffix: str, file: str) -> Callable[[bytes, str], Content]:
     if suffix in READERS:
         return READERS[suffix]
     known = _(
-        "The formats that can be read are PDF, Word (.docx), PowerPoint (.pptx), HTML, EPUB, Markdown, "
-        "reStructuredText, plain text and .jsonl."
+        "The formats that can be read are PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), OpenDocument (.odt, "
+        ".odp, .ods), RTF, HTML and .mht, EPUB, messages (.eml, .msg), .csv, Markdown, reStructuredText, plain text "
+        "and .jsonl."
     )
     told = _("The format of a file without an ending cannot be read.")
     if suffix:

@@ -7,6 +7,7 @@ the marks of Markdown and the like are dropped.
 
 from __future__ import annotations
 
+import email
 import html
 import json
 import logging
@@ -37,9 +38,11 @@ _ADDRESS = re.compile(r"<[^<>\n]*>(?=`_)")
 # Formats whose files hold how to make some of what is printed, and what of it stands in no part of them.
 _MADE_BY_OFFICE = {
     *(".docx", ".docm", ".dotx", ".dotm", ".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm", ".odt", ".odp", ".ods"),
-    *(".xlsx", ".xlsm", ".xltx"),
+    *(".xlsx", ".xlsm", ".xltx", ".csv", ".tsv", ".rtf", ".eml", ".msg"),
 }
 _NUMBERED = re.compile(r"^\s*(?:\w+ )?\(?(?:[\d.]+|[A-Za-z]|[IVXivx]+)[.):]*\s+|[✓☐]")
+_RTF_LETTER = re.compile(r"\\u(-?\d{1,5}) ?\??|\\'([0-9a-fA-F]{2})")
+_RTF_WORD = re.compile(r"\\super ?\d{1,3}|\\[a-z]+-?\d* ?|[{}\r\n]")
 _RAISED_DIGITS = re.compile("[⁰¹²³⁴-⁹⁻]")
 _RAISED_RUN = re.compile(
     r"<w:r\b(?:(?!</w:r>).)*?<w:vertAlign w:val=\"superscript\"/>(?:(?!</w:r>).)*?<w:t\b[^>]*>[\d,*† ]+</w:t></w:r>"
@@ -95,9 +98,16 @@ class SecondReading:
                 return _bare(_pdf(original).pages[page - 1].extract_text())
             case suffix if page is not None and suffix in _MADE_BY_OFFICE:
                 return _bare("".join(_slide(original, page)))
+            case ".rtf":
+                return _bare(_RTF_WORD.sub(" ", _RTF_LETTER.sub(_rtf_letter, original.read_text(encoding="latin-1"))))
+            case ".eml" | ".mht" | ".mhtml":
+                return _bare("".join(_mailed(original)))
+            case ".msg":
+                data = original.read_bytes()
+                return _bare(data.decode("utf-16-le", errors="replace") + data.decode("cp1252", errors="replace"))
             case ".epub":
                 return _bare("".join(_parts(original)))
-            case suffix if suffix in _MADE_BY_OFFICE:
+            case suffix if suffix in _MADE_BY_OFFICE and suffix not in (".csv", ".tsv"):
                 return _bare("".join(_parts(original)))
             case ".jsonl":
                 return _bare(_line(original, report.details.file))
@@ -105,13 +115,25 @@ class SecondReading:
                 return _bare(_unmarked(original.read_bytes().decode("utf-8", errors="replace"), suffix))
 
 
+def _rtf_letter(match: re.Match[str]) -> str:
+    return chr(int(match[1]) % 0x10000) if match[1] else bytes([int(match[2], 16)]).decode("cp1252", errors="replace")
+
+
+def _mailed(path: Path) -> Iterator[str]:
+    """The text of all parts of a message that are text."""
+    for part in email.message_from_bytes(path.read_bytes()).walk():
+        data = part.get_payload(decode=True)
+        if part.get_content_maintype() == "text" and isinstance(data, bytes):
+            yield _unmarked(data.decode(part.get_content_charset("utf-8"), errors="replace"), ".html")
+
+
 def _holds_pieces(text: str, quote: str) -> bool:
     """Whether each piece of a quotation stands in `text`, without what Office makes of the file when it shows it.
 
     That is: numbers of lists, signs for ticks, cells that are said again in each row, and raised digits.
     """
-    pieces = (_NUMBERED.sub("", piece) for piece in re.split(r"[|\n]", _RAISED_DIGITS.sub("", quote)))
-    return all(_bare(piece) in text for piece in pieces)
+    pieces = (_NUMBERED.sub("", piece) for piece in re.split(r"[|\n]|: ", _RAISED_DIGITS.sub("", quote)))
+    return all(_bare(piece) in text or _bare(piece.replace(",", "")) in text for piece in pieces)
 
 
 def look_at_page(file: Path, number: int) -> PrintedPage | None:

@@ -14,7 +14,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
 from lxml import etree
 
-from ingest.archive import damaged, open_zip, parse_xml
+from ingest.archive import damaged, is_for_want_of_memory, open_zip, parse_xml
 from ingest.drawing import DIAGRAM, chart_blocks, diagram_blocks
 from ingest.drawing import C as CHART
 from ingest.inner import read_inner
@@ -280,7 +280,9 @@ class _Reader:
         suffix = ".docx" if "wordprocessingml" in part.content_type else _FORMATS.get(part.content_type, name.suffix)
         try:
             inner = read_inner(part.blob, name.name, suffix.lower())
-        except ReportError:
+        except ReportError as error:
+            if is_for_want_of_memory(error):
+                raise
             inner = None
         if inner is None:
             self.left_out.append(LeftOut("part", names=(name.name,)))

@@ -22,10 +22,16 @@ _TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".docx": f"{_OFFICE}.wordprocessingml.document",
     ".pptx": f"{_OFFICE}.presentationml.presentation",
+    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
     ".epub": "application/epub+zip",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".rtf": "application/rtf",
+    **dict.fromkeys((".csv", ".tsv"), "text/csv; charset=utf-8"),
     **dict.fromkeys((".md", ".markdown", ".rst", ".txt", ".jsonl"), "text/plain; charset=utf-8"),
 }
-_DOWNLOADED = {".docx", ".pptx", ".epub"}
+_DOWNLOADED = {".docx", ".pptx", ".xlsx", ".epub", ".odt", ".odp", ".ods", ".rtf", ".csv", ".tsv"}
 # A report may be a web page with anything in it: it is shown without scripts, forms, or anything from elsewhere.
 _HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 

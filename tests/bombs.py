@@ -78,6 +78,24 @@ def slides(
         return archive({name: replaced.get(name, whole.read(name)) for name in whole.namelist()} | dict(added))
 
 
+def sheet() -> bytes:
+    """An Excel file of one sheet."""
+    import openpyxl
+
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.worksheets[0].append(["Bird", "Year"])
+    book.worksheets[0].append(["Heron", 2017])
+    book.save(out)
+    return out.getvalue()
+
+
+def opendocument(body: str, before: str = "") -> bytes:
+    """An OpenDocument file with a body."""
+    names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text"))
+    content = f"<?xml version='1.0'?>{before}<office:document-content {names}><office:body>{body}</office:body>"
+    return archive({"content.xml": f"{content}</office:document-content>".encode()})
+
+
 def objects(*bodies: bytes, root: int = 1, trailer: bytes = b"") -> bytes:
     """A PDF of objects numbered from 1, with its table of places."""
     written, places = b"%PDF-1.7\n", []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 import time
 import unicodedata
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +25,22 @@ from ingest.read import TOO_MUCH, read_reports
 from ingest.report import Report, ReportError
 from page.door import Rules
 from tests.bombs import CATALOGUE as CATALOGUE_OF_PAGES
-from tests.bombs import MAIN, PAGE, archive, book, deflated, objects, paged, slides, stream, word, word_text, zlibbed
+from tests.bombs import (
+    MAIN,
+    PAGE,
+    archive,
+    book,
+    deflated,
+    objects,
+    opendocument,
+    paged,
+    sheet,
+    slides,
+    stream,
+    word,
+    word_text,
+    zlibbed,
+)
 from tests.test_door import event
 from tests.test_fetch import file, served
 from tests.test_page import empty_library, running
@@ -57,6 +75,8 @@ def outcome(readers: ReadersApart, data: bytes, name: str) -> str:
         ("a.docx", word((SPACES, 3000 * MB))),
         ("a.epub", book((SPACES, 3000 * MB))),
         ("a.pptx", slides({"ppt/slides/slide1.xml": (SPACES, 3000 * MB)})),
+        ("a.odt", archive({"content.xml": (SPACES, 3000 * MB)})),
+        ("a.xlsx", archive({"xl/worksheets/sheet1.xml": (SPACES, 3000 * MB)})),
     ],
 )
 def test_a_part_that_unpacks_to_gigabytes_is_not_unpacked(readers: ReadersApart, name: str, data: bytes) -> None:
@@ -158,6 +178,14 @@ LAUGHS = (
 )
 
 
+def changed(data: bytes, part: str, before: str) -> bytes:
+    """A zipped file with something before the root of a part, and an entity within it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    text = re.sub(rb"<\?xml.*?\?>", b"", parts[part])
+    return archive(parts | {part: before.encode() + text.replace(b"</", b"&a11;</")})
+
+
 def chapter(before: str, text: str) -> bytes:
     page = f"<html xmlns='http://www.w3.org/1999/xhtml'><body><p>{text}</p></body></html>"
     return f"<?xml version='1.0'?>{before}{page}".encode()
@@ -170,6 +198,9 @@ def chapter(before: str, text: str) -> bytes:
         ("a.epub", book(chapter(LAUGHS, f"{SENTENCES} &a11;"))),
         ("a.epub", book(chapter("", SENTENCES), title="&a11;", before=LAUGHS)),
         ("a.pptx", slides({"docProps/core.xml": f"{LAUGHS}<x>&a11;</x>".encode()})),
+        ("a.odt", opendocument(f"<office:text><text:p>{SENTENCES} &a11;</text:p></office:text>", LAUGHS)),
+        ("a.xlsx", changed(sheet(), "xl/worksheets/sheet1.xml", LAUGHS)),
+        ("a.xlsx", changed(sheet(), "xl/workbook.xml", LAUGHS)),
         ("a.xhtml", chapter(LAUGHS, f"{SENTENCES} &a11;")),
         ("a.html", chapter(LAUGHS, f"{SENTENCES} &a11;")),
     ],

@@ -26,6 +26,7 @@ from ingest.details import own_names, own_title, year_in
 from ingest.epub import read_epub
 from ingest.html import read_html
 from ingest.jsonl import read_jsonl
+from ingest.left_out import LeftOut
 from ingest.markup import read_markdown, read_rst, read_text
 from ingest.powerpoint import read_pptx
 from ingest.report import Content, ReportError
@@ -666,6 +667,18 @@ def test_epub_gives_its_chapters_in_the_order_of_the_spine() -> None:
         "Example Press",
     )
     assert (content.year, content.licence) == (2017, "CC BY")
+
+
+def test_epub_that_lacks_a_chapter_is_read_but_for_that_chapter() -> None:
+    damages: list[dict[str, str | bytes]] = [{}, {"OEBPS/two.xhtml": bytes(range(256)) * 20}]
+    for damage in damages:
+        content = read_epub(zipped({name: text for name, text in BOOK.items() if "two" not in name} | damage), "a.epub")
+        assert found(content) == [(2, "Fîrst"), "text here"]
+        assert content.left_out == (LeftOut("chapter", names=("two.xhtml",)),)
+    unlisted = BOOK | {"OEBPS/content.opf": PACKAGE.replace('<item id="b" href="two.xhtml"/>', "")}
+    assert read_epub(zipped(unlisted), "a.epub").left_out == (LeftOut("chapter", names=("b",)),)
+    none = {name: text for name, text in BOOK.items() if "one" not in name and "two" not in name}
+    assert "damaged" in refusal(read_epub, zipped(none))
 
 
 def test_epub_that_is_locked_or_damaged_says_so() -> None:
