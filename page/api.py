@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from gettext import gettext as _
+from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from ingest.corrections import CorrectionError
 from page import programs
+from page.door import Audited, visit
 from page.limits import Limits
 from page.needs import Parts
+from rag.genre import GENRES
 
 LONGEST, MOST, LONGEST_ANSWER = 2000, 100, 100_000
 FAILED = "The reports could not be asked. The details are in the window where the assistant was started."
@@ -33,6 +37,20 @@ class Question(BaseModel):
     theme: Name = Field("", description="Only reports that are about this.")
     first_year: Year | None = Field(None, description="Only reports of this year or later.")
     last_year: Year | None = Field(None, description="Only reports of this year or earlier.")
+
+
+class Correction(BaseModel):
+    """What is right of a report; fields that are not there stay as they are."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = ""
+    subtitle: str = ""
+    authors: list[str] = []
+    publisher: str = ""
+    year: int | None = None
+    address: str = ""
+    genre: Literal[GENRES] | Literal[""] = ""  # type: ignore[valid-type]
 
 
 def add_api(app: FastAPI, parts: Parts) -> None:
@@ -72,9 +90,31 @@ def add_api(app: FastAPI, parts: Parts) -> None:
         """The text of a page of a report, which is named by its id or its file."""
         return programs.page(parts, report, number)
 
+    _add_changes(api, parts)
+    _add_errors(api)
+    app.mount("/api", api)
+
+
+def _add_changes(api: FastAPI, parts: Parts) -> None:
+    @api.patch("/reports/{id}")
+    def correct(request: Request, id: str, right: Correction) -> dict[str, Any]:
+        """Put right what is known of a report."""
+        return programs.known(_changed_by(request, parts).correct, id, right.model_dump(exclude_unset=True))
+
+    @api.delete("/reports/{id}/corrections")
+    def take_back(request: Request, id: str) -> dict[str, Any]:
+        """Take back all that was put right of a report."""
+        return programs.known(_changed_by(request, parts).take_back, id)
+
+
+def _add_errors(api: FastAPI) -> None:
     @api.exception_handler(programs.NotThere)
     def not_there(request: Request, error: programs.NotThere) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, status_code=404)
+
+    @api.exception_handler(CorrectionError)
+    def not_so(request: Request, error: CorrectionError) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, status_code=422)
 
     @api.exception_handler(RequestValidationError)
     def wrong(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -85,7 +125,12 @@ def add_api(app: FastAPI, parts: Parts) -> None:
     def failed(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": FAILED}, status_code=500)
 
-    app.mount("/api", api)
+
+def _changed_by(request: Request, parts: Parts) -> Audited:
+    """The library, to be changed in the name of whoever asks. Raises 403 where she may only read."""
+    if not visit(request).may_change:
+        raise HTTPException(403, _("Only a librarian can change the library."))
+    return Audited(parts.library, visit(request).name)
 
 
 def _limits(

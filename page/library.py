@@ -12,11 +12,13 @@ from typing import Any
 
 import gradio as gr
 
-from ingest import Details, Outcome, Progress, Removed
+from ingest import Details, Outcome, Progress, Removed, ReportError
+from ingest.references import READERS, put_right, read_references
+from page import correcting
 from page.ask import QUIET
 from page.door import Audited, Changing, visit
 from page.failures import plainly
-from page.listings import no_reports, outcomes_html, reports_html
+from page.listings import check_html, no_reports, outcomes_html, reports_html
 from page.needs import Library, Parts
 from page.reading_list import fetching_html, reading_list_html
 
@@ -37,13 +39,25 @@ class Shelf:
     fetching: gr.HTML
     fetch: gr.Button
     stop: gr.Button
+    form: correcting.Form
+    check: gr.HTML
     seen: gr.State
     changing: gr.Column
     getting: gr.Column
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.reports, self.chosen, self.notice, self.entries, self.fetching, self.fetch, self.stop]
+        return [
+            self.reports,
+            self.chosen,
+            self.form.report,
+            self.check,
+            self.notice,
+            self.entries,
+            self.fetching,
+            self.fetch,
+            self.stop,
+        ]
 
     def refresh(self, wanted: str, chosen: dict[str, None] | None = None) -> tuple[Any, ...]:
         """The list of reports, those that can be removed, the notice where there are none, and the reading list.
@@ -56,7 +70,14 @@ class Shelf:
         choices = [(_choice(each), each.id) for each in sorted(all_details, key=lambda each: each.is_brief)]
         only_briefs = all(each.details.is_brief for each in listings)
         notice = f"<p>{escape(no_reports(bool(listings)))}</p>" if only_briefs else ""
-        shown = reports_html(listings, wanted), gr.update(choices=choices, **(chosen or {})), notice
+        edited = gr.update(choices=correcting.choices(all_details))
+        shown = (
+            reports_html(listings, wanted),
+            gr.update(choices=choices, **(chosen or {})),
+            edited,
+            check_html(listings),
+            notice,
+        )
         downloads, states = self.parts.downloads, self.parts.reading_list.states()
         running = downloads.is_running
         missing = any(work.can_be_fetched for state in states for work in state.works)
@@ -94,6 +115,7 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=2, min_width=280, visible=not closed) as changing:
             adding = _adding(closed)
+            form = correcting.form()
             chosen = gr.Dropdown(label=_("Remove a report"), choices=[], value=None, filterable=True)
             removing = _removing()
         with gr.Column(scale=3, min_width=280):
@@ -104,14 +126,20 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
                 stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
             entries = gr.HTML(apply_default_css=False, elem_id="entries")
             gr.HTML(_heading(_("All reports in the library")), apply_default_css=False, elem_classes="heading")
+            check = gr.HTML(apply_default_css=False, elem_id="check")
             wanted = gr.Textbox("", label=_("Find a report in the list"), lines=1, max_lines=1)
             reports = gr.HTML(apply_default_css=False, elem_id="reports")
     shown = wanted, reports, chosen, notice, entries, fetching, fetch, stop
-    shelf = Shelf(parts, *shown, gr.State(""), changing, getting)
+    shelf = Shelf(parts, *shown, form, check, gr.State(""), changing, getting)
     wanted.change(lambda text: reports_html(parts.library.reports(), text), wanted, reports, **QUIET)
     _connect_adding(shelf, adding)
     _connect_removing(shelf, removing, adding.outcomes)
     _connect_fetching(shelf)
+
+    def changed(request: gr.Request) -> Audited:
+        return _changed_by(request, parts.library)
+
+    correcting.connect(form, parts.library, changed, shelf.refresh, wanted, shelf.outputs)
     return shelf
 
 
@@ -145,7 +173,8 @@ class Adding:
 
 def _adding(closed: bool) -> Adding:
     formats = _(
-        "What can be read: PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl."
+        "What can be read: PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl. "
+        "References (RIS, BibTeX, CSL-JSON) put right what is known of the reports that they name."
     )
     elsewhere = _("Or a web address, or a folder on the computer that runs this page")
     elsewhere = _("Or a web address") if closed else elsewhere
@@ -201,9 +230,19 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
 
 
 def add_all(library: Changing, uploads: list[str], address: str, told: Callable[[Progress], None]) -> Iterator[Outcome]:
-    """Add uploaded files, which are told apart by their names, and an address or a folder."""
-    if uploads:
-        yield from library.add(uploads, told, uploads=True)
+    """Add uploaded files, which are told apart by their names, and an address or a folder.
+
+    Files of reference managers are not added: they put right what is known of the reports that they name.
+    """
+    references = [path for path in uploads if Path(path).suffix.lower() in READERS]
+    if reports := [path for path in uploads if path not in references]:
+        yield from library.add(reports, told, uploads=True)
+    for path in map(Path, references):
+        try:
+            read = read_references(path.read_bytes(), path.name)
+            yield from put_right(read, library.all_details(), library.correct)
+        except ReportError as error:
+            yield Outcome(path.name, "failed", reason=error.reason)
     if address:
         yield from library.add([address], told)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
@@ -13,12 +13,24 @@ from page.sources import imprint, report_address
 
 N_ = str  # marks texts for translators; they are translated where they are used
 _STATUS = {
+    "corrected": N_("Put right"),
     "added": N_("Added"), "replaced": N_("Replaced"), "unchanged": N_("Already here"), "failed": N_("Not added"),
 }  # fmt: skip
 _COUNTED = {
+    "corrected": N_("{count:,} put right"),
     "added": N_("{count:,} added"), "replaced": N_("{count:,} replaced"), "unchanged": N_("{count:,} already here"),
     "failed": N_("{count:,} not added"),
 }  # fmt: skip
+
+_FIELDS = {
+    "title": N_("title"), "subtitle": N_("subtitle"), "authors": N_("authors"), "publisher": N_("organisation"),
+    "year": N_("year"), "address": N_("address"), "genre": N_("kind of report"),
+}  # fmt: skip
+
+
+def fields_words(names: Iterable[str]) -> str:
+    """What is known of a report by its names in the code, as people call it."""
+    return ", ".join(_(_FIELDS.get(name, name)) for name in names)
 
 
 def no_reports(briefs: bool) -> str:
@@ -65,6 +77,24 @@ def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
     return f"<p role='status'>{escape(told)}</p><ul class='reports' tabindex='0' aria-label='{label}'>{rows}</ul>"
 
 
+def check_html(listings: Sequence[Listing]) -> str:
+    """The reports of which something was guessed, folded; "" where there are none."""
+    guessed = [each.details for each in listings if each.details.guessed and not each.details.is_brief]
+    if not guessed:
+        return ""
+    told = ngettext(
+        "Check this: {count:,} report of which something was guessed",
+        "Check these: {count:,} reports of which something was guessed",
+        len(guessed),
+    )
+    rows = "".join(
+        f"<li>{escape(each.title)}<p class='aside'>{escape(f'{fields_words(each.guessed)} · {each.file}')}</p></li>"
+        for each in guessed
+    )
+    label = escape(told.format(count=len(guessed)))
+    return f"<details class='check'><summary>{label}</summary><ul>{rows}</ul></details>"
+
+
 def outcomes_html(outcomes: Sequence[Outcome]) -> str:
     """What became of each file, failures first."""
     if not outcomes:
@@ -93,9 +123,15 @@ def _report(listing: Listing) -> str:
     missing = listing.reason or (_unread(listing.unreadable) if listing.unreadable else "")
     problem = f"<p class='problem'>{escape(missing)}</p>" if missing else ""
     return (
-        f"<li><a href='{escape(report_address(report))}' target='_blank' rel='noopener'>{escape(report.title)}</a>"
-        f"<p class='aside'>{told}</p><p class='aside'>{escape(report.file)}</p>{_others(listing)}{problem}</li>"
+        f"<li><a href='{escape(report_address(report))}' target='_blank' rel='noopener'>{escape(report.full_title)}</a>"
+        f"<p class='aside'>{told}</p><p class='aside'>{escape(report.file)}</p>{_put_right(report)}{_others(listing)}"
+        f"{problem}</li>"
     )
+
+
+def _put_right(report: Details) -> str:
+    told = _("Put right by a person: {fields}").format(fields=fields_words(report.corrected))
+    return f"<p class='aside'>{escape(told)}</p>" if report.corrected else ""
 
 
 def _others(listing: Listing) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
+from ingest import Details
 from page.limits import Limits
 from page.needs import Parts
 
@@ -51,6 +53,14 @@ def reports(parts: Parts) -> list[dict[str, Any]]:
     """Every report, as `coproduction library --json` prints them."""
     parts.reading_list.fill()
     return [listing.to_json() for listing in parts.library.reports()]
+
+
+def known(change: Callable[..., Details], id: str, *values: Any) -> dict[str, Any]:
+    """What is known of a report once `change` has been made of it. Raises `NotThere`."""
+    try:
+        return asdict(change(id, *values))
+    except KeyError as error:
+        raise NotThere("No such report. The list of reports gives their ids.") from error
 
 
 def page(parts: Parts, report: str, number: int | None = None) -> dict[str, Any]:

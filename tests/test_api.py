@@ -17,7 +17,7 @@ from mcp.client.stdio import stdio_client
 
 from app import Parts
 from page.api import FAILED
-from tests.test_page import running
+from tests.test_page import empty_library, running
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "What did the time credit scheme cost a year?"
@@ -112,7 +112,8 @@ def test_a_question_is_the_same_with_and_without_space_around_it(api: httpx.Clie
 
 def test_the_schema_describes_every_route(api: httpx.Client) -> None:
     described = api.get("/openapi.json").json()["paths"]
-    assert set(described) == {"/ask", "/search", "/compare", "/reports", "/page"}
+    changing = {"/reports/{id}", "/reports/{id}/corrections"}
+    assert set(described) == {"/ask", "/search", "/compare", "/reports", "/page"} | changing
     written = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     for path in described:
         assert f"/api{path}" in written
@@ -145,3 +146,22 @@ def test_an_assistant_that_speaks_the_protocol_can_ask(golden: Parts) -> None:
     assert {"panels.pdf", "homecare.md"} < {each["file"] for each in told["list"].structured_content["result"]}
     assert told["page"].structured_content["page"] == 1
     assert told["missing"].is_error and "No such report" in told["missing"].content[0].text
+
+
+def test_what_is_known_of_a_report_is_put_right_and_taken_back(golden: Parts, tmp_path: Path) -> None:
+    with empty_library(golden, tmp_path / "library") as parts:
+        (tmp_path / "notes.md").write_text("# Notes\n\nHerons nest in the old quarry, and people count them.")
+        list(parts.library.add([tmp_path / "notes.md"]))
+        [report] = parts.library.all_details()
+        with running(parts) as address, httpx.Client(base_url=f"{address}/api", timeout=60) as client:
+            at = f"/reports/{report.id}"
+            told = client.patch(at, json={"title": "Herons", "authors": ["Ann Ode"], "year": 2009, "genre": "survey"})
+            assert told.status_code == 200 and told.json()["corrected"] == ["title", "authors", "year", "genre"]
+            assert client.patch(at, json={"year": None}).json()["year"] is None
+            [listed] = client.get("/reports").json()
+            assert (listed["title"], listed["year"], listed["authors"]) == ("Herons", None, ["Ann Ode"])
+            for wrong in ({"title": ""}, {"year": 99}, {"kind": "pdf"}, {"genre": "poem"}, {"address": "x"}):
+                refused = client.patch(at, json=wrong)
+                assert refused.status_code == 422 and refused.json()["detail"].endswith(".")
+            assert client.delete(f"{at}/corrections").json()["title"] == "Notes"
+            assert client.patch("/reports/x", json={"year": 2009}).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -280,3 +281,43 @@ def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_butto
             expect(page.locator("#turn-2")).to_contain_text("a day ticket costs two")
             expect(page.locator(".sources > li").first).not_to_contain_text("Our brief")
             page.close()
+
+
+def test_what_was_read_wrongly_is_put_right_by_keyboard_and_shown_at_once(page: Page, tmp_path: Path) -> None:
+    add(page, tmp_path, my_old_notes_txt=QUOTE.encode())
+    expect(page.locator("details.check")).to_contain_text("Check this: 1 report")
+    chosen = page.get_by_label("Put right what is known of a report")
+    chosen.click()
+    chosen.press("ArrowDown")
+    chosen.press("Enter")
+    title = page.get_by_label("Title", exact=True)
+    expect(title).to_have_value(re.compile("."))
+    title.fill("Paying people fairly")
+    page.get_by_label("Authors, one a line").fill("Ann Ode\nBo Day")
+    page.get_by_label("Year, or nothing").fill("soon")
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.locator("#put-right [role=alert]")).to_have_text("“soon” is no year.")
+    page.get_by_label("Year, or nothing").fill("2009")
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.locator("#put-right [role=status]")).to_have_text("Saved: title, authors, year.")
+    expect(page.locator("#reports li").first).to_contain_text("Put right by a person: title, authors, year")
+    expect(page.locator("#reports li a").first).to_have_text("Paying people fairly")
+    expect(page.locator("details.check")).to_have_count(0)
+    page.get_by_role("button", name="Back to what was read").press("Enter")
+    expect(page.locator("details.check")).to_be_visible()
+    expect(title).not_to_have_value("Paying people fairly")
+    page.get_by_role("button", name="Close without saving").press("Enter")
+    expect(title).to_be_hidden()
+    ris = (
+        "TY  - RPRT",
+        "TI  - Paying people fairly",
+        "AU  - Ode, Ann",
+        "PY  - 2009",
+        "L1  - my.old.notes.txt",
+        "ER  - ",
+    )
+    (tmp_path / "mine.ris").write_text("\n".join(ris))
+    page.locator("input[type=file]").set_input_files(tmp_path / "mine.ris")
+    page.get_by_role("button", name="Add to the library").click()
+    expect(page.locator(".outcomes tr.corrected")).to_contain_text("my.old.notes.txt: title, authors, year")
+    expect(page.locator("#reports li a").first).to_have_text("Paying people fairly")

@@ -254,6 +254,8 @@ CHANGES: list[tuple[str, list[object]]] = [
     ("add", [None, "FOLDER", ""]),
     ("remove", ["ID", ""]),
     ("put_back", [None, ""]),
+    ("save", ["ID", "", "Another title", "", "", "", "", "", ""]),
+    ("take_back", ["ID", ""]),
     ("start", [""]),
     ("stop", [""]),
 ]
@@ -269,6 +271,16 @@ def test_a_reader_cannot_change_the_library_by_a_request_made_by_hand(
     known = {"FOLDER": str(golden_folder), "ID": id}
     told = event(ben, name, [known.get(str(each), each) for each in data])
     assert "Only a librarian can change the library." in told
+    assert golden.library.version == before
+
+
+def test_a_reader_cannot_put_right_what_is_known_of_a_report(golden: Parts, address: str, ben: httpx.Client) -> None:
+    before, [report, *_] = golden.library.version, golden.library.all_details()
+    for asked in ("PATCH", f"/api/reports/{report.id}"), ("DELETE", f"/api/reports/{report.id}/corrections"):
+        got = ben.request(*asked, json={"year": 2009} if asked[0] == "PATCH" else None)
+        assert (got.status_code, got.json()) == (403, {"detail": "Only a librarian can change the library."})
+    with httpx.Client(base_url=address) as stranger:
+        assert stranger.patch(f"/api/reports/{report.id}", json={"year": 2009}).status_code == 401
     assert golden.library.version == before
 
 
