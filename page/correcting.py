@@ -41,7 +41,7 @@ def form() -> Form:
     """Lay the form out; it opens once a report is chosen."""
     report = gr.Dropdown(label=_("Put right what is known of a report"), choices=[], value=None, filterable=True)
     told = gr.HTML(apply_default_css=False, elem_id="put-right")
-    with gr.Column(visible=False) as group:
+    with gr.Column(visible=False, elem_id="correcting") as group:
         doubts = gr.HTML(apply_default_css=False)
         fields = [
             gr.Textbox(label=_("Title"), lines=1, max_lines=3),
