@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import threading
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,9 +26,10 @@ from ingest.margins import contents_lines, furniture
 from ingest.paragraphs import BULLET, body_size, paragraphs
 from ingest.pdf_catalog import Catalog, read_catalog
 from ingest.pdf_entries import entries, under_redactions, with_entries
+from ingest.pdf_garbled import is_garbled
 from ingest.pdf_suspects import is_suspect
 from ingest.pdf_visible import TINY, pieces, tiny, unseen
-from ingest.repair import LINE_END_HYPHEN, clean, clean_bullets, join_lines, words_of
+from ingest.repair import clean, join_lines, words_of
 from ingest.report import Content, RawPage, ReportError
 
 _log = logging.getLogger(__name__)
@@ -63,13 +63,7 @@ NOT_RECOGNISED = N_("text recognition could not make out its words")
 RECOGNISABLE = {SCANNED, GARBLED}
 """Problems of pages that text recognition may help with, where it was not there when they were read."""
 
-# Shares of a page's characters, and of its words, from which on its text is taken to be garbled. Of 2,100 sound pages
-# the highest were .04 (formulas in German) and .31 (abbreviations in a table).
-_ODD_CHARACTERS, _WORDS_WITHOUT_VOWELS = 0.06, 0.45
-_FEWEST_CHARACTERS, _FEWEST_WORDS = 40, 15
 _MOST_NAMES = 5  # of files in a portfolio that are told in a sentence
-_LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
-_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 
 
 def read_pdf(data: bytes, file: str) -> Content:
@@ -144,7 +138,7 @@ def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
         text_page = page.get_textpage()
     except pdfium.PdfiumError:
         return _Page([], label, N_("the page is damaged"))
-    if _is_garbled(text_page.get_text_range()):
+    if is_garbled(text_page.get_text_range()):
         return _Page([], label, GARBLED)
     lines = printed_lines(page, text_page)
     hidden = tiny(text_page) if any(0 < line.size < TINY for line in lines) else set()
@@ -158,18 +152,6 @@ def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
     has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     page.close()
     return _Page(lines, label, SCANNED if has_picture else "", hidden=len(pieces(hidden)))
-
-
-def _is_garbled(text: str) -> bool:
-    """Whether a page's fonts tell no letters: control and private characters come out, or words that nobody can say."""
-    told = [letter for letter in clean_bullets(text) if not letter.isspace() and letter != LINE_END_HYPHEN]
-    odd = sum(unicodedata.category(letter) in ("Cc", "Cn", "Co") or letter == "\ufffd" for letter in told)
-    if len(told) >= _FEWEST_CHARACTERS and odd > _ODD_CHARACTERS * len(told):
-        return True
-    words = _LATIN_WORD.findall(text)
-    return len(words) >= _FEWEST_WORDS and sum(not _VOWEL.search(word) for word in words) > _WORDS_WITHOUT_VOWELS * len(
-        words
-    )
 
 
 def _recognised(document: pdfium.PdfDocument, pages: Sequence[_Page]) -> list[_Page]:

@@ -15,7 +15,8 @@ from pypdf import PdfReader, PdfWriter
 
 from app import Parts
 from ingest import ReportError, ocr
-from ingest.pdf import GARBLED, NOT_RECOGNISED, SCANNED, _is_garbled, read_pdf
+from ingest.pdf import GARBLED, NOT_RECOGNISED, SCANNED, read_pdf
+from ingest.pdf_garbled import is_garbled
 from tests.papers import Printed, paragraph, pdf
 from tests.test_page import empty_library
 
@@ -209,7 +210,7 @@ def script(folder: Path, does: str) -> None:
     ],
 )
 def test_a_garbled_text_layer_is_known(text: str) -> None:
-    assert _is_garbled(text)
+    assert is_garbled(text)
 
 
 @pytest.mark.parametrize(
@@ -227,12 +228,12 @@ def test_a_garbled_text_layer_is_known(text: str) -> None:
     ],
 )
 def test_a_sound_text_is_not_called_garbled(text: str) -> None:
-    assert not _is_garbled(text)
+    assert not is_garbled(text)
 
 
 @tesseract
 def test_a_garbled_page_is_read_from_its_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.pdf._is_garbled", lambda text: "panel of citizens" in text)
+    monkeypatch.setattr("ingest.pdf.is_garbled", lambda text: "panel of citizens" in text)
     data = pdf([paragraph(FIRST), paragraph(SECOND)])
     pages = read_pdf(data, "a.pdf").pages
     assert [page.ocr for page in pages] == [True, False]
