@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from gettext import gettext as _
 from html import escape
 from typing import Annotated
@@ -13,7 +14,8 @@ from fastapi.responses import PlainTextResponse
 
 from page.desk import Desk, NoConversation, owner
 from page.limits import Limits, typed_limits
-from page.needs import Parts
+from page.needs import Library, Parts
+from rag import Citation
 from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 
 
@@ -35,7 +37,8 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
     @app.get("/export/conversation/{id}")
     def conversation(request: Request, id: str, format: str, turn: int | None = None) -> Response:
         try:
-            answers = desk.conversations.open(owner(request.cookies), id)
+            opened = desk.conversations.open(owner(request.cookies), id)
+            answers = [replace(each, citations=as_known(parts.library, each.citations)) for each in opened]
             material = of_answer(answers[turn - 1]) if turn else of_conversation(answers[0].question, answers)
         except (NoConversation, IndexError):
             return _gone()
@@ -46,7 +49,8 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
         kept = [each for each in desk.evidence.all(owner(request.cookies)) if piece in (None, each.id)]
         if not kept:
             return _gone()
-        return _file(of_citations(_("Evidence"), [(each.question, each.citations) for each in kept]), format)
+        cited = [(each.question, as_known(parts.library, each.citations)) for each in kept]
+        return _file(of_citations(_("Evidence"), cited), format)
 
     @app.get("/export/citation")
     def citation(passage: str, quote: str, format: str, question: str = "") -> Response:
@@ -57,6 +61,15 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
     def comparison(limits: Annotated[Limits, Depends(typed_limits)], question: str, format: str) -> Response:
         rows = parts.assistant.compare(question, limits.among(parts.library))
         return _file(of_comparison(question, rows), format)
+
+
+def as_known(library: Library, citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Citations that were kept, with what is known of their reports now: it may have been put right since."""
+    known = {each.id: each for each in library.all_details()}
+    return tuple(
+        replace(each, passage=replace(each.passage, report=known.get(each.passage.report.id, each.passage.report)))
+        for each in citations
+    )
 
 
 def _gone() -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from ingest import Library, Passage, ReportError
 from ingest.corrections import CorrectionError
 from ingest.references import put_right, read_references
 from page.door import Audited, written
+from page.exports import as_known
+from rag import Citation
 from rag.genre import Genre, genre_of
 from tests.test_library import HERONS, KINGFISHERS, CountingEmbedder
 from vector_store import DEFAULT_MODEL, FaissStore
@@ -263,3 +265,12 @@ def test_the_command_puts_right_takes_back_and_reads_references(
     for wrong in (["--edit", "nothing"], ["--edit", id], ["--edit", id, "--title", ""], ["--references", os.devnull]):
         assert main([*here, *wrong]) == 1
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_was_kept_before_is_exported_as_it_is_known_now(shelf: Shelf) -> None:
+    [passage] = shelf.passages(shelf.add())
+    kept = Citation(1, passage, "Herons nest in the old quarry.", 0.9)
+    gone = replace(kept, passage=replace(passage, report=replace(passage.report, id="gone")))
+    known = shelf.library.correct(passage.report.id, RIGHT)
+    now, still = as_known(shelf.library, [kept, gone])
+    assert now == replace(kept, passage=replace(passage, report=known)) and still == gone
