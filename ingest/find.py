@@ -46,8 +46,9 @@ class Found:
 def find_files(targets: Sequence[str | Path], uploads: bool = False, private: bool = False) -> list[Found]:
     """The files behind `targets` in a fixed order; folders are searched through, hidden files left out.
 
-    With `uploads` a file's place is its name alone: it came through the page, and its path says nothing; `Uploads` tells
-    two of one name apart. Web addresses may be of this computer and its network only where `private` ones are allowed.
+    With `uploads` a file's place is its name alone: it came through the page, and its path says nothing. Of two of one
+    name `Uploads` says what becomes. Web addresses may be of this computer and its network only where `private` ones
+    are allowed.
     """
     return [found for target in targets for found in _found(target, uploads, private)]
 

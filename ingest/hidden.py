@@ -20,8 +20,6 @@ MOST = 0.8
 
 _READ = ("display", "visibility", "opacity", "font-size", "text-indent", "left", "top", "clip", "clip-path", "color")
 _BACKGROUNDS = ("background", "background-color")
-# What most sites call words that only a screen reader speaks, and what is not shown: their rules lie in other files.
-_SPOKEN = {"sr-only", "visually-hidden", "visuallyhidden", "govuk-visually-hidden", "screen-reader-text", "d-none"}
 _OPENED = re.compile(r"\b(?:accordion\w*|collaps\w*|tabs?|tab ?(?:panel|pane|content)|expand\w*|toggle\w*|faqs?)\b")
 _POPS_UP = re.compile(r"\b(?:modal|popup|pop ?up|overlay|dialog|lightbox)\b")
 _LENGTH = re.compile(r"^(-?[\d.]+)(px|em|rem|pt|%)?")
@@ -80,7 +78,7 @@ def _can_be_opened(element: html.HtmlElement, opened: set[str]) -> bool:
 
 
 def _is_hidden(element: html.HtmlElement, styles: _Styles) -> bool:
-    if element.get("hidden", "until-found") != "until-found" or _SPOKEN.intersection(element.get("class", "").split()):
+    if element.get("hidden", "until-found") != "until-found":
         return True
     values = styles.of_element(element)
     return bool(values) and (any(_hides(name, value) for name, value in values.items()) or styles.is_unseen(element))

@@ -16,6 +16,8 @@ from docutils.core import publish_doctree
 from markdown_it import MarkdownIt
 
 from ingest.details import own_names, own_title, year_in
+from ingest.note_marks import drop_typed_marks
+from ingest.raised import SUPERSCRIPT
 from ingest.report import Block, Content, ReportError
 from ingest.text import NO_TEXT, decode, paragraphs, squeeze, unpaged
 from ingest.walk import Spanned, blocks, parse, spread, table_blocks
@@ -41,12 +43,13 @@ _LINK_WITH_SPACES = re.compile(
 )
 _TAG_LINE = re.compile(r"^([ \t]*</?[a-z][^<>\n]*>[ \t]*\n)(?=[^\s<])", re.MULTILINE | re.IGNORECASE)
 _LOOSE_EMPHASIS = re.compile(r"(\*{2,3})([^*|]+)\1")
+_NOTE_MARK = re.compile(r"(?<=\S)\[\^[^\]\s]+\](?!:)")
 _NOTE = re.compile(r"^(\[\^[^\]\s]+\]):[ \t]*", re.MULTILINE)
 
 
 def read_text(data: bytes, file: str) -> Content:
     """Read plain text: a block for each paragraph. Raises `ReportError` where the file holds no text."""
-    found = [Block(paragraph) for paragraph in paragraphs(decode(data, file))]
+    found = [Block(drop_typed_marks(paragraph)) for paragraph in paragraphs(decode(data, file))]
     return Content(unpaged(found, file))
 
 
@@ -77,6 +80,7 @@ def _markdown_blocks(text: str) -> list[Block]:
     text = _HEADING_WITHOUT_SPACE.sub(r"\1 ", text)
     text = _LINK_WITH_SPACES.sub(r"\1<\2>)", text)
     text = _TAG_LINE.sub(r"\1\n", text)  # else Markdown below a line of HTML counts as HTML
+    text = _NOTE_MARK.sub("", text)
     text = _NOTE.sub(r"\1 ", text)  # else a note that is one link is taken for the definition of a link, and not shown
     # Text is indented by accident, or within raw HTML, far more often than to show code, so "code" is off.
     markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).disable("code")
@@ -120,7 +124,8 @@ _SAFE_AND_QUIET = {
     "warning_stream": False,
     "_disable_config": True,
 }
-_ROLE = re.compile(r":[A-Za-z][\w:.+-]*:`([^`<]*?)(?:\s*<[^`>]*>)?`(?!_)")  # Sphinx and others add roles of their own
+# Sphinx and others add roles of their own.
+_ROLE = re.compile(r":(?!su[bp]|super)[A-Za-z][\w:.+-]*:`([^`<]*?)(?:\s*<[^`>]*>)?`(?!_)")
 _UNSHOWN = (nodes.Invisible, nodes.docinfo, nodes.image, nodes.label)
 _DIRECTIVE = re.compile(r"\s*\.\. [\w:+.-]+::[^\n]*\n?(?:[ \t]+:[\w -]+:[^\n]*\n?)*")
 _NO_TEXT_WITHIN = re.compile(r"\s*\.\. (?:\w*toctree|contents|index|include|literalinclude|raw)::")
@@ -132,6 +137,7 @@ def read_rst(data: bytes, file: str) -> Content:
     text = _ROLE.sub(r"\1", decode(data, file))
     try:
         document = publish_doctree(text, settings_overrides=_SAFE_AND_QUIET)
+        _raise_marks(document)
         title = str(document.get("title", ""))
         found = [block for node in document.children for block in _rst_blocks(node, 1 if title else 0)]
     except RecursionError as error:
@@ -147,6 +153,18 @@ def read_rst(data: bytes, file: str) -> Content:
     )
 
 
+def _raise_marks(document: nodes.document) -> None:
+    """Leave out the marks of notes, and write what is raised in superscript digits."""
+    for mark in list(document.findall(nodes.footnote_reference)):
+        at = mark.parent.index(mark)
+        before = mark.parent[at - 1] if at else None
+        if isinstance(before, nodes.Text):
+            mark.parent[at - 1] = nodes.Text(before.rstrip())
+        mark.parent.remove(mark)
+    for raised in list(document.findall(nodes.superscript)):
+        raised.parent.replace(raised, nodes.Text(raised.astext().translate(SUPERSCRIPT)))
+
+
 def _rst_blocks(node: nodes.Node, level: int) -> Iterator[Block]:
     """The text below `node`, which stands under `level` headings."""
     if isinstance(node, _UNSHOWN) or (isinstance(node, nodes.topic) and "contents" in node["classes"]):
@@ -160,7 +178,7 @@ def _rst_blocks(node: nodes.Node, level: int) -> Iterator[Block]:
         yield from table_blocks(spread([_rst_cell(entry, level) for entry in row.children] for row in rows))
         return
     elif isinstance(node, nodes.TextElement):
-        lines = [squeeze(node.astext())]
+        lines = [drop_typed_marks(squeeze(node.astext()))]
     else:
         for child in node.children:
             yield from _rst_blocks(child, level + isinstance(node, nodes.section))

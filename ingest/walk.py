@@ -10,6 +10,8 @@ from itertools import accumulate
 from lxml import etree, html
 
 from ingest.hidden import drop_hidden
+from ingest.note_marks import calls_note, drop_typed_marks, goes_back
+from ingest.raised import join_raised
 from ingest.report import Block
 from ingest.text import paragraphs, squeeze
 
@@ -174,20 +176,25 @@ class _Collector:
         self._found: list[list[Block]] = [[]]  # the last list belongs to the innermost table cell
         self._tables: list[tuple[list[Block], list[list[Spanned]]]] = []  # where each stands, and its rows so far
         self._rows: list[list[Spanned]] = []
-        self._pieces: list[str] = []
+        self._pieces: list[tuple[str, bool]] = []  # running text, and whether it is raised
+        self._raised = 0
+        self._mark: etree._Element | None = None
         self._level = 0
         self._verbatim = 0
         self._box_closed = ""
 
     def open(self, element: etree._Element) -> None:
         tag = str(element.tag)
+        if self._mark is None and (goes_back(element) or (calls_note(element) and self._has_words())):
+            self._mark = element
+        self._raised += tag == "sup"
         if tag in _BLOCKS:
             self._flush()
             self._level = int(tag[1]) if re.fullmatch("h[1-6]", tag) else self._level
         elif tag == "br":
-            self._pieces.append("\n")
+            self._pieces.append(("\n", False))
         elif tag == "a" and self._box_closed in ("a", "code"):
-            self._pieces.append(" ")
+            self._pieces.append((" ", False))
         if tag == "table":
             self._tables.append((self._found[-1], []))
         elif tag == "tr":
@@ -218,7 +225,10 @@ class _Collector:
             self._end_rows()
             self._tables.pop()
         self._verbatim -= tag == "pre"
+        self._raised -= tag == "sup"
         self._box_closed = tag if tag in _BOXES else ""
+        if self._mark is element:
+            self._mark = None
         self._add(element.tail)
 
     def finish(self) -> list[Block]:
@@ -226,21 +236,25 @@ class _Collector:
         return self._found[0]
 
     def _add(self, text: str | None, apart: bool = False) -> None:
-        if not text:
+        if not text or self._mark is not None:
             return
-        if apart and self._pieces and _BOX_ENDS.search(self._pieces[-1]) and _BOX_STARTS.match(text):
-            self._pieces.append(" ")
-        self._pieces.append(text if self._verbatim else re.sub(r"\s+", " ", text))
+        if apart and self._pieces and _BOX_ENDS.search(self._pieces[-1][0]) and _BOX_STARTS.match(text):
+            self._pieces.append((" ", False))
+        self._pieces.append((text if self._verbatim else re.sub(r"\s+", " ", text), self._raised > 0))
         self._box_closed = ""
 
     def _flush(self) -> None:
-        text = "".join(self._pieces)
+        text = drop_typed_marks(join_raised(self._pieces))
         self._pieces, self._box_closed = [], ""
         parts = paragraphs(text) if self._verbatim else [text] if self._level else re.split(r"\n\s*\n", text)
         found = [Block(part, self._level) for part in map(squeeze, parts) if part]
         if found and self._tables and self._tables[-1][0] is self._found[-1]:
             self._end_rows()  # a caption, or text that stands between rows
         self._found[-1].extend(found)
+
+    def _has_words(self) -> bool:
+        """Whether running text has begun: what stands first in a note is its number, and no mark."""
+        return any(text.strip() for text, _ in self._pieces)
 
     def _end_rows(self) -> None:
         """Put the rows of the innermost table where it stands."""
