@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -50,7 +52,7 @@ class _Drawn:
 
     def is_suspect(self, page: pdfium.PdfPage) -> bool:
         texts: list[_Object] = []
-        boxes: list[Box] = []
+        over: list[tuple[Box, int]] = []
         for item, kind in _objects(page):
             if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
                 if self._is_suspect_text(item):
@@ -60,11 +62,11 @@ class _Drawn:
                 if _has_text(item):  # its text may be clipped, and is measured otherwise than the page's
                     return True
             elif box := self._area(item, kind):
-                boxes += [self._box(text) for text in texts[len(boxes) :]]
-                if any(_covers(box, text) for text in boxes):
-                    return True
+                if texts:
+                    over.append((box, len(texts)))
                 self._put_below(box, self._colour(item) if kind == pdfium_c.FPDF_PAGEOBJ_PATH else None)
-        return False
+        boxes = np.array([self._box(text) for text in texts]) if over else np.empty((0, 4))
+        return any(_covers(area, boxes[:count]) for area, count in over)
 
     def _put_below(self, box: Box, colour: Colour | None) -> None:
         self._below.append((box, colour))
@@ -154,8 +156,9 @@ def _holds(area: Box, box: Box) -> bool:
     return area[0] <= box[0] + 1 and area[1] <= box[1] + 1 and box[2] <= area[2] + 1 and box[3] <= area[3] + 1
 
 
-def _covers(area: Box, text: Box) -> bool:
+def _covers(area: Box, texts: npt.NDArray[np.float64]) -> bool:
     """Whether an area lies over a letter of a line of text at least, and over half of the line's height."""
-    across = min(area[2], text[2]) - max(area[0], text[0])
-    down = min(area[3], text[3]) - max(area[1], text[1])
-    return across > _THICK and down > 0.5 * (text[3] - text[1])
+    left, bottom, right, top = texts.T
+    across = np.minimum(area[2], right) - np.maximum(area[0], left)
+    down = np.minimum(area[3], top) - np.maximum(area[1], bottom)
+    return bool(((across > _THICK) & (down > 0.5 * (top - bottom))).any())
