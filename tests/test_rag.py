@@ -104,6 +104,27 @@ def test_a_sentence_over_the_end_of_a_page_is_cited_on_both() -> None:
     assert answer.text == "The scheme cost forty thousand [1] pounds a year. [2]"
 
 
+@pytest.mark.parametrize(
+    ("items", "after"),
+    [
+        (["a seat with a vote", "papers a week before", "a reply to every letter"], "The board said yes to all."),
+        (
+            ["a seat with a vote;", "papers a week before; and", "a reply to every letter."],
+            "The board said yes to all.",
+        ),
+        (["A seat with a vote", "Papers a week before", "A reply to every letter"], "The board said yes to all."),
+        (["Give each a seat.", "Send papers early.", "Reply to every letter."], " ".join(["They met again."] * 20)),
+    ],
+)
+def test_a_list_without_bullets_comes_with_what_announces_it(items: list[str], after: str) -> None:
+    announces = "The groups asked the board for the following:"
+    text = "\n\n".join([announces, *items, after])
+    passage = Passage(Details("r", "R", "r.md"), 0, len(text), text)
+    told = choose([replace(sentences_of(passage)[0], score=1.0)])
+    assert [each.text for each in told] == [announces, *items]
+    assert all(each.listed for each in told[1:])
+
+
 def test_a_sentence_that_announces_a_list_brings_its_items() -> None:
     text = (
         "The scheme cost a year in three parts:\n\n• wages of brokers\n\n• rent\n\n• tea\n\nThen it was over for good."
