@@ -12,6 +12,8 @@ Span = tuple[int, int]
 
 # The note mark after a full stop glues two sentences together: "It grew.3 Then it shrank."
 _NOTE_MARK = re.compile(r"(?<=[^\W\d_][.!?])\d{1,3} +(?=[A-Z“\"‘])")
+# The number of a list's item is no sentence: "2. Give each school a seat."
+_ITEM_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[IVXLCivxlc]{1,6})[.):]\s*")
 _BLOCK_END = re.compile(r"\n\s*\n\s*")
 
 
@@ -49,5 +51,5 @@ def _sentence_ends(block: str, offset: int) -> list[int]:
         at += len(block[at:]) - len(block[at:].lstrip())
         ends.append(at)
     marks = [match.end() for match in _NOTE_MARK.finditer(block)]
-    inside = {end for end in (*ends, *marks) if 0 < end < len(block)}
+    inside = {end for end in (*ends, *marks) if 0 < end < len(block) and not _ITEM_NUMBER.fullmatch(block, 0, end)}
     return [offset + end for end in (*sorted(inside), len(block))]

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -48,8 +49,9 @@ def read_xlsx(data: bytes, file: str) -> Content:
             said = properties(archive)
             plain = io.BytesIO(ordinary(archive, data))
             size = sum(each.file_size for each in archive.infolist() if "/worksheets/" in each.filename)
-            book = openpyxl.load_workbook(plain, read_only=size > _LARGEST_SHEETS, data_only=True, keep_links=False)
-            found, left_out = _read_book(book)
+            with warnings.catch_warnings(action="ignore"):  # of parts that hold no values
+                book = openpyxl.load_workbook(plain, read_only=size > _LARGEST_SHEETS, data_only=True, keep_links=False)
+                found, left_out = _read_book(book)
         except Exception as error:  # as for Word
             raise ReportError(file, damaged("Excel")) from error
     return replace(content(unpaged(found, file, NO_VALUES), said, ""), left_out=tuple(left_out))

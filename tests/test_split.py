@@ -47,6 +47,21 @@ def test_sentences_end_where_a_reader_would_end_them(sentences: list[str]) -> No
     assert [text[start:end] for start, end in sentence_spans(text)] == sentences
 
 
+def test_the_number_of_an_item_stands_with_its_sentence() -> None:
+    text = "2. Give each school a seat. Ask them first.\n\niv. Teach.\n\n(a) Pay the fares.\n\nB) Rest.\n\nNo. Never."
+    assert [text[start:end].strip() for start, end in sentence_spans(text)] == [
+        *(
+            "2. Give each school a seat.",
+            "Ask them first.",
+            "iv. Teach.",
+            "(a) Pay the fares.",
+            "B) Rest.",
+            "No.",
+            "Never.",
+        )
+    ]
+
+
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, st.integers(20, 256), st.integers(5, 200))
 def test_passages_are_the_text_cut_and_the_model_reads_them_whole(text: str, limit: int, target: int) -> None:
