@@ -170,6 +170,13 @@ VARIANTS = {
 }
 
 
+_ROW = "<table:table-row>{}</table:table-row>"
+_CELL = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+_CELLS = ("".join(_CELL.format(value) for value in row) for row in (("Bird", "Year"), ("Heron", "2017")))
+ROWS = f"<table:table>{''.join(_ROW.format(cells) for cells in _CELLS)}</table:table>"
+SLIDE = f"<draw:page><draw:frame><draw:text-box><text:p>{WORDS}</text:p></draw:text-box></draw:frame></draw:page>"
+
+
 def made_seeds() -> dict[str, list[bytes]]:
     """Small sound files of every format, by its ending."""
     long = WORDS * 20
@@ -193,8 +200,8 @@ def made_seeds() -> dict[str, list[bytes]]:
         ".csv": [b"Bird,Year\n" + b"Heron,2017\n" * 20],
         ".xlsx": [sheet()],
         ".odt": [opendocument(f"<office:text><text:p>{long}</text:p></office:text>")],
-        ".ods": [opendocument("<office:spreadsheet/>")],
-        ".odp": [opendocument("<office:presentation/>")],
+        ".ods": [opendocument(f"<office:spreadsheet>{ROWS}</office:spreadsheet>")],
+        ".odp": [opendocument(f"<office:presentation>{SLIDE}</office:presentation>")],
         ".eml": [f"Subject: Herons\nFrom: A. Bird <a@b.org>\n\n{long}".encode()],
         ".mht": [f"Content-Type: text/html\n\n{HTML}{long}</p></body></html>".encode()],
         ".msg": [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1024)],

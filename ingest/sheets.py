@@ -60,7 +60,7 @@ def read_xlsx(data: bytes, file: str) -> Content:
 def read_csv(data: bytes, file: str) -> Content:
     """Read rows of values parted by commas, semicolons or tabs, as `read_xlsx` reads those of a sheet."""
     text = decode(data, file)
-    csv.field_size_limit(len(data) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(data) + 1))
     rows = ([squeeze(value) for value in row] for row in csv.reader(io.StringIO(text, newline=""), _dialect(text)))
     try:
         left_out: list[LeftOut] = []

@@ -91,7 +91,8 @@ def sheet() -> bytes:
 
 def opendocument(body: str, before: str = "") -> bytes:
     """An OpenDocument file with a body."""
-    names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text"))
+    spaces = {"office": "office", "text": "text", "table": "table", "draw": "drawing"}
+    names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{of}:1.0"' for name, of in spaces.items())
     content = f"<?xml version='1.0'?>{before}<office:document-content {names}><office:body>{body}</office:body>"
     return archive({"content.xml": f"{content}</office:document-content>".encode()})
 

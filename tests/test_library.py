@@ -254,7 +254,7 @@ def test_bad_files_fail_with_a_sentence_each_and_cost_no_other(shelf: Shelf) -> 
         "damaged.pdf": (b"%PDF-1.4\nnothing more", "damaged"),
         "empty.txt": (b"", "empty"),
         "no words.txt": (b" \n ", "empty"),
-        "sheet.xlsx": (b"PK", "Save the sheet as PDF"),
+        "leaflet.pages": (b"PK", "export it as PDF"),
         "no ending": (b"Herons", "without an ending"),
         "broken.docx": (b"PK\x03\x04 cut short", "damaged"),
         "letters.jsonl": (b"[1, 2", "not JSON"),

@@ -20,7 +20,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page, expect
 
+import app
 from app import CATALOGUES, Parts, Settings, open_parts, speak
+from ingest.apart import ReadersApart
 from ingest.reading_list.entry import read_entries
 from rag.language import day_words, language
 from tests.test_browser import CHROMIUM, browser  # noqa: F401 (a fixture)
@@ -159,7 +161,10 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def address(made_up: None, golden: Parts) -> Iterator[str]:
-    parts = open_parts(Settings(golden.library.folder))  # anew: files are read in the language of the start
+    # Anew, with readers of its own: files are read in the language of the start.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "ReadersApart", ReadersApart)
+        parts = open_parts(Settings(golden.library.folder))
     with running(parts) as at:
         yield at
 
