@@ -7,10 +7,9 @@ import logging
 import os
 import re
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from gettext import gettext as _
 
 import pypdf
@@ -18,18 +17,18 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest import ocr
-from ingest.details import own_names, own_title
+from ingest.front_page import front_matter
 from ingest.left_out import LeftOut
 from ingest.line import Line
 from ingest.lines import printed_lines
 from ingest.margins import contents_lines, furniture
-from ingest.paragraphs import BULLET, body_size, paragraphs
+from ingest.paragraphs import body_size, paragraphs
 from ingest.pdf_catalog import Catalog, read_catalog
 from ingest.pdf_entries import entries, under_redactions, with_entries
 from ingest.pdf_garbled import is_garbled
 from ingest.pdf_suspects import is_suspect
 from ingest.pdf_visible import TINY, pieces, tiny, unseen
-from ingest.repair import clean, join_lines, words_of
+from ingest.repair import clean, words_of
 from ingest.report import Content, RawPage, ReportError
 
 _log = logging.getLogger(__name__)
@@ -218,43 +217,12 @@ def _content(pages: Sequence[_Page], metadata: dict[str, str]) -> Content:
     known = words_of(line.text for lines in printed for line in lines)
     raw: list[RawPage] = []
     before = ""
-    for page, dropped in zip(pages, furniture(printed), strict=True):
+    margins = furniture(printed)
+    for page, dropped in zip(pages, margins, strict=True):
         kept = [line for index, line in enumerate(page.lines) if index not in dropped]
         contents = contents_lines([line.text for line in kept])
         kept = [line for index, line in enumerate(kept) if index not in contents]
         blocks = list(paragraphs(kept, body, known, before))
         before = blocks[-1].text if blocks and not blocks[-1].level else ""
         raw.append(RawPage(tuple(blocks), page.label, page.problem, page.ocr))
-    return Content(
-        tuple(raw),
-        paged=True,
-        title=_title(metadata, printed, body),
-        authors=own_names([metadata.get("Author", "")], accounts=True),
-        year=_year(metadata),
-    )
-
-
-def _title(metadata: dict[str, str], pages: Sequence[Sequence[Line]], body: float) -> str:
-    """The file's own title where it is one, else the largest words of the first page that has any."""
-    if own := own_title(metadata.get("Title", "")):
-        return own
-    lines = next((lines for lines in pages[:3] if lines), [])
-    candidates = [line for line in lines if sum(letter.isalpha() for letter in line.text) >= 3]
-    largest = max((line.size for line in candidates), default=0.0)
-    if not candidates or largest < 1.12 * body:
-        return ""
-    start = next(index for index, line in enumerate(lines) if line in candidates and line.size == largest)
-    title = join_lines([line.text for line in _same_size(lines[start : start + 4], largest)], Counter())
-    return "" if len(title) > 160 or BULLET.match(title) else title
-
-
-def _same_size(lines: Sequence[Line], size: float) -> Iterator[Line]:
-    for line in lines:
-        if abs(line.size - size) > 0.1 * size:
-            return
-        yield line
-
-
-def _year(metadata: dict[str, str]) -> int | None:
-    match = re.search(r"(?:D:)?((?:19|20)\d\d)", metadata.get("CreationDate", ""))
-    return int(match.group(1)) if match else None
+    return Content(tuple(raw), paged=True, **asdict(front_matter(printed, margins, body, metadata)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import logging
 import re
@@ -13,6 +12,7 @@ from pathlib import PurePath
 from ingest.archive import is_for_want_of_memory
 from ingest.brief import read_brief
 from ingest.epub import read_epub
+from ingest.front_text import with_imprint
 from ingest.html import read_html
 from ingest.inner import READERS
 from ingest.jsonl import read_jsonl
@@ -90,16 +90,7 @@ _ADVICE = {
     ),
     **dict.fromkeys((".mp3", ".mp4", ".m4a", ".wav", ".mov"), N_("Write down what is said in it, and add the text.")),
 }
-_COPYRIGHT = re.compile(
-    r"(?:^|\n)\W*(?:©|\([cC]\)|[Cc]opyright)\s*(?:©\s*)?(?:(?:19|20)\d\d(?:\s*[-–]\s*\d{2,4})?[,.]?\s+)?"
-    r"((?:the )?[A-Z][\w&'’.-]*(?: (?:[A-Z][\w&'’-]*|of|for|and|the|in|&)){0,7})(?:,? ((?:19|20)\d\d))?",
-)
-_PUBLISHED = re.compile(
-    r"(?:^|\n)\W*[Pp]ublished (?:in (?P<year>(?:19|20)\d\d) )?by:?\s+"
-    r"(?P<name>(?:[Tt]he )?[A-Z][\w&'’-]*(?: (?:[A-Z][\w&'’-]*|of|for|and|the|in|&)){0,7})"
-)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_YEAR = re.compile(r"(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)")
 
 
 def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iterator[Report | ReportError]:
@@ -158,16 +149,16 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
     text, pages, headings, origins = _join(content)
     if not text.strip():
         raise ReportError(file, _("No text was found in the file. Open it to see whether it holds more than pictures."))
-    publisher, year = _imprint(text)
+    content = content if suffix in (".pdf", ".brief", ".jsonl") else with_imprint(content)
     named = _SURROGATE.sub("", content.title).strip()
     title = named or _name_as_title(file)
     details = Details(
         id=id,
         title=title,
         file=file,
-        authors=content.authors,
-        publisher=content.publisher or publisher,
-        year=content.year if suffix == ".brief" else _year_in(title) or year or content.year,
+        authors=tuple(_SURROGATE.sub("", name) for name in content.authors),
+        publisher=_SURROGATE.sub("", content.publisher),
+        year=content.year,
         kind=suffix.removeprefix("."),
         address=address,
         licence=content.licence,
@@ -205,21 +196,3 @@ def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...],
 def _name_as_title(file: str) -> str:
     words = re.sub(r"[_\s]+", " ", PurePath(file).stem).strip()
     return words if " " in words else re.sub(r"[-+]+", " ", words).strip() or file
-
-
-def _imprint(text: str) -> tuple[str, int | None]:
-    """Publisher and year as the report prints them on its first or last pages: "© 2013 X" or "Published by X"."""
-    for place in (text[:6000], text[-4000:]):
-        if match := _PUBLISHED.search(place):
-            return match["name"].strip(), int(match["year"]) if match["year"] else None
-        if match := _COPYRIGHT.search(place):
-            year = _YEAR.search(match.group())
-            return match.group(1).strip(" ."), int(year.group()) if year else None
-    return "", None
-
-
-def _year_in(title: str) -> int | None:
-    """The only year that a title names: "Social Attitudes Survey 2015", but not "2014-2020"."""
-    years = {int(year) for year in _YEAR.findall(title)}
-    this_year = datetime.date.today().year
-    return years.pop() if len(years) == 1 and max(years) <= this_year + 1 else None
