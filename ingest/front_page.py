@@ -235,8 +235,11 @@ def _title(fronts: Sequence[_Front], body: float) -> _Title | None:
     for front in fronts:
         if group := _largest(front, body):
             # What stands below a paragraph, or is set like what does, may be the heading of a section.
-            head, rest = front.groups[: front.head], front.groups[front.head :]
-            sure = group in head and not any(_is_alike(other, group) for other in rest if not other.is_paragraph(body))
+            others = [other for each in fronts for other in each.groups if not other.is_paragraph(body)]
+            below = [other for other in others if other not in front.groups[: front.head] and other.text != group.text]
+            sure = group in front.groups[: front.head] and (
+                front.is_cover or not any(_is_alike(other, group) for other in below)
+            )
             return _titled(front, group, body, sure=sure)
         if front.groups and not front.is_cover:
             break
@@ -323,7 +326,8 @@ def _subtitle(front: _Front, title: _Group, body: float) -> str:
 
 
 def _is_alike(group: _Group, other: _Group) -> bool:
-    return group.size > 0.95 * other.size and group.lines[0].bold == other.lines[0].bold
+    small, large = sorted((group.size, other.size))
+    return small > 0.95 * large and group.lines[0].bold == other.lines[0].bold
 
 
 def _is_aligned(group: _Group, other: _Group) -> bool:
@@ -334,7 +338,7 @@ def _is_aligned(group: _Group, other: _Group) -> bool:
 
 def _with_own_title(found: _Title | None, own: str, fronts: Sequence[_Front]) -> tuple[str, str, bool]:
     """Title, subtitle and whether they are sure: the page's, or the file's own where that stands on the page."""
-    if not found or (own and not found.sure):
+    if not found or (len(own.split()) > 2 and not found.sure):
         return own, "", bool(own) and _letters(own) in _letters(" ".join(g.text for f in fronts for g in f.groups))
     groups = [group for front in found.front for group in front.groups]
     if any(len(own.split()) > 2 and _letters(own) == _letters(_unnumbered(group)) for group in groups):
