@@ -5,12 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from gettext import gettext as _
+from itertools import pairwise
 
 import charset_normalizer
 
-from ingest.repair import clean
+from ingest.repair import LINE_END_HYPHEN, clean, join_lines, words_of
 from ingest.report import Block, RawPage, ReportError
 
 N_ = str  # marks texts for translators; they are translated where they are used
@@ -97,6 +99,8 @@ _SIGN = r"[•●▪◦○■□➢➤✓‣·*-]"
 _NUMBER = r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]"
 _SIGN_ALONE, _MARK_ALONE = re.compile(_SIGN), re.compile(rf"{_SIGN}|{_NUMBER}")
 _ITEM = re.compile(rf"[•●▪◦○■□➢➤✓‣]|(?:{_SIGN}|{_NUMBER}|o(?= [A-Z]))\s")
+_BROKEN, _GOES_ON = re.compile(r"(?<=[^\W\d_])-$"), re.compile(r"(?!(?:and|or|to)\b)[^\W\d_A-Z]")
+_AND = re.compile(r"(?:and|or|to)\b")
 _WIDEST_WRAP = 130  # characters; wider lines were not broken by hand but are paragraphs
 
 
@@ -113,16 +117,30 @@ def paragraphs(text: str) -> Iterator[str]:
     lines = [squeeze(line) for line in text.splitlines()]
     lengths = sorted(len(line) for line in lines if line)
     width = lengths[len(lengths) * 9 // 10] if lengths else 0
+    marked = [
+        _BROKEN.sub(LINE_END_HYPHEN, line) if _GOES_ON.match(after) else line for line, after in pairwise((*lines, ""))
+    ]
+    known = words_of(marked)
     group: list[str] = []
-    for line in lines:
+    for line in marked:
         if group and _ends(group, line, width):
             if not _SIGN_ALONE.fullmatch(" ".join(group)):  # a bullet that nothing follows
-                yield " ".join(group)
+                yield _joined(group, known)
             group = []
         if line:
             group.append(line)
     if group and not _SIGN_ALONE.fullmatch(" ".join(group)):
-        yield " ".join(group)
+        yield _joined(group, known)
+
+
+def _joined(group: Sequence[str], known: Counter[str]) -> str:
+    """The lines of a paragraph as running text; in "two- and three-day" the hyphen breaks no word."""
+    parts: list[list[str]] = [[]]
+    for line in group:
+        if parts[-1] and parts[-1][-1].endswith("-") and _AND.match(line):
+            parts.append([])
+        parts[-1].append(line)
+    return " ".join(join_lines(part, known) for part in parts)
 
 
 def _ends(group: Sequence[str], line: str, width: int) -> bool:

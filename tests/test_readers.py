@@ -351,6 +351,17 @@ def test_text_is_split_at_blank_lines_and_list_items() -> None:
     ]
 
 
+def test_words_broken_at_the_ends_of_lines_are_whole_in_plain_text() -> None:
+    text = (
+        "Work in the commu-\nnity is called co-production here, and co-\nproduction takes two- \nand three-day "
+        "meetings, from 2014-\n2016, as a whole commu-\nnity.\n"
+    )
+    assert found(read_text(text.encode(), "a.txt")) == [
+        "Work in the community is called co-production here, and co-production takes two- and three-day meetings, "
+        "from 2014-2016, as a whole community."
+    ]
+
+
 def test_text_with_long_lines_has_a_paragraph_a_line() -> None:
     lines = ["word " * 40 + "end.", "More " * 50 + "end."]
     assert found(read_text("\r\n".join(lines).encode(), "a.txt")) == lines
