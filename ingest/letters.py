@@ -25,7 +25,7 @@ _SAME_SIZE = 0.08
 # A gap from which on a line is looked at in pieces, in heights of its letters: about twice the space between words.
 _WIDE_GAP = 0.5
 # Text leans where its letters climb by more than this share of their way: no page is drawn that far out of straight.
-_LEANING, _LEANS = 0.2, 4
+_LEANING, LEANS = 0.2, 4
 # The foot of a figure stands at a fifth of its line's height, that of a raised one at .45 or more.
 _RAISED_INK = 0.36
 _LINE_END = re.compile(rf"\r?\n|{LINE_END_HYPHEN}|$")
@@ -127,10 +127,10 @@ class Letters:
         lines = np.searchsorted(ends, seen, "right")
         new_line = np.diff(lines, prepend=-1) != 0
         ways = self._ways(seen, np.flatnonzero(new_line))
-        turn = int(np.bincount(ways, minlength=_LEANS + 1)[:_LEANS].argmax())
+        turn = int(np.bincount(ways, minlength=LEANS + 1)[:LEANS].argmax())
         if turn:
             places = self._turned(places, ways == turn, turn)
-            ways = np.where(ways == _LEANS, _LEANS, (ways - turn) % 4)
+            ways = np.where(ways == LEANS, LEANS, (ways - turn) % 4)
         self.crosswise = turn != self._way_of(0)
         new_line |= np.diff(ways, prepend=-1) != 0
         straight = ways == 0
@@ -174,7 +174,7 @@ class Letters:
         (across_x, down_x), (across_y, down_y) = self._axes
         across, down = x * across_x + y * across_y, x * down_x + y * down_y
         if min(abs(across), abs(down)) > _LEANING * max(abs(across), abs(down)):
-            return _LEANS
+            return LEANS
         if abs(across) >= abs(down):
             return 0 if across >= 0 else 2
         return 1 if down > 0 else 3

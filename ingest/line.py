@@ -12,7 +12,9 @@ class Line:
     """One printed line. Distances are shares of the page's height or width, counted from its top left corner.
 
     `size` is the height of its type in points. `letters` are the spans of the page's letters that it is made of; marks
-    of notes are not among them. `turned` says that it runs another way than the page's text, as the name of an axis.
+    of notes are not among them. `turned` says that it runs another way than the page's text, as the name of an axis;
+    `leaning` that it runs aslant, `faint` that it is large and light, as a watermark is. `labelled` says that it starts
+    with a raised mark, as a note does.
     """
 
     text: str
@@ -24,3 +26,6 @@ class Line:
     bold: bool = False
     letters: tuple[Span, ...] = ()
     turned: bool = False
+    leaning: bool = False
+    faint: bool = False
+    labelled: bool = False

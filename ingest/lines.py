@@ -9,7 +9,7 @@ from dataclasses import replace
 import pypdfium2 as pdfium
 
 from ingest.columns import in_order
-from ingest.letters import Letters, Run
+from ingest.letters import LEANS, Letters, Run
 from ingest.line import Line, Span
 from ingest.raised import join_raised
 from ingest.repair import LINE_END_HYPHEN, clean, is_broken_word
@@ -23,6 +23,8 @@ _IN_ONE_LINE = 1.0
 _BETWEEN_MARKS = frozenset(",;–-&")
 # Marks of notes are set in two thirds of the size of their line, some in five sixths.
 _MARK_SIZE = 0.88
+# What is as large may be a watermark, in points.
+_LARGE = 24.0
 
 
 def printed_lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, hidden: Set[int] = frozenset()) -> list[Line]:
@@ -105,6 +107,9 @@ def _line(letters: Letters, runs: Sequence[Run]) -> Line | None:
         bold=letters.is_bold(first) and letters.is_bold(last),
         letters=tuple(spans),
         turned=first.way != 0,
+        leaning=first.way == LEANS,
+        faint=first.size >= _LARGE and letters.is_faint(first),
+        labelled=0 in raised and len(runs) > 1,
     )
 
 

@@ -7,7 +7,8 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from gettext import gettext as _
@@ -21,7 +22,7 @@ from ingest.front_page import front_matter
 from ingest.left_out import LeftOut
 from ingest.line import Line
 from ingest.lines import printed_lines
-from ingest.margins import contents_lines, furniture
+from ingest.margins import contents_lines, furniture, notes, watermarks, words_of_lines
 from ingest.paragraphs import body_size, paragraphs
 from ingest.pdf_catalog import Catalog, read_catalog
 from ingest.pdf_entries import entries, under_redactions, with_entries
@@ -29,7 +30,8 @@ from ingest.pdf_garbled import is_garbled
 from ingest.pdf_suspects import is_suspect
 from ingest.pdf_visible import TINY, pieces, tiny, unseen
 from ingest.repair import clean, words_of
-from ingest.report import Content, RawPage, ReportError
+from ingest.report import Block, Content, RawPage, ReportError
+from ingest.sentences import sentence_spans
 
 _log = logging.getLogger(__name__)
 pdfium_is_not_thread_safe = threading.Lock()
@@ -212,17 +214,57 @@ def _pypdf_lines(page: pypdf.PageObject) -> tuple[list[Line], str]:
 
 
 def _content(pages: Sequence[_Page], metadata: dict[str, str]) -> Content:
-    printed = [page.lines for page in pages]
+    printed = [
+        [line for index, line in enumerate(page.lines) if index not in dropped]
+        for page, dropped in zip(pages, watermarks([page.lines for page in pages]), strict=True)
+    ]
     body = body_size(printed)
-    known = words_of(line.text for lines in printed for line in lines)
-    raw: list[RawPage] = []
-    before = ""
-    margins = furniture(printed)
-    for page, dropped in zip(pages, margins, strict=True):
-        kept = [line for index, line in enumerate(page.lines) if index not in dropped]
-        contents = contents_lines([line.text for line in kept])
-        kept = [line for index, line in enumerate(kept) if index not in contents]
-        blocks = list(paragraphs(kept, body, known, before))
-        before = blocks[-1].text if blocks and not blocks[-1].level else ""
-        raw.append(RawPage(tuple(blocks), page.label, page.problem, page.ocr))
+    margins = furniture(printed, body)
+    kept = _without_margins(printed, margins)
+    parts = list(_parted(kept, body, words_of(line.text for lines in kept for line in lines)))
+    raw = [
+        RawPage(tuple(blocks), page.label, page.problem, page.ocr)
+        for page, blocks in zip(pages, _with_notes(parts), strict=True)
+    ]
     return Content(tuple(raw), paged=True, **asdict(front_matter(printed, margins, body, metadata)))
+
+
+def _without_margins(pages: Sequence[Sequence[Line]], margins: Sequence[set[int]]) -> list[list[Line]]:
+    """The lines of each page without running heads and feet, and without tables of contents."""
+    kept = [
+        [line for index, line in enumerate(lines) if index not in dropped]
+        for lines, dropped in zip(pages, margins, strict=True)
+    ]
+    others = words_of_lines(kept)
+    contents = [contents_lines([line.text for line in lines], len(pages), others) for lines in kept]
+    return [
+        [line for index, line in enumerate(lines) if index not in dropped]
+        for lines, dropped in zip(kept, contents, strict=True)
+    ]
+
+
+def _parted(
+    pages: Sequence[Sequence[Line]], body: float, known: Counter[str]
+) -> Iterator[tuple[list[Block], list[Block]]]:
+    """The text of each page, and the notes at its foot."""
+    before = ""
+    for lines in pages:
+        below = notes(lines, body)
+        text = list(paragraphs([line for index, line in enumerate(lines) if index not in below], body, known, before))
+        yield text, list(paragraphs([lines[index] for index in sorted(below)], body, known, ""))
+        if text:
+            before = text[-1].text if not text[-1].level else ""
+
+
+def _with_notes(pages: Sequence[tuple[list[Block], list[Block]]]) -> Iterator[list[Block]]:
+    """The blocks of each page with its notes: below its text, or above the sentence that goes on on the next page."""
+    for number, (text, below) in enumerate(pages):
+        following = next((blocks for blocks, _notes in pages[number + 1 :] if blocks), [])
+        if not below or not text or not following or not following[0].joined:
+            yield [*text, *below]
+        elif not text[-1].joined:
+            yield [*text[:-1], *below, text[-1]]
+        else:
+            start = sentence_spans(text[-1].text)[-1][0]
+            begun = [replace(text[-1], text=text[-1].text[:start].rstrip())] if start else []
+            yield [*text[:-1], *begun, *below, Block(text[-1].text[start:])]

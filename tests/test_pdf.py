@@ -159,3 +159,31 @@ def scanned(pages: int) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def test_sentences_go_on_over_the_notes_at_the_foot_of_a_page() -> None:
+    pages = [
+        [
+            *paragraph("The rule holds. Any member may bring a new rule, which is taken up when two thirds of"),
+            note("1 It was held in October."),
+        ],
+        [
+            *paragraph("those at the table raise a hand. It asked each member who has a plot to give one"),
+            note("2 Children share a plot."),
+        ],
+        paragraph("morning a month to the common orchard."),
+    ]
+    content = read_pdf(pdf(pages), "a.pdf")
+    found = [(block.text, block.joined) for page in content.pages for block in page.blocks]
+    assert found == [
+        ("1 It was held in October.", False),
+        ("The rule holds. Any member may bring a new rule, which is taken up when two thirds of", False),
+        ("those at the table raise a hand.", True),
+        ("2 Children share a plot.", False),
+        ("It asked each member who has a plot to give one", False),
+        ("morning a month to the common orchard.", True),
+    ]
+
+
+def note(text: str) -> Printed:
+    return (72, 80, 8, text)
