@@ -14,7 +14,7 @@ _LONGEST = 200  # characters; a longer block is a paragraph, which tells of othe
 
 
 def with_imprint(content: Content) -> Content:
-    """`content` with authors, publisher and year as its text tells them, where the file itself did not."""
+    """`content` with authors, publisher and year as its text tells them, where the file did not or is a guess."""
     blocks = [block.text for page in content.pages for block in page.blocks]
     lines = [line for line in (*blocks[:_FIRST], *blocks[max(_FIRST, len(blocks) - _LAST) :]) if len(line) <= _LONGEST]
     told = imprint(lines)
@@ -25,6 +25,11 @@ def with_imprint(content: Content) -> Content:
         "publisher": told.publisher,
         "year": known or year_in_title(content.title),
     }
-    new = {name: value for name, value in found.items() if value and not getattr(content, name)}
+    new = {
+        name: value
+        for name, value in found.items()
+        if value and (name in content.guessed or not getattr(content, name))
+    }
+    kept = [name for name in content.guessed if name not in new]
     guesses = {"publisher": "publisher" in told.guessed, "year": not known}
-    return replace(content, guessed=(*content.guessed, *(name for name in new if guesses.get(name))), **new)
+    return replace(content, guessed=(*kept, *(name for name in new if guesses.get(name))), **new)

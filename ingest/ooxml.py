@@ -9,7 +9,7 @@ import zipfile
 from lxml import etree
 
 from ingest.archive import parse_xml
-from ingest.details import own_names, own_title, year_in
+from ingest.details import own_names, own_title
 from ingest.report import Content, RawPage
 
 N_ = str  # marks texts for translators; they are translated where they are used
@@ -78,19 +78,10 @@ def properties(archive: zipfile.ZipFile) -> dict[str, str]:
     return {} if root is None else {etree.QName(child).localname: child.text or "" for child in root.iterchildren("*")}
 
 
-def _year(said: dict[str, str]) -> int | None:
-    """The year in which the file was both begun and finished: a template, begun long before, tells nothing."""
-    created, modified = year_in(said.get("created", "")), year_in(said.get("modified", ""))
-    made_by_hand = bool(own_names([said.get("creator", "") or "-"]))
-    return created if made_by_hand and modified in (created, None) else None
-
-
 def content(pages: tuple[RawPage, ...], said: dict[str, str], title: str, paged: bool = False) -> Content:
     """What is found in a file: its pages, and what it says of itself; `title` stands on the page."""
-    return Content(
-        pages,
-        paged=paged,
-        title=own_title(said.get("title", "")) or own_title(title),
-        authors=own_names([said.get("creator", "")], accounts=True),
-        year=_year(said),
-    )
+    # When the file was made is no year of the report, and who made it need not have written it.
+    authors = own_names([said.get("creator", "")], accounts=True)
+    own, shown = own_title(said.get("title", "")), own_title(title)
+    guessed = [name for name, is_guess in (("title", own and not shown), ("authors", authors)) if is_guess]
+    return Content(pages, paged=paged, title=own or shown, authors=authors, guessed=tuple(guessed))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
+import docx
 import pytest
 
 from ingest.listing import details, summarise
@@ -204,3 +206,24 @@ def test_an_imprint_on_the_last_page_is_read() -> None:
     back: list[Printed] = [(72, 200, 10, "Published by Ardle Press"), (72, 186, 10, "First published 2010")]
     found = printed(cover, *[text() for _ in range(5)], back)
     assert (found.publisher, found.year, found.guessed) == ("Ardle Press", 2010, ())
+
+
+# --- Other formats ----------------------------------------------------------------------------------------------------
+
+
+def test_a_text_tells_by_its_first_and_last_lines_who_wrote_and_published_it() -> None:
+    lines = ["# Neighbours who cook", "By Ann Rowe and Bob O’Neil", "12 March 2009", BODY, "© 2008 Ardle Press"]
+    found = report("\n\n".join(lines).encode(), "a.md").details
+    assert (found.authors, found.publisher, found.year) == (("Ann Rowe", "Bob O’Neil"), "Ardle Press", 2009)
+    assert found.guessed == ()
+
+
+def test_the_page_of_a_word_file_tells_more_than_its_properties() -> None:
+    document = docx.Document()
+    document.core_properties.author = "Mary Typist"
+    for line in ("Neighbours who cook", "By Ann Rowe", "March 2009", BODY):
+        document.add_paragraph(line, "Title" if line.startswith("Neighbours who") else None)
+    out = io.BytesIO()
+    document.save(out)
+    found = report(out.getvalue(), "a.docx").details
+    assert (found.title, found.authors, found.year, found.guessed) == ("Neighbours who cook", ("Ann Rowe",), 2009, ())
