@@ -108,7 +108,7 @@ def _line(letters: Letters, runs: Sequence[Run]) -> Line | None:
         letters=tuple(spans),
         turned=first.way != 0,
         leaning=first.way == LEANS,
-        faint=first.size >= _LARGE and letters.is_faint(first),
+        faint=first.way == 0 and first.size >= _LARGE and letters.is_faint(first),
         labelled=0 in raised and len(runs) > 1,
     )
 

@@ -33,7 +33,9 @@ _PARTS = re.compile(
     r"standard|step|stage|story|table|theme|tip|tool|topic|unit|week|work)",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"^(?:[\[(]?\d{1,3}[\])]?|[*†‡§¶]{1,3}|[a-z])[.)]?\s+(?:[^\W\d_a-z]|[“‘\"'(]|https?:|www\.)")
+_NOTE = re.compile(
+    r"^(?:[\[(]?\d{1,3}[\])]?|[*†‡§¶]{1,3}|[a-z](?=[.)]?\s+[A-Z]))[.)]?\s+(?:[^\W\d_a-z]|[“‘\"'(]|https?:|www\.)"
+)
 
 _Place = tuple[str, int]
 
