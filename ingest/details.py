@@ -23,6 +23,7 @@ _SOFTWARE_NAME = re.compile(
     r"|hewlett|printer|created with)\b.*",
     re.IGNORECASE,
 )
+_DIRECTORY_NAME = re.compile(r"[^,]+, [^,]+ \([A-Z]{2,}\)")  # as directories of staff name accounts: “Rowe, Ann (HR)”
 _PERSON = re.compile(r"(?:[^\W\d_][\w.’'-]*\s+){1,3}[^\W\d_][\w’'-]+")
 _ORGANISATION = re.compile(
     r"\b(?:of|for|the|health|care|council|department|trust|university|ministry|services?|centre|group|team"
@@ -41,10 +42,13 @@ def own_title(text: str) -> str:
 def own_names(texts: Iterable[str], accounts: bool = False) -> tuple[str, ...]:
     """The people and bodies named in `texts`, each of which may list several.
 
-    `accounts` says that software may have filled them in: then a single word is the name of somebody's account.
+    `accounts` says that software may have filled them in: then a single word is the name of somebody's account, and so
+    is a name with its department.
     """
     names = [squeeze(name) for text in texts for name in _split_names(text)]
-    own = [name for name in names if name and not _SOFTWARE_NAME.fullmatch(name) and not (accounts and " " not in name)]
+    own = [name for name in names if name and not _SOFTWARE_NAME.fullmatch(name)]
+    if accounts:
+        own = [name for name in own if " " in name and not _DIRECTORY_NAME.fullmatch(name)]
     return tuple(dict.fromkeys(own))
 
 

@@ -227,3 +227,9 @@ def test_the_page_of_a_word_file_tells_more_than_its_properties() -> None:
     document.save(out)
     found = report(out.getvalue(), "a.docx").details
     assert (found.title, found.authors, found.year, found.guessed) == ("Neighbours who cook", ("Ann Rowe",), 2009, ())
+
+
+def test_a_web_page_that_an_account_saved_has_no_author() -> None:
+    page = "<html><head><meta name='author' content='{}'></head><body><h1>Sharing power</h1><p>Text.</p></body></html>"
+    assert report(page.format("Flowers, Brian (EOM)").encode(), "a.html").details.authors == ()
+    assert report(page.format("Ann Rowe").encode(), "a.html").details.authors == ("Ann Rowe",)
