@@ -20,6 +20,7 @@ from rag.compare import Row
 from rag.confidence import EMBEDDED, THRESHOLD, Signals, confidence, signals
 from rag.evidence import Sentence, choose, rank_sentences, speaking
 from rag.follow_up import Turn, Understanding, understand
+from rag.quantities import as_reports_write, in_one_form
 from rag.words import stem, weights
 from rag.writing import Prose, Writer, WritingError
 
@@ -169,7 +170,7 @@ class Assistant:
     def _understood(self, question: str, history: Sequence[Turn]) -> tuple[Understanding, str]:
         """The question as it is to be understood, and why the language model could not help with that, if so."""
         plain = understand(question, history)
-        if not self._writer or not history or plain.question == question.strip():
+        if not self._writer or not history or plain.question == as_reports_write(question.strip()):
             return plain, ""
         try:
             return replace(plain, question=self._writer.standalone(question, history)), ""
@@ -255,7 +256,7 @@ class Assistant:
         return tuple(place for id, place in places.items() if id != own.id)
 
     def _weights(self, text: str) -> dict[str, float]:
-        return weights(self.store.frequencies(text), self.store.count())
+        return weights(self.store.frequencies(in_one_form(text)), self.store.count(), text)
 
 
 def _without_model(error: WritingError) -> str:

@@ -21,6 +21,8 @@ MEANING, WORDS, PASSAGE = 0.24, 0.04, 0.72
 NUMBER_BONUS = 0.05
 # So is one with a new name likelier to answer "who", "where" or "which".
 NAME_BONUS = 0.025
+# Who "did not take part" is not told by a sentence on those who did.
+DENIAL_BONUS = 0.05
 
 _BULLET = re.compile(r"^\s*(?:[•●▪◦○■□➢➤➞➨✓☑·‣–\-*]+\s+|o\s+(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
 _ENDS = re.compile(r"[.!?:;…]['\"’”)\]]*\d{0,3}\s*$")
@@ -33,6 +35,7 @@ _NUMBER = re.compile(
     r"|twice|daily|weekly|monthly|yearly|annual\w*)\b",
     re.I,
 )
+_DENIAL = re.compile(r"\b(?:not|never|no|none|nobody|cannot|without|neither|nor)\b|n[’']t\b", re.I)
 _ASKS_NAME = re.compile(
     r"\b(?:who|whom|whose|where|which|what (?:company|city|country|group|service|name|organi[sz]ation))\b", re.I
 )
@@ -156,6 +159,8 @@ def _bonus(question: str, text: str) -> float:
         bonus += NUMBER_BONUS
     if _ASKS_NAME.search(question) and {name.lower() for name in _NAME.findall(text)} - set(question.lower().split()):
         bonus += NAME_BONUS
+    if _DENIAL.search(question):
+        bonus += DENIAL_BONUS if _DENIAL.search(text) else -DENIAL_BONUS
     return bonus
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.quantities import as_reports_write
+
 Turn = tuple[str, str]
 """A question of the conversation so far and the text of its answer."""
 
@@ -44,9 +46,10 @@ def understand(question: str, history: Sequence[Turn]) -> Understanding:
     """What `question` asks after `history`: a follow-up is joined to the question that it follows.
 
     A question that opens like a follow-up ("and ...", "what about ...") or that points back ("it", "they") without
-    naming its subject takes the subject of the last question that stood alone. Others come back unchanged.
+    naming its subject takes the subject of the last question that stood alone. Others come back as they are, but for
+    their amounts and dates, which are brought to the form that reports print.
     """
-    question = question.strip()
+    question = as_reports_write(question.strip())
     before = next((asked for asked, _ in reversed(history) if not is_follow_up(asked)), "")
     if not before or not is_follow_up(question):
         return Understanding(question, question)
