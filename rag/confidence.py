@@ -54,13 +54,13 @@ def signals(
     texts = [f"{hit.passage.context} {hit.passage.text}" for hit in hits[:5]]
     found = Signals(
         meaning=0.0,
-        sentence_words=max((coverage(sentence.text, weight) for sentence in sentences[:5]), default=0.0),
+        sentence_words=max((coverage(sentence.alone, weight) for sentence in sentences[:5]), default=0.0),
         passage_words=max((coverage(text, weight) for text in texts), default=0.0),
     )
     for first, last in pairwise((0, *FIRST, max(embedded, *FIRST))):
         part = sentences[first:last]
         if confidence(found) < SURE:
-            meaning = _meaning(question, [sentence.text for sentence in part], embeddings)
+            meaning = _meaning(question, [sentence.alone for sentence in part], embeddings)
             found = replace(found, meaning=max(found.meaning, meaning))
     return found
 

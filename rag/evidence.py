@@ -13,7 +13,8 @@ from ingest.sentences import sentence_spans
 from rag.answer import Hit
 from rag.compare import DEFINITION_BONUS, asked_meaning, defines
 from rag.follow_up import Understanding
-from rag.words import coverage, stems
+from rag.rows import heads, is_row
+from rag.words import coverage, stem, stems
 
 # Shares of the three signals in a sentence's score; benchmarks/LOG.md says how they were chosen.
 MEANING, WORDS, PASSAGE = 0.24, 0.04, 0.72
@@ -35,6 +36,9 @@ _NUMBER = re.compile(
     r"|twice|daily|weekly|monthly|yearly|annual\w*)\b",
     re.I,
 )
+# The item of a list that is asked for by its number is the answer, whatever its words.
+ITEM_BONUS = 0.3
+_ASKS_ITEM = re.compile(r"\b([a-z]{3,})\s(?:no\.?\s|number\s)?(\d{1,2})\b", re.I)
 _DENIAL = re.compile(r"\b(?:not|never|no|none|nobody|cannot|without|neither|nor)\b|n[’']t\b", re.I)
 _ASKS_NAME = re.compile(
     r"\b(?:who|whom|whose|where|which|what (?:company|city|country|group|service|name|organi[sz]ation))\b", re.I
@@ -68,6 +72,18 @@ class Sentence:
     def text(self) -> str:
         return self.passage.text[self.start : self.end]
 
+    @property
+    def heads(self) -> Sentence | None:
+        """The heads of the columns, for a row of a table that says nothing without them."""
+        place = heads(self.passage.text, self.start) if is_row(self.text) else None
+        return Sentence(self.passage, *place, score=self.score) if place else None
+
+    @property
+    def alone(self) -> str:
+        """What it says alone: a row with the heads of its columns and what the table is about."""
+        above = self.heads
+        return f"{self.passage.heading} {above.text} {self.text}".strip() if above else self.text
+
 
 def sentences_of(passage: Passage) -> list[Sentence]:
     """The sentences of a passage that can be quoted: no headings, no references, nothing without words."""
@@ -80,7 +96,7 @@ def sentences_of(passage: Passage) -> list[Sentence]:
             start, text = start + bullet.end(), text[bullet.end() :]
         start += len(text) - len(text.lstrip())
         text = text.strip()
-        if _is_quotable(text, bool(bullet)):
+        if _is_quotable(text, bool(bullet)) or (is_row(text) and heads(passage.text, start)):
             found.append(Sentence(passage, start, start + len(text), listed=bool(bullet)))
     return found
 
@@ -126,7 +142,7 @@ def rank_sentences(
             score=MEANING * sum(meanings) / len(meanings)
             + WORDS * coverage(sentence.text, telling)
             + PASSAGE * passage_score[sentence.passage.id]
-            + _bonus(asked.focus, sentence.text)
+            + _bonus(asked.focus, sentence)
             + DEFINITION_BONUS * defines(sentence.text, subject),
         )
         for sentence, *meanings in zip(sentences, *near, strict=True)
@@ -152,8 +168,9 @@ def _telling_here(hits: Sequence[Hit], weight: Mapping[str, float]) -> dict[str,
     return {word: value * (1.1 - shared[word]) for word, value in weight.items() if shared[word]}
 
 
-def _bonus(question: str, text: str) -> float:
+def _bonus(question: str, sentence: Sentence) -> float:
     """What the form of a sentence adds to its score, given what the question asks for; a question answers nothing."""
+    text = sentence.text
     bonus = -0.1 if text.endswith("?") else 0.0
     if _ASKS_NUMBER.search(question) and _NUMBER.search(text):
         bonus += NUMBER_BONUS
@@ -161,7 +178,16 @@ def _bonus(question: str, text: str) -> float:
         bonus += NAME_BONUS
     if _DENIAL.search(question):
         bonus += DENIAL_BONUS if _DENIAL.search(text) else -DENIAL_BONUS
+    if (item := _ASKS_ITEM.search(question)) and _is_item(sentence, item[1], int(item[2])):
+        bonus += ITEM_BONUS
     return bonus
+
+
+def _is_item(sentence: Sentence, kind: str, number: int) -> bool:
+    """Whether a sentence is the item with a number in a list of some kind of things ("recommendation 2")."""
+    passage = sentence.passage
+    numbered = re.search(rf"(?:^|\s)\(?{number}[.)]\s*$", passage.text[: sentence.start])
+    return bool(numbered) and stem(kind) in stems(f"{passage.context} {passage.text}")
 
 
 def _distinct(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -205,9 +231,9 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
     chosen: list[Sentence] = []
     for sentence in best:
         if sentence not in chosen:
-            chosen += [
-                each for each in (replace(sentence, listed=False), *_items_after(sentence)) if each not in chosen
-            ]
+            above = sentence.heads
+            told = (above, replace(sentence, listed=True)) if above else (replace(sentence, listed=False),)
+            chosen += [each for each in (*told, *_items_after(sentence)) if each not in chosen]
     return _by_report(chosen)
 
 

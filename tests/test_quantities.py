@@ -1,0 +1,84 @@
+"""Amounts, dates, numbered things and rows of tables: asked in one form, found in another."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.report import Details, Passage
+from rag.evidence import choose, sentences_of
+from rag.quantities import as_reports_write, in_one_form
+from rag.rows import heads
+from rag.words import coverage, stem, weights
+
+REPORT = Details("r", "A report", "r.md")
+
+
+def passage(text: str) -> Passage:
+    return Passage(REPORT, 0, len(text), text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Which scheme cost 1200 pounds?", "Which scheme cost £1,200?"),
+        ("Which cost £1200 a year", "Which cost £1,200 a year"),
+        ("It cost 1.2m", "It cost 1.2 million"),
+        ("1.5 million pounds", "£1.5 million"),
+        ("on 03/03/2014", "on 3 March 2014"),
+        ("on 31.12.2015", "on 31 December 2015"),
+        ("on 2014-03-03", "on 3 March 2014"),
+        ("the 3rd of March 2014", "the 3 March 2014"),
+        ("who chose option two", "who chose option 2"),
+    ],
+)
+def test_what_people_type_is_searched_as_reports_print_it(typed: str, printed: str) -> None:
+    assert as_reports_write(typed) == printed
+    assert as_reports_write(printed) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in 2014 there were 1200 people",
+        "2014-2020",
+        "99/99/2014",
+        "page 12 of 40",
+        "ISBN 978-1-904",
+        "M25",
+        "one of two",
+    ],
+)
+def test_other_numbers_stay_as_they_are(text: str) -> None:
+    assert as_reports_write(text) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1,200", "1200"), ("£1.2m", "£1,200,000"), ("two days", "2 days"), ("3/3/2014", "3rd March 2014")],
+)
+def test_words_are_compared_in_one_form(one: str, other: str) -> None:
+    assert in_one_form(one) == in_one_form(other)
+
+
+def test_forms_of_a_verb_meet_and_the_kind_that_is_asked_for_counts_half() -> None:
+    assert stem("took") == stem("taking") == stem("take")
+    counts = {"areas": 0, "take": 1, "happened": 0}
+    found = weights(counts, 9, "Which areas did not take part?")
+    assert found[stem("areas")] < weights(counts, 9)[stem("areas")] and "happen" not in found
+    assert coverage("Orkney took part.", {stem("take"): 1.0}) == 1.0
+
+
+TABLE = "Volunteers by island\n\nIsland | Year | Volunteers\n\nWestray | 2017 | 22\n\nWestray | 2018 | 31"
+
+
+def test_a_row_is_quoted_with_the_heads_of_its_columns() -> None:
+    [first, second] = sentences_of(passage(TABLE))
+    assert (first.text, second.text) == ("Westray | 2017 | 22", "Westray | 2018 | 31")
+    assert second.alone == "Island | Year | Volunteers Westray | 2018 | 31"
+    assert [each.text for each in choose([second])] == ["Island | Year | Volunteers", "Westray | 2018 | 31"]
+
+
+def test_a_row_that_names_its_cells_needs_no_heads() -> None:
+    text = "Island: Westray | Year: 2017\n\nIsland: Westray | Year: 2018"
+    assert heads(text, text.index("Island", 5)) is None
+    assert heads(TABLE, TABLE.index("Island")) is None
