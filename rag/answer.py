@@ -11,6 +11,9 @@ from ingest.report import Details, Passage
 
 N_ = str  # marks texts for translators; they are translated where they are used
 REFUSAL = N_("The reports in this library do not answer that question.")
+ASK_IN_ENGLISH = N_(
+    "This question does not seem to be in English, the language that the search understands. Ask in English."
+)
 NONE_TO_ASK = N_(
     "No report is within the limits that were set, so none was asked. Change the limits, or take them away."
 )

@@ -15,7 +15,8 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.report import Details, Passage
 from rag import compare
-from rag.answer import NONE_TO_ASK, REFUSAL, Answer, Citation, Hit, Place
+from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK, REFUSAL, Answer, Citation, Hit, Place
+from rag.asked_in import is_in_another_language
 from rag.compare import Row
 from rag.confidence import EMBEDDED, THRESHOLD, Signals, confidence, signals
 from rag.evidence import Sentence, choose, rank_sentences, speaking
@@ -136,7 +137,7 @@ class Assistant:
         answer = replace(answer, searched=searched, unread=self._unread(among))
         refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
         if not reading.sentences or sure < THRESHOLD:
-            yield refusal
+            yield replace(refusal, text=_(ASK_IN_ENGLISH)) if is_in_another_language(question) else refusal
         elif self._writer and not notice:
             yield from self._prose(self._writer, refusal, reading)
         else:

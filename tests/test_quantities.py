@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.report import Details, Passage
+from rag.asked_in import is_in_another_language
 from rag.evidence import choose, sentences_of
 from rag.quantities import as_reports_write, in_one_form
 from rag.rows import heads
@@ -66,6 +67,24 @@ def test_forms_of_a_verb_meet_and_the_kind_that_is_asked_for_counts_half() -> No
     found = weights(counts, 9, "Which areas did not take part?")
     assert found[stem("areas")] < weights(counts, 9)[stem("areas")] and "happen" not in found
     assert coverage("Orkney took part.", {stem("take"): 1.0}) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("Wie viel kostete Larch?", True),
+        ("Combien coûte la coproduction ?", True),
+        ("¿Qué es la coproducción?", True),
+        ("Beth yw cyd-gynhyrchu?", True),
+        ("What is co-production?", False),
+        ("carers?", False),
+        ("timebanking Wales", False),
+        ("Do i qualify?", False),
+        ("12", False),
+    ],
+)
+def test_a_question_in_another_language_is_known(question: str, foreign: bool) -> None:
+    assert is_in_another_language(question) is foreign
 
 
 TABLE = "Volunteers by island\n\nIsland | Year | Volunteers\n\nWestray | 2017 | 22\n\nWestray | 2018 | 31"
