@@ -39,6 +39,7 @@ _NUMBER = re.compile(
 # The item of a list that is asked for by its number is the answer, whatever its words.
 ITEM_BONUS = 0.3
 _ASKS_ITEM = re.compile(r"\b([a-z]{3,})\s(?:no\.?\s|number\s)?(\d{1,2})\b", re.I)
+_NUMBERED_HEADING = re.compile(r"[^\W\d_]{3,} \d{1,2}\W?")
 _DENIAL = re.compile(r"\b(?:not|never|no|none|nobody|cannot|without|neither|nor)\b|n[’']t\b", re.I)
 _ASKS_NAME = re.compile(
     r"\b(?:who|whom|whose|where|which|what (?:company|city|country|group|service|name|organi[sz]ation))\b", re.I
@@ -79,10 +80,17 @@ class Sentence:
         return Sentence(self.passage, *place, score=self.score) if place else None
 
     @property
+    def heading(self) -> str:
+        """The heading that it stands below."""
+        above = [(first, last) for first, last in self.passage.headings if last <= self.start]
+        return self.passage.text[slice(*above[-1])].strip() if above else self.passage.heading
+
+    @property
     def alone(self) -> str:
-        """What it says alone: a row with the heads of its columns and what the table is about."""
-        above = self.heads
-        return f"{self.passage.heading} {above.text} {self.text}".strip() if above else self.text
+        """What it says alone: a row with the heads of its columns, what stands below "Recommendation 2" with that."""
+        if above := self.heads:
+            return f"{self.passage.heading} {above.text} {self.text}".strip()
+        return f"{self.heading}: {self.text}" if _NUMBERED_HEADING.fullmatch(self.heading) else self.text
 
 
 def sentences_of(passage: Passage) -> list[Sentence]:
@@ -184,8 +192,10 @@ def _bonus(question: str, sentence: Sentence) -> float:
 
 
 def _is_item(sentence: Sentence, kind: str, number: int) -> bool:
-    """Whether a sentence is the item with a number in a list of some kind of things ("recommendation 2")."""
+    """Whether a sentence is the item with a number among things of a kind ("recommendation 2"), or opens its part."""
     passage = sentence.passage
+    if re.match(rf"{kind}s? {number}\b", sentence.heading, re.IGNORECASE):
+        return not sentence.passage.text[: sentence.start].rstrip().endswith((".", "!", "?"))
     numbered = re.search(rf"(?:^|\s)\(?{number}[.)]\s*$", passage.text[: sentence.start])
     return bool(numbered) and stem(kind) in stems(f"{passage.context} {passage.text}")
 

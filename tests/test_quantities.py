@@ -101,3 +101,12 @@ def test_a_row_that_names_its_cells_needs_no_heads() -> None:
     text = "Island: Westray | Year: 2017\n\nIsland: Westray | Year: 2018"
     assert heads(text, text.index("Island", 5)) is None
     assert heads(TABLE, TABLE.index("Island")) is None
+
+
+def test_what_stands_below_a_numbered_heading_says_so_alone() -> None:
+    text = "Recommendation 2\n\nHold half of the meetings in the evening."
+    below = Passage(REPORT, 0, len(text), text, headings=((0, 16),))
+    [sentence] = sentences_of(below)
+    assert sentence.alone == "Recommendation 2: Hold half of the meetings in the evening."
+    [plain] = sentences_of(Passage(REPORT, 0, len(text), text, heading="What the panel asks", headings=()))[-1:]
+    assert plain.alone == "Hold half of the meetings in the evening."
