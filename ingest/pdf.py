@@ -148,9 +148,9 @@ def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
     hidden |= under_redactions(page, text_page)
     if hidden:
         lines = printed_lines(page, text_page, hidden)
+    has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     if found := entries(document, page):
         lines = with_entries(page, text_page, lines, found)
-    has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     page.close()
     return _Page(lines, label, SCANNED if has_picture else "", hidden=len(pieces(hidden)))
 
@@ -164,7 +164,7 @@ def _recognised(document: pdfium.PdfDocument, pages: Sequence[_Page]) -> list[_P
     with ThreadPoolExecutor(max_workers=min(len(wanted), os.cpu_count() or 1, 4)) as readers:
         found = dict(zip(wanted, readers.map(lambda index: _recognise(document, index), wanted), strict=True))
     return [
-        replace(page, lines=found[index], ocr=True, problem="")
+        replace(page, lines=[*found[index], *page.lines], ocr=True, problem="")  # a scan's own are filled-in fields
         if found.get(index)
         else replace(page, problem=NOT_RECOGNISED)
         if index in found

@@ -17,7 +17,7 @@ from app import Parts
 from ingest import ReportError, ocr
 from ingest.pdf import GARBLED, NOT_RECOGNISED, SCANNED, read_pdf
 from ingest.pdf_garbled import is_garbled
-from tests.papers import Printed, paragraph, pdf
+from tests.papers import Printed, form, paragraph, pdf, written
 from tests.test_page import empty_library
 
 tesseract = pytest.mark.skipif(
@@ -141,6 +141,18 @@ def test_broken_words_signs_bullets_and_headings_are_read_whichever_way_the_page
     picture.rotate(degrees, expand=True).save(out, "PDF", resolution=200)
     blocks = read_pdf(out.getvalue(), "scan.pdf").pages[0].blocks
     assert [(bool(block.level), block.text) for block in blocks[: len(READ)]] == READ
+
+
+@tesseract
+def test_a_scan_with_fields_is_read_and_so_is_what_is_filled_in() -> None:
+    filled = form([], [("name", (200, 98, 300, 114), written("Rowan"))])
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(filled)))
+    writer.pages[0].merge_page(PdfReader(io.BytesIO(scanned([paragraph(FIRST)]))).pages[0])
+    both = io.BytesIO()
+    writer.write(both)
+    [page] = read_pdf(both.getvalue(), "filled.pdf").pages
+    text = " ".join(block.text for block in page.blocks)
+    assert page.ocr and FIRST[:20] in text and "Rowan" in text
 
 
 @tesseract

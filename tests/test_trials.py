@@ -7,9 +7,12 @@ from pathlib import Path
 from app import Parts
 from tests.trials import faults, library_of
 
-BATHS = (
-    "# The baths\n\nPublished March 2012\n\nThe pool opened in May with forty volunteers. The baths cost £4,100 a year.\n"
-)
+BATHS = """# The baths
+
+Published March 2012
+
+The pool opened in May with forty volunteers. The baths cost £4,100 a year.
+"""
 TRIAL = {
     "files": ["baths.md"],
     "holds": ["forty volunteers"],
