@@ -38,8 +38,11 @@ def split_report(report: Report, count_tokens: CountTokens, limit: int, target: 
 
 
 def _contexts(report: Report, count_tokens: CountTokens, room: int) -> dict[str, str]:
-    """For each heading the longest of title and heading, heading, title that fits into `room` word pieces."""
-    title = report.details.title
+    """For each heading the longest of title (with publisher) and heading, heading, title that fits into `room`."""
+    title, publisher = report.details.title, report.details.publisher
+    # Reports of many bodies can bear one title: whose a passage is tells them apart.
+    if publisher and publisher.casefold() not in title.casefold():
+        title = f"{publisher}: {title}"
     headings = sorted({"", *(heading.text for heading in report.headings)})
     choices = [[f"{title}. {heading}" if heading else title, heading, title, ""] for heading in headings]
     counts = iter(count_tokens([text for choice in choices for text in choice]))
