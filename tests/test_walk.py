@@ -264,6 +264,7 @@ def test_no_screen_bars_anybody(browser: Browser, address: str, scheme: str) -> 
     context = browser.new_context(viewport={"width": 1280, "height": 860}, bypass_csp=True)
     page = context.new_page()
     go(page, f"{address}/?__theme={scheme}")
+    expect(page.locator("p.loading")).to_have_count(0)  # Gradio's own, while the page comes up
     found = []
     for name in screens(page):
         violations = Axe().run(page, options=RULES).response["violations"]
