@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run test shuffled check lint audit bench texts pictures lock clean
+.PHONY: help setup run test shuffled check lint audit bench reader texts pictures lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -44,6 +44,10 @@ audit: .venv/ready ## Ask whether a fault is known in what is installed (asks th
 
 bench: .venv/ready ## Measure adding and asking beside others' tutorials (ARGS="--files 20" is shorter)
 	$(BIN)/python -m benchmarks.beside $(ARGS)
+
+READER ?= build/reader
+reader: .venv/ready ## Train the reader on the sets in DATA=folder, or go on with it; READER says where it goes
+	nice $(BIN)/python -m training $(DATA) $(READER) $(ARGS)
 
 TEXTS := page/locale/coproduction.pot
 texts: .venv/ready ## Gather the texts for translators, and compile the translations

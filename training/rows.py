@@ -1,0 +1,106 @@
+"""The questions to learn from: each with passages that were judged, and in some the sentences that answer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.sentences import sentence_spans
+
+Span = tuple[int, int]
+
+# What may not be passed on in weights: no licence is stated for these passages.
+UNLICENSED = "none stated"
+# What a passage that is said to answer is worth in a public set: as much as one that a judge gave the best grade.
+BEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A passage with its grade for a question: 3 answers it, 2 does in part, 1 is on the subject, 0 is off it.
+
+    `spans` are its sentences, (start, end) each; `answers` are the numbers of those that answer when read alone, None
+    where nobody has marked them.
+    """
+
+    text: str
+    context: str
+    grade: int
+    spans: tuple[Span, ...]
+    answers: frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question and its judged passages. `source` names the set that it is from."""
+
+    source: str
+    question: str
+    passages: tuple[Judged, ...]
+
+
+def read_public(path: Path) -> list[Row]:
+    """The rows of a public set, `NAME.jsonl.gz`, whose passages are right or wrong and may have their answer marked."""
+    return [
+        Row(path.name.split(".")[0], each["question"], tuple(_public(passage) for passage in each["passages"]))
+        for each in _lines(path)
+        if each["passages"]
+    ]
+
+
+def read_graded(path: Path, licensed: bool = True) -> list[Row]:
+    """The rows of a set whose passages are graded, with the sentences that answer; `licensed` leaves out the others."""
+    rows = []
+    for each in _lines(path):
+        kept = [passage for passage in each["passages"] if not (licensed and passage["licence"] == UNLICENSED)]
+        if kept:
+            rows.append(Row(path.name.split(".")[0], each["question"], tuple(map(_graded, kept))))
+    return rows
+
+
+def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _public(passage: Mapping[str, Any]) -> Judged:
+    spans, marked = sentences(passage["text"]), passage["answer"]
+    if not passage["right"]:
+        return Judged(passage["text"], "", 0, spans, frozenset())
+    return Judged(passage["text"], "", BEST, spans, _touching(spans, marked) if marked else None)
+
+
+def _graded(passage: Mapping[str, Any]) -> Judged:
+    text = passage["text"]
+    spans = tuple(map(tuple, passage["spans"])) if "spans" in passage else sentences(text)
+    wanted = [_plain(answer) for answer in passage["answers"]]
+    held = [_plain(text[first:last]) for first, last in spans]
+    answers = {number for number, words in enumerate(held) if any(_same(words, answer) for answer in wanted)}
+    return Judged(text, passage["context"], passage["grade"], spans, frozenset(answers))
+
+
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of a text, without the white space around them."""
+    trimmed = []
+    for first, last in sentence_spans(text):
+        start = last - len(text[first:last].lstrip())
+        if end := len(text[start:last].rstrip()):
+            trimmed.append((start, start + end))
+    return tuple(trimmed)
+
+
+def _touching(spans: Sequence[Span], marked: Sequence[int]) -> frozenset[int]:
+    return frozenset(number for number, (first, last) in enumerate(spans) if first < marked[1] and last > marked[0])
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _same(words: str, answer: str) -> bool:
+    """Whether a sentence is a marked one, or most of it, wherever either was cut."""
+    return bool(words) and (answer in words or (words in answer and len(words) >= 0.5 * len(answer)))
