@@ -63,6 +63,54 @@ def result(
 
 # The figures.
 
+CUP = "They drink tea. A cup costs two pounds in the hall. It is always hot."
+JUDGED = [
+    {"file": "notes/a.pdf", "page": 3, "text": CUP, "grade": 3, "answers": ["A cup costs two pounds in the hall."]},
+    {
+        "file": "b.md",
+        "page": None,
+        "text": "The hall is open on most days. Cups are kept there.",
+        "grade": 1,
+        "answers": [],
+    },
+]
+
+
+def found_text(rank: int, file: str, text: str) -> dict[str, Any]:
+    return hit(rank, file, None, None) | {"text": text}
+
+
+def test_graded_passages_are_known_by_their_words_wherever_they_were_cut() -> None:
+    asked = question(passages=JUDGED, verdict="answerable", answerable=True)
+    texts = [
+        found_text(1, "b.md", "The hall is open on most days. Cups are kept"),
+        found_text(2, "c.md", CUP),  # the same words in a file that nobody judged
+        found_text(3, "a.pdf", "A cup costs two pounds in the hall. It is always hot. So is the soup."),
+    ]
+    answered = result(
+        texts,
+        cited("Cups are kept there.", "b.md"),
+        cited("tea. A cup costs two pounds in the hall.", "a.pdf"),
+        cited("The soup is free.", "a.pdf"),
+    )
+    figures = measure([asked, question()], [answered, result()])
+    assert figures["graded questions"] == 1
+    assert figures["graded ndcg@10"] == round((1 + 7 / log2(3)) / (7 + 1 / log2(3)), 4)
+    assert figures["good passage among 5"] == 1 and figures["passages not judged"] == 1
+    assert (figures["first statement answers"], figures["an answer among the statements"]) == (0, 1)
+    assert (figures["statements that answer"], figures["statements not judged"]) == (0.5, 1)
+    assert figures["statements shown"] == 3
+
+
+def test_a_question_that_is_answered_in_part_is_neither_to_be_answered_nor_refused() -> None:
+    verdicts = {"answerable": True, "partly": None, "not": False}
+    asked = [question(passages=JUDGED, verdict=verdict, answerable=told) for verdict, told in verdicts.items()]
+    told = [result(sure=0.2), result(sure=0.1), result((), cited("Cups are kept there.", "b.md"), sure=0.3)]
+    figures = measure(asked, told)
+    assert (figures["false refusals"], figures["false answers"], figures["refusal auroc"]) == (1, 1, 0)
+    assert "first statement answers" not in figures  # what answers a question without an answer is no answer
+    assert figures["statements not judged"] == 0
+
 
 def test_retrieval_counts_reports_and_pages() -> None:
     questions = [question(GOLD), question(GOLD, also_on=[{"doc": "b.md", "page": None}]), question(GOLD), question()]
@@ -226,6 +274,13 @@ def test_questions_are_cut_at_ends_of_lines_alone(tmp_path: Path) -> None:
         ('{"question": "Why?", "id": null}', '"id"'),
         ('{"question": "Why?", "answerable": "no"}', '"answerable"'),
         ('{"question": "Why?", "history": "What?"}', '"history"'),
+        ('{"question": "Why?", "verdict": "maybe"}', '"verdict"'),
+        ('{"question": "Why?", "passages": [{"file": "a.pdf"}]}', '"text"'),
+        ('{"question": "Why?", "passages": [{"file": "a.pdf", "text": "So.", "grade": 4}]}', '"grade"'),
+        (
+            '{"question": "Why?", "passages": [{"file": "a.pdf", "text": "So.", "grade": 3, "answers": [1]}]}',
+            '"answers"',
+        ),
         ('{"question": "Why?", "history": [["What?", "That."]]}', '"history"'),
         ('{"question": "Why?", "evidence": {"doc": "a.pdf"}}', '"evidence"'),
         ('{"question": "Why?", "evidence": ["a.pdf"]}', '"evidence"'),

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from rag.confidence import THRESHOLD
+from rag.evaluation.graded import GOOD, score
 from rag.evaluation.judge import (
     first_right,
     gold_places,
@@ -54,6 +55,17 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "evidence quoted first": "the expected sentence is quoted first",
         "quoted sentences to the point": "of all sentences quoted, those that are expected or stand on a right page",
     },
+    "Answering, where passages were graded by reading": {
+        "graded questions": "questions with graded passages",
+        "graded ndcg@10": "how near the top the passages that answer stand, by their grades (1: best first)",
+        "good passage among 5": "a passage that answers, in part at least, is among the first 5 that were judged",
+        "first statement answers": "of the answers given, those whose first judged statement answers",
+        "statements that answer": "of the judged statements of an answer, those that answer",
+        "an answer among the statements": "of the answers given, those in which a judged statement answers",
+        "statements shown": "statements in an answer",
+        "passages not judged": "passages among the first 10 that nobody judged, left out above",
+        "statements not judged": "statements that nobody judged, left out above",
+    },
     "Keeping to the reports' words": {
         "quotations shown": "quotations shown",
         "quotations not on their page": "not as quoted on their page when the file was read by other means",
@@ -87,14 +99,16 @@ def measure(questions: Sequence[Record], results: Sequence[Record]) -> Figures:
     hit@k: a passage of the right report (or page) is among the first k; mrr: the mean of 1/rank of the first right
     page, 0 where none is found; ndcg@10: see `judge.ndcg`; evidence quoted: the words of a gold quotation are among the
     first five distinct sentences quoted; to the point: of the sentences quoted to answered questions with evidence,
-    those that hold the words of a gold quotation or stand on a gold page; refusal auroc: the chance that an answerable
-    question is surer than one to be refused. `results` are those of `run`.
+    those that hold the words of a gold quotation or stand on a gold page; the figures of graded passages leave out the
+    questions that cannot be answered, see `graded`; refusal auroc: the chance that an answerable question is surer than
+    one to be refused. `results` are those of `run`.
     """
     pairs = list(zip(questions, results, strict=True))
     found = {
         "questions": len(pairs),
         **_retrieval(_with_evidence(pairs)),
         **_evidence(pairs),
+        **_graded([(question, result) for question, result in pairs if question.get("passages")]),
         **_fidelity(results),
         **_refusal(pairs),
         **_follow_ups([(question, result) for question, result in pairs if question.get("history")]),
@@ -134,8 +148,8 @@ def confidences(questions: Sequence[Record], results: Sequence[Record]) -> tuple
     """How sure the assistant was of the answerable questions, and of the others."""
     pairs = list(zip(questions, results, strict=True))
     return (
-        [result["confidence"] for question, result in pairs if question.get("answerable", True)],
-        [result["confidence"] for question, result in pairs if not question.get("answerable", True)],
+        [result["confidence"] for question, result in pairs if question.get("answerable", True) is True],
+        [result["confidence"] for question, result in pairs if question.get("answerable", True) is False],
     )
 
 
@@ -187,6 +201,29 @@ def _evidence(pairs: Pairs) -> dict[str, float | None]:
     }
 
 
+def _graded(pairs: Pairs) -> dict[str, float | None]:
+    if not pairs:
+        return {}
+    scored = [
+        (score(question, result), result["answered"], len(result["citations"]))
+        for question, result in pairs
+        if question.get("answerable", True) is not False
+    ]
+    worth = [each for each, _, _ in scored if each.ndcg is not None]
+    told = [each.answers for each, answered, _ in scored if answered and each.answers]
+    return {
+        "graded questions": len(pairs),
+        "graded ndcg@10": _share(each.ndcg or 0.0 for each in worth),
+        "good passage among 5": _share(any(grade >= GOOD for grade in each.grades[:5]) for each in worth),
+        "first statement answers": _share(answers[0] for answers in told),
+        "statements that answer": _share(sum(answers) / len(answers) for answers in told),
+        "an answer among the statements": _share(any(answers) for answers in told),
+        "statements shown": _share(shown for _, answered, shown in scored if answered),
+        "passages not judged": sum(each.unjudged_passages for each, _, _ in scored),
+        "statements not judged": sum(each.unjudged_statements for each, answered, _ in scored if answered),
+    }
+
+
 def _fidelity(results: Sequence[Record]) -> dict[str, int]:
     """Counts of quotations. Those that text recognition read are told apart: they prove less."""
     shown = {"quotations shown": sum(len(result["citations"]) for result in results)}
@@ -209,8 +246,8 @@ def _fidelity(results: Sequence[Record]) -> dict[str, int]:
 
 
 def _refusal(pairs: Pairs) -> dict[str, float | None]:
-    answerable = [result for question, result in pairs if question.get("answerable", True)]
-    others = [result for question, result in pairs if not question.get("answerable", True)]
+    answerable = [result for question, result in pairs if question.get("answerable", True) is True]
+    others = [result for question, result in pairs if question.get("answerable", True) is False]
     return {
         "false answers": _share(result["answered"] for result in others),
         "false refusals": _share(not result["answered"] for result in answerable),

@@ -84,7 +84,7 @@ def failures(question: Record, result: Record) -> list[str]:
 
 def _failures(question: Record, result: Record) -> Iterator[str]:
     answerable = question.get("answerable", True)
-    if result["answered"] and not answerable:
+    if result["answered"] and answerable is False:
         yield "It was answered, although the reports do not answer it."
     if not result["answered"] and answerable:
         yield "It was refused, although the reports answer it."

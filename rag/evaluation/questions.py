@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 Record = Mapping[str, Any]
+VERDICTS = {"answerable": True, "partly": None, "not": False}
+"""What a judge may say of a question, and whether it is then to be answered; None where either will do."""
 
 
 class QuestionsError(Exception):
@@ -19,7 +21,9 @@ def read_questions(path: Path) -> list[Record]:
 
     `doc` is the file as the library names it, or `passage` in its stead for a line of a `.jsonl` file; `page` is the
     physical page from 1 or null; `also_on` lists other places with the same words; `history` holds the questions to be
-    asked before, in one conversation. Only `question` must be there. Raises `QuestionsError`, which names the line.
+    asked before, in one conversation. `passages` were graded by reading: {"file", "text", "grade" from 0 to 3,
+    "answers": sentences}; of such a question `verdict` may say "answerable", "partly" or "not" for `answerable`, which
+    is null for "partly". Only `question` must be there. Raises `QuestionsError`, which names the line.
     """
     try:
         # Cut at "\n" alone: `splitlines` also cuts at characters that may stand within a string of JSON.
@@ -50,8 +54,7 @@ def _question(line: str) -> dict[str, Any]:
         raise ValueError('is not a JSON object like {"question": "..."}')
     if not _is_text(fields.get("question")):
         raise ValueError('has no "question" that is text')
-    if not isinstance(fields.get("answerable", True), bool):
-        raise ValueError('has an "answerable" that is neither true nor false')
+    _settle_answerable(fields)
     if "id" in fields:
         if not isinstance(fields["id"], str | int) or isinstance(fields["id"], bool):
             raise ValueError('has an "id" that is neither text nor a number')
@@ -61,7 +64,19 @@ def _question(line: str) -> dict[str, Any]:
     for name in ("evidence", "also_on"):
         for place in _list(fields, name):
             _check_place(place, name)
+    for passage in _list(fields, "passages"):
+        _check_passage(passage)
     return fields
+
+
+def _settle_answerable(fields: dict[str, Any]) -> None:
+    """Check `answerable`, and set it by the `verdict` of a judge where there is one."""
+    if "verdict" in fields:
+        if fields["verdict"] not in VERDICTS:
+            raise ValueError(f'has a "verdict" that is none of {", ".join(VERDICTS)}')
+        fields.setdefault("answerable", VERDICTS[fields["verdict"]])
+    if not isinstance(fields.get("answerable", True), bool | None):
+        raise ValueError('has an "answerable" that is neither true nor false nor null')
 
 
 def _list(fields: Mapping[str, Any], name: str) -> list[Any]:
@@ -79,6 +94,15 @@ def _check_place(place: Any, name: str) -> None:
         raise ValueError(f'has "{name}" with a "page" that is neither a number from 1 nor null')
     if quote is not None and not isinstance(quote, str):
         raise ValueError(f'has "{name}" with a "quote" that is not text')
+
+
+def _check_passage(passage: Any) -> None:
+    if not isinstance(passage, dict) or not _is_text(passage.get("file")) or not _is_text(passage.get("text")):
+        raise ValueError('has "passages" in which something is not an object with a "file" and a "text"')
+    if passage.get("grade") not in (0, 1, 2, 3) or isinstance(passage["grade"], bool):
+        raise ValueError('has "passages" with a "grade" that is not 0, 1, 2 or 3')
+    if not all(map(_is_text, _list(passage, "answers"))):
+        raise ValueError('has "passages" with "answers" that hold something other than sentences')
 
 
 def _is_text(value: Any) -> bool:
