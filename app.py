@@ -28,6 +28,7 @@ from ingest.corrections import FIELDS, CorrectionError
 from ingest.fetch import Fetcher
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
 from ingest.references import put_right, read_references
+from ingest.renewal import Renewal, Renewing
 from ingest.report import ReportError
 from ingest.second_reading import SecondReading
 from page.door import Accounts, AccountsError, Audited, Rules, RulesError, written
@@ -70,6 +71,7 @@ TOLD = (
     RulesError,
     BackupError,
     CorrectionError,
+    Renewing,
     ReportError,
 )
 CATALOGUES = Path(__file__).parent / "page" / "locale"
@@ -116,6 +118,7 @@ class Parts:
     library: Library
     reading_list: ReadingList
     downloads: Downloads
+    renewal: Renewal
     embedder: SentenceEmbedder
 
 
@@ -143,6 +146,7 @@ def open_parts(settings: Settings) -> Parts:
         library,
         reading_list,
         downloads,
+        Renewal(library, reading_list.known),
         embedder,
     )
 
@@ -425,7 +429,23 @@ def _repaired(settings: Settings) -> int:
     gone = [place for place in (lost or {}).values() if not parts.library.id_at(place)]
     for place in gone:
         print(_("Lost: {place}. Add it again.").format(place=place))
+    _read_anew(parts)
     return _checked(parts) or int(bool(gone))
+
+
+def _read_anew(parts: Parts) -> None:
+    """Read anew what an older version read, with a bar, and say how many reports there were and which stay as read."""
+    statuses: list[str] = []
+    with tqdm(unit=" reports", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
+        for outcome in parts.renewal.run(_on(bar), again=True):
+            statuses.append(outcome.status)
+            if outcome.status == "failed":
+                told = _("Not read anew: {file}: {problem}").format(file=outcome.file, problem=outcome.reason)
+                with tqdm.external_write_mode(file=sys.stdout):
+                    print(told)
+    if statuses:
+        parts.reading_list.settle()
+        print(_("Reports read anew: {count:,}.").format(count=len(statuses) - statuses.count("failed")))
 
 
 def _checked(parts: Parts, as_json: bool = False) -> int:
@@ -531,6 +551,8 @@ def _serve(parts: Parts, given: argparse.Namespace) -> int:
 def _prepare_quietly(parts: Parts, offline: bool) -> None:
     """While the page comes up: load the model, put the briefs in and, the first time, begin to fetch the reports.
 
+    What an older version read is read anew; the old answers meanwhile.
+
     What goes wrong with the model is told at the first question.
     """
     try:
@@ -544,6 +566,18 @@ def _prepare_quietly(parts: Parts, offline: bool) -> None:
     else:
         if not offline and parts.reading_list.has_untried():
             parts.downloads.start(Audited(parts.library).downloaded)
+        _read_anew_quietly(parts)
+
+
+def _read_anew_quietly(parts: Parts) -> None:
+    """Read anew what an older version read. How far that is, and what could not be read, shows on the page."""
+    try:
+        if list(parts.renewal.run()):
+            parts.reading_list.settle()
+    except Renewing as error:
+        print(error, file=sys.stderr)
+    except (sqlite3.Error, OSError) as error:
+        print(failure(error, parts.library.folder / "library.db"), file=sys.stderr)
 
 
 def _mcp(parts: Parts, given: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ from ingest.corrections import FIELDS, as_kept, as_read, cleaned, corrected, cor
 from ingest.find import Found, find_files
 from ingest.listing import Listing, Outcome, Progress, details, listing, outcome, summarise
 from ingest.pdf import RECOGNISABLE
-from ingest.read import content_id, read_reports
+from ingest.read import READING, content_id, read_reports
 from ingest.report import Details, Report, ReportError
 from ingest.source import UPLOAD, Source, Store, read_back, written
 from ingest.split import CountTokens, split_report
@@ -35,6 +35,8 @@ STORE_AT_ONCE = 256
 # Files that are read at once while the ones before them are embedded, and how many may lie ready: as a rule enough for
 # the next batch.
 READERS, READ_AHEAD = 2, 8
+Known = Callable[[str], Mapping[str, Any]]
+"""What is known beforehand of the report at a place, by the names of `Details`."""
 # Seconds for which a kept file may wait for its report to be stored; no batch takes as long to embed.
 HOUR = 3600
 # The share of its passages in which a report that is about a theme speaks of it.
@@ -292,6 +294,79 @@ class Library:
             told = _("Read again: {file}.") if result.status != "failed" else _("Could not be read again: {file}.")
             yield told.format(file=result.file)
 
+    def outdated(self, again: bool = False) -> dict[str, list[str]]:
+        """The ids of the reports that an older version has read, by the names of their kept files.
+
+        Near copies come last, so that they are compared with reports that have been read anew. What this version has
+        tried to read is among them only `again`, or where what it lacked is there now.
+        """
+        wanted: dict[str, list[str]] = {}
+        for id, summary in sorted(self._store.sources(), key=lambda each: bool(each[1].get("copy_of"))):
+            left = summary.get("left_as_it_was")
+            if is_outdated(summary) and (again or not left or (left["reading"] < READING and not self._lacks(summary))):
+                wanted.setdefault(summary["original"], []).append(id)
+        return wanted
+
+    def _lacks(self, summary: Mapping[str, Any]) -> str:
+        """What a report cannot be read anew without, as a sentence; "" where all is there."""
+        if not (self._files / summary["original"]).is_file():
+            return _("Its file is missing. Add it again.")
+        if summary.get("ocr") and not ocr.available():
+            return _("Some of its pages are pictures, and text recognition is not installed.")
+        return ""
+
+    def read_anew(self, original: str, ids: Sequence[str], known: Known) -> Iterator[Outcome]:
+        """Read some reports anew from the file that was kept of them; yield what became of each.
+
+        Each takes the place of its old self, wholly and at once, with its id, its places and what was put right of it.
+        What cannot be read anew stays as it was, and that is told with it from then on.
+        """
+        stored = {id: kept[0] for id in ids if (kept := self._store.source(id))}
+        lacking = {id: lack for id, summary in stored.items() if (lack := self._lacks(summary))}
+        results: list[Report | ReportError] = []
+        suffix = PurePosixPath(original).suffix
+        if first := next((stored[id] for id in stored if id not in lacking), None):
+            data = (self._files / original).read_bytes()
+            results = list(self._read_file(data, first["file"], suffix, as_read(first).address))
+        failed = next((each.reason for each in results if isinstance(each, ReportError)), "")
+        for id, summary in stored.items():
+            # The id of a line of a .jsonl file is made of its words, which may be read otherwise now.
+            same = [each for each in results if isinstance(each, Report) and _is_same(each, summary, suffix)]
+            if id in lacking:
+                yield from self._leave(id, lacking[id], 0)
+            elif same:
+                yield from self._put_anew(id, same[0], known)
+            else:
+                yield from self._leave(id, failed or _("It is no longer found in its file."), READING)
+
+    def _put_anew(self, id: str, report: Report, known: Known) -> Iterator[Outcome]:
+        """Store what was read anew of a report, unless the report has been removed meanwhile."""
+        with self.keeping_files():
+            if (stored := self._store.source(id)) is None:
+                return
+            places = [place for place, each in self._store.places() if each == id]
+            told = next((found for place in places if (found := known(place))), {})
+            details = replace(report.details, id=id, accessed=as_read(stored[0]).accessed).known(told)
+            source = self._source(replace(report, details=details), "", stored[0]["original"])
+            self._store.put_sources(Pairing(self._store).pair(source, ())[0])
+            for copy, summary in self._store.sources({"copy_of": id}):
+                if not is_outdated(summary):  # it was compared with what stood here before
+                    self._pair_again(copy)
+        yield outcome(source.summary, "replaced", source.summary["file"])
+
+    def _leave(self, id: str, reason: str, reading: int) -> Iterator[Outcome]:
+        """Keep a report as an older version read it, and why; `reading` is the version that need not try again."""
+        with self.keeping_files():
+            if stored := self._store.source(id):
+                left = {"reading": reading, "why": reason}
+                self._store.put_summary(id, {**stored[0], "left_as_it_was": left}, {})
+                yield Outcome(stored[0]["file"], "failed", reason=reason)
+
+    def settle_copies(self) -> None:
+        """End a reading anew: no near copy is one of another near copy, and the index is on the disk."""
+        self._restore_lone_copies()
+        self._store.flush()
+
     def _is_kept(self, name: str) -> bool:
         """Whether a kept file is there, and what it was."""
         path = self._files / name
@@ -425,6 +500,7 @@ class Library:
             report = replace(report, details=corrected(read, known))
         documents = self._documents(report)
         summary = summarise(report, original, len(documents)) | ({"read": as_kept(read)} if known else {})
+        summary["reading"] = READING
         if PurePosixPath(original).suffix not in NEVER_COPIES:
             summary["signature"] = signature(report.text)
         return Source(report.details.id, place, summary, written(report), documents)
@@ -450,14 +526,19 @@ class Library:
         yield from outcomes
 
     def _restore_lone_copies(self) -> None:
-        """Give the near copies of reports that are gone another report, or make them reports of their own."""
+        """Give the near copies of reports that are gone, or copies now, another report, or make them reports."""
         stored = dict(self._store.sources())
-        lone = [id for id, summary in stored.items() if summary.get("copy_of", id) not in stored]
-        for id in lone:
-            summary = {name: value for name, value in stored[id].items() if name != "copy_of"}
-            report = self.report(id)
-            source = Source(id, "", summary, written(report), self._documents(report))
-            self._store.put_sources(Pairing(self._store).pair(source, ())[0])
+        reports = {id for id, summary in stored.items() if not summary.get("copy_of")}
+        for id, summary in stored.items():
+            if summary.get("copy_of") and summary["copy_of"] not in reports:
+                self._pair_again(id)
+
+    def _pair_again(self, copy: str) -> None:
+        """Give a near copy the report that it is a copy of now, or make it a report of its own."""
+        summary, body = self._stored(copy)
+        alone = {name: value for name, value in summary.items() if name != "copy_of"}
+        source = Source(copy, "", alone, body, self._documents(read_back(alone, body)))
+        self._store.put_sources(Pairing(self._store).pair(source, ())[0])
 
     def _write_original(self, name: str, data: bytes) -> None:
         path = self._files / name
@@ -607,9 +688,20 @@ def _embedded(document: Document) -> tuple[str | None, str, str]:
     return document.id, document.page_content, document.metadata["context"]
 
 
+def _is_same(report: Report, summary: Mapping[str, Any], suffix: str) -> bool:
+    """Whether a report was read from the file, or its line, that `summary` tells of."""
+    return suffix != ".jsonl" or report.details.file == summary["file"]
+
+
+def is_outdated(summary: Mapping[str, Any]) -> bool:
+    """Whether an older version of this program has read a report."""
+    return int(summary.get("reading", 0)) < READING
+
+
 def _can_be_read_better(summary: Mapping[str, Any]) -> bool:
-    """Whether a report has pages for which text recognition was not there when they were read, and is now."""
-    return any(problem in RECOGNISABLE for _, problem in summary["unreadable"]) and ocr.available()
+    """Whether an older version read a report, or it has pages for which text recognition was not there, and is now."""
+    unread = any(problem in RECOGNISABLE for _, problem in summary["unreadable"])
+    return is_outdated(summary) or (unread and ocr.available())
 
 
 def _opened(path: Path) -> tuple[bytes, str]:

@@ -114,6 +114,9 @@ def health(summary: Mapping[str, Any]) -> str:
         _unread([number for number, same in pages], problem)
         for problem, pages in groupby(sorted(summary["unreadable"], key=lambda each: each[1]), lambda each: each[1])
     ]
+    if left := summary.get("left_as_it_was"):
+        old = _("An older version of this program read it, and it could not be read anew: {problem}")
+        sentences.insert(0, old.format(problem=left["why"]))
     sentences.append(told(_left_out(summary)))
     if recognised := summary.get("ocr", ()):
         read = ngettext(

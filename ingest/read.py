@@ -52,6 +52,9 @@ READERS |= {
     **dict.fromkeys((".mht", ".mhtml"), read_mht),
     ".brief": read_brief,
 }
+READING = 1
+"""The version of all that is stored of a file: text, details, passages and what is embedded of them. Raised by a
+release in which any of that comes out otherwise, so that what is in libraries is read anew."""
 N_ = str  # marks texts for translators; they are translated where they are used
 FAULT = N_(
     "The file could not be read because of a fault in this program. Save it as PDF and add that; and please tell us."

@@ -18,7 +18,7 @@ from page import correcting
 from page.ask import QUIET
 from page.door import Audited, Changing, visit
 from page.failures import plainly
-from page.listings import check_html, no_reports, outcomes_html, reports_html
+from page.listings import check_html, no_reports, outcomes_html, renewing_html, reports_html
 from page.needs import Library, Parts
 from page.reading_list import fetching_html, reading_list_html
 
@@ -41,6 +41,7 @@ class Shelf:
     stop: gr.Button
     form: correcting.Form
     check: gr.HTML
+    renewing: gr.HTML
     seen: gr.State
     changing: gr.Column
     getting: gr.Column
@@ -52,6 +53,7 @@ class Shelf:
             self.chosen,
             self.form.report,
             self.check,
+            self.renewing,
             self.notice,
             self.entries,
             self.fetching,
@@ -76,6 +78,7 @@ class Shelf:
             gr.update(choices=choices, **(chosen or {})),
             edited,
             check_html(listings),
+            renewing_html(self.parts.renewal.progress),
             notice,
         )
         downloads, states = self.parts.downloads, self.parts.reading_list.states()
@@ -91,7 +94,8 @@ class Shelf:
 
     def watch(self, wanted: str, seen: str) -> tuple[Any, ...]:
         """As `refresh`, where something has changed since `seen`; and what is seen now."""
-        now = f"{self.parts.library.version} {self.parts.downloads.is_running} {self.parts.downloads.fetching}"
+        downloads, renewal = self.parts.downloads, self.parts.renewal
+        now = f"{self.parts.library.version} {downloads.is_running} {downloads.fetching} {renewal.progress}"
         return (*self.refresh(wanted), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
 
 
@@ -126,11 +130,12 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
                 stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
             entries = gr.HTML(apply_default_css=False, elem_id="entries")
             gr.HTML(_heading(_("All reports in the library")), apply_default_css=False, elem_classes="heading")
+            renewing = gr.HTML(apply_default_css=False, elem_id="renewing")
             check = gr.HTML(apply_default_css=False, elem_id="check")
             wanted = gr.Textbox("", label=_("Find a report in the list"), lines=1, max_lines=1)
             reports = gr.HTML(apply_default_css=False, elem_id="reports")
     shown = wanted, reports, chosen, notice, entries, fetching, fetch, stop
-    shelf = Shelf(parts, *shown, form, check, gr.State(""), changing, getting)
+    shelf = Shelf(parts, *shown, form, check, renewing, gr.State(""), changing, getting)
     wanted.change(lambda text: reports_html(parts.library.reports(), text), wanted, reports, **QUIET)
     _connect_adding(shelf, adding)
     _connect_removing(shelf, removing, adding.outcomes)

@@ -8,7 +8,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from html import escape
 
-from ingest import Details, Listing, Outcome
+from ingest import Details, Listing, Outcome, Progress
 from page.sources import imprint, report_address
 
 N_ = str  # marks texts for translators; they are translated where they are used
@@ -93,6 +93,20 @@ def check_html(listings: Sequence[Listing]) -> str:
     )
     label = escape(told.format(count=len(guessed)))
     return f"<details class='check'><summary>{label}</summary><ul>{rows}</ul></details>"
+
+
+def renewing_html(progress: Progress | None) -> str:
+    """How far the reading anew of what an older version read has come, "" where nothing is being read anew."""
+    if progress is None:
+        return ""
+    told = _(
+        "Reading the reports anew, for this version reads better: {number:,} of {count:,}. "
+        "Until its turn each answers as it was read before."
+    )
+    told = escape(told.format(number=min(progress.files_done + 1, progress.files), count=progress.files))
+    label = escape(_("Reports read anew"))
+    bar = f"<progress max='{progress.files}' value='{progress.files_done}' aria-label='{label}'></progress>"
+    return f"<p role='status'>{told}</p>{bar}"
 
 
 def outcomes_html(outcomes: Sequence[Outcome]) -> str:

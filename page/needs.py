@@ -11,6 +11,7 @@ from langchain_core.embeddings import Embeddings
 from ingest import Details, Listing, Outcome, Passage, Progress, Removed, Report
 from ingest.corrections import FIELDS
 from ingest.reading_list import Downloads, ReadingList
+from ingest.renewal import Renewal
 from rag import Answer, Citation, Hit, Row
 from rag.assistant import Reading
 from rag.follow_up import Understanding
@@ -72,3 +73,5 @@ class Parts(Protocol):
     def reading_list(self) -> ReadingList: ...
     @property
     def downloads(self) -> Downloads: ...
+    @property
+    def renewal(self) -> Renewal: ...

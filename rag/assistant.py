@@ -96,11 +96,17 @@ class Assistant:
         return [hit for hit in hits if passage_id not in {each.id for each in (hit.passage, *hit.copies)}][:k]
 
     def cite(self, passage_id: str, quote: str) -> list[Citation]:
-        """`quote` as citations of a passage, one for each page it runs over; none where it does not stand in it."""
-        passage = self.passage(passage_id)
+        """`quote` as citations of a passage, one for each page it runs over; none where it does not stand in it.
+
+        Where the passage is no longer there, for its report has been read anew, it is looked for in that report.
+        """
         words = r"\s+".join(map(re.escape, quote.split()))
-        match = re.search(words, passage.text) if passage and words else None
-        return _citations(passage, *match.span(), 0.0, 1) if passage and match else []
+        known, report = self.passage(passage_id), passage_id.partition(":")[0]
+        passages = [known] if known else [hit.passage for hit in self.search(quote, among=[report])]
+        for passage in passages if words else ():
+            if match := re.search(words, passage.text):
+                return _citations(passage, *match.span(), 0.0, 1)
+        return []
 
     def telling(self, text: str) -> set[str]:
         """The stems of the words of `text` that say what it is about."""

@@ -311,6 +311,7 @@ def test_the_command_tells_of_every_work(
         parts.library,
         parts.reading_list,
         downloads(parts, site, tmp_path / "library"),
+        parts.renewal,
         parts.embedder,
     )
     monkeypatch.setattr(app, "open_parts", lambda settings: made)

@@ -27,6 +27,7 @@ from app import Parts, Settings
 from ingest import Details, Library, Listing, Outcome, Passage
 from ingest.brief import brief_parts
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
+from ingest.renewal import Renewal
 from ingest.report import PageStart
 from page.answers import conversation_html, sources_html
 from page.door import Rules
@@ -86,7 +87,8 @@ def empty_library(golden: Parts, folder: Path, entries: Sequence[Entry] = ()) ->
     library = Library(folder, store, golden.embedder.count_tokens, golden.embedder.limit)
     reading_list = ReadingList(library, entries)
     downloads = Downloads(reading_list, library, folder)
-    yield Parts(Assistant(store, library.copies), library, reading_list, downloads, golden.embedder)
+    renewal = Renewal(library, reading_list.known)
+    yield Parts(Assistant(store, library.copies), library, reading_list, downloads, renewal, golden.embedder)
 
 
 def originals(library: Library) -> TestClient:

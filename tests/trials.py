@@ -22,6 +22,7 @@ from typing import Any
 from app import Parts, Settings, open_parts
 from ingest import Library
 from ingest.reading_list import Downloads, ReadingList
+from ingest.renewal import Renewal
 from rag import REFUSAL, Assistant
 from vector_store import FaissStore, SentenceEmbedder
 
@@ -38,7 +39,8 @@ def library_of(folder: Path, embedder: SentenceEmbedder) -> Parts:
     library = Library(folder, store, embedder.count_tokens, embedder.limit)
     reading_list = ReadingList(library, ())
     assistant = Assistant(store, library.copies, None, library.all_details, library.unread)
-    return Parts(assistant, library, reading_list, Downloads(reading_list, library, folder), embedder)
+    downloads, renewal = Downloads(reading_list, library, folder), Renewal(library, reading_list.known)
+    return Parts(assistant, library, reading_list, downloads, renewal, embedder)
 
 
 def faults(trial: Mapping[str, Any], folder: Path, parts: Parts) -> Iterator[str]:

@@ -244,13 +244,17 @@ class FaissStore(Sources, VectorStore):
     def put_sources(self, sources: Sequence[Source], progress: Callable[[int], None] | None = None) -> None:
         """Embed the documents of `sources` and store all in one transaction, each source over what its place held.
 
-        `progress` is called with the number of documents embedded so far.
+        A source without a place that has been removed meanwhile is passed over. `progress` is called with the number
+        of documents embedded so far.
         """
         once = {source.id: source for source in sources}  # copies at several places are embedded and stored once
         vectors, words = self._embed([each for source in once.values() for each in source.documents], progress)
         start = 0
         with self._database.transaction() as connection:
             for source in once.values():
+                if not (source.place or self.source(source.id)):
+                    start += len(source.documents)
+                    continue
                 summary = json.dumps(source.summary, ensure_ascii=False)
                 self._database.put_source(connection, source.id, summary, source.body)
                 end = start + len(source.documents)

@@ -22,7 +22,7 @@ from ingest.find import Found
 from ingest.library import Library
 from ingest.reading_list.entry import Address, Work
 from ingest.reading_list.matching import tells_of, words
-from ingest.reading_list.shelf import ReadingList, Tried, WorkState
+from ingest.reading_list.shelf import PLACE, ReadingList, Tried, WorkState
 
 _log = logging.getLogger(__name__)
 
@@ -162,15 +162,13 @@ class Downloads:
     def _keep(self, state: WorkState, fetched: Fetched) -> Tried | str:
         """Put what was fetched into the library as the work; why not, where it cannot be read or is another."""
         work, day = state.work, _today()
-        known = {"title": work.title, "authors": tuple(work.authors), "publisher": work.publisher, "year": work.year}
-        details = {name: value for name, value in (known | {"licence": work.licence}).items() if value}
-        place = f"reading-list:{state.id}"
+        place = f"{PLACE}{state.id}"
         found = Found(
             fetched.address,
             place,
             lambda: (fetched.data, fetched.suffix),
             fetched.address,
-            details | {"accessed": day},
+            work.known | {"accessed": day},
             lambda report: "" if tells_of(report, work) else _(ANOTHER),
         )
         [outcome] = self._library.take([found])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -66,6 +66,13 @@ class Work(_Strict):
     def address(self) -> str:
         """Where a reader finds the work, or a page about it; "" where neither is known."""
         return next((each.address for each in self.addresses), "")
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is known of its report before that is read, by the names of `Details`."""
+        names = ("title", "authors", "publisher", "year", "licence")
+        values = {name: getattr(self, name) for name in names} | {"authors": tuple(self.authors)}
+        return {name: value for name, value in values.items() if value}
 
 
 class Entry(Work):

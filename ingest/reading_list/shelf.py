@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from ingest.find import Found
 from ingest.library import Library
@@ -13,6 +14,8 @@ from ingest.listing import Listing
 from ingest.reading_list.entry import Entry, Work, read_entries
 from ingest.reading_list.matching import is_titled
 
+PLACE = "reading-list:"
+"""What the places of its reports and briefs begin with; their ids and names follow."""
 # What the library remembers of each brief: it is there, or it made room for its report.
 HERE, STEPPED_BACK = "here", "stepped back"
 
@@ -118,6 +121,11 @@ class ReadingList:
         if told != known:
             self._library.put_note("briefs", json.dumps(told))
 
+    def known(self, place: str) -> dict[str, Any]:
+        """What the list knows of the report at a place, by the names of `Details`; nothing of other places."""
+        works = {f"{PLACE}{id}": work for entry in self.entries for id, work in entry.works.items()}
+        return works[place].known if place in works else {}
+
     def has_untried(self) -> bool:
         """Whether there is a work that could be fetched, and that nobody has tried to fetch."""
         return any(work.can_be_fetched and not work.tried for state in self.states() for work in state.works)
@@ -144,7 +152,7 @@ class ReadingList:
 
 
 def _place(entry: Entry) -> str:
-    return f"reading-list:{entry.name}"
+    return f"{PLACE}{entry.name}"
 
 
 def _brief(entry: Entry) -> Found:

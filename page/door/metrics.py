@@ -12,6 +12,7 @@ from typing import Any, cast
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from ingest.reading_list import Downloads, ReadingList
+from ingest.renewal import Renewal
 from page.needs import Assistant, Library, Parts
 from rag import Answer, Hit, Row
 
@@ -110,9 +111,10 @@ class MeasuredParts:
     library: Library
     reading_list: ReadingList
     downloads: Downloads
+    renewal: Renewal
 
 
 def measured(parts: Parts, metrics: Metrics, log_questions: bool) -> Parts:
     """The same parts, measured."""
     assistant = cast(Assistant, Measured(parts.assistant, metrics, log_questions))
-    return MeasuredParts(assistant, parts.library, parts.reading_list, parts.downloads)
+    return MeasuredParts(assistant, parts.library, parts.reading_list, parts.downloads, parts.renewal)
