@@ -21,6 +21,7 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # idle threads of torch would otherwi
 
 import app  # noqa: E402 (what is set above must be set before torch is loaded)
 from app import Parts, Settings, open_parts  # noqa: E402
+from page import viewer  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
 
 
@@ -33,13 +34,13 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_model_and_readers() -> Iterator[None]:
-    """Load each model once, and start the readers once, for all that a run opens in its own process.
+    """Load each model once, and start what reads and draws once, for all that a run opens in its own process.
 
     One long-lived process would do the same. A test of models or readers makes its own.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("SentenceEmbedder", "ReadersApart"):
-            patch.setattr(app, name, cache(getattr(app, name)))
+        for module, name in ((app, "SentenceEmbedder"), (app, "ReadersApart"), (viewer, "PagesApart")):
+            patch.setattr(module, name, cache(getattr(module, name)))
         yield
 
 

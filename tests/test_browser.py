@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from gradio.utils import get_upload_folder
+from playwright.sync_api import Browser, Error, Page, Request, ViewportSize, expect, sync_playwright
 
 from app import Parts
+from ingest import Library
 from ingest.fetch import Fetcher
 from ingest.reading_list.entry import read_entry
 from rag.answer import Answer
@@ -31,6 +34,7 @@ FLAGS = (
     "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync"
 )
+VIEWPORT: ViewportSize = {"width": 1280, "height": 860}
 # A title that would show if anything in it were taken for HTML, Markdown or a template.
 TITLE = "Paying *people* {{value}} ${1+1} <b>fairly</b>"
 QUESTION = "How much is paid for a day of work on the panel?"
@@ -53,32 +57,74 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def served_page(golden: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of the page over an empty library, with the real model and a folder of its own for uploads."""
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+@pytest.fixture(scope="module")
+def served_library(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, str]]:
+    """A library of the page's own, with the real model, the page's address, and a folder of its own for uploads."""
+    folder = tmp_path_factory.mktemp("browser")
     with (
-        empty_library(golden, tmp_path / "library") as parts,
-        running(parts) as address,
+        pytest.MonkeyPatch.context() as patch,
+        empty_library(golden, folder / "library") as parts,
     ):
-        yield address
+        patch.setenv("GRADIO_TEMP_DIR", str(folder / "uploads"))
+        with running(parts) as address:
+            yield parts.library, address
 
 
 @pytest.fixture
-def page(browser: Browser, served_page: str) -> Iterator[Page]:
-    """The page, open. Fails where anything was asked of another host, or went wrong in the page's own code."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    opened = context.new_page()
+def served_page(served_library: tuple[Library, str]) -> Iterator[str]:
+    """The address of the page over an empty library."""
+    library, address = served_library
+    yield address
+    for each in library.all_details():
+        library.remove(each.id)
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """The one page that the tests of a file share: a new one takes three times as long to open the assistant."""
+    context = browser.new_context(viewport=VIEWPORT)
+    yield context.new_page()
+    context.close()
+
+
+def begin_anew(window: Page, address: str) -> None:
+    """Open the assistant as somebody meets it who was never here."""
+    for other in window.context.pages[1:]:
+        other.close()
+    window.set_viewport_size(VIEWPORT)
+    window.evaluate("() => { try { localStorage.clear(); sessionStorage.clear(); } catch { /* nothing is open */ } }")
+    window.context.clear_cookies()
+    window.context.clear_permissions()
+    window.goto(address)
+
+
+@contextmanager
+def visiting(window: Page, address: str) -> Iterator[Page]:
+    """The assistant, opened anew. Fails where anything was asked of another host, or went wrong in the page's code."""
     requested: list[str] = []
     errors: list[str] = []
-    context.on("request", lambda request: requested.append(request.url))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(served_page)
-    expect(opened.get_by_label("Your question")).to_be_visible()
-    yield opened
-    context.close()
-    assert [url for url in requested if url.startswith(("http", "ws")) and not url.startswith(served_page)] == []
+
+    def asked(request: Request) -> None:
+        requested.append(request.url)
+
+    def erred(error: Error) -> None:
+        errors.append(str(error))
+
+    window.context.on("request", asked)
+    window.on("pageerror", erred)
+    begin_anew(window, address)
+    yield window
+    window.context.remove_listener("request", asked)
+    window.remove_listener("pageerror", erred)
+    assert [url for url in requested if url.startswith(("http", "ws")) and not url.startswith(address)] == []
     assert errors == []
+
+
+@pytest.fixture
+def page(window: Page, served_page: str) -> Iterator[Page]:
+    with visiting(window, served_page) as opened:
+        expect(opened.get_by_label("Your question")).to_be_visible()
+        yield opened
 
 
 def tab(page: Page, name: str) -> None:
@@ -226,19 +272,24 @@ def test_a_report_is_removed_only_once_confirmed_and_can_be_put_back(page: Page,
 def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path) -> None:
     add(page, tmp_path, paying_pdf=report())
     expect(page.locator("#reports li")).to_have_count(1)
-    assert (tmp_path / "uploads").is_dir()
-    assert list((tmp_path / "uploads").rglob("paying.pdf")) == []
+    uploads = Path(get_upload_folder())
+    assert uploads.is_dir() and list(uploads.rglob("paying.pdf")) == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_reaches_over_the_edge_of_the_screen(page: Page, tmp_path: Path, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 780})
-    page.wait_for_timeout(500)  # the tabs that no longer fit move into their menu
+def test_nothing_reaches_over_the_edge_of_the_screen(page: Page, tmp_path: Path) -> None:
+    def within(width: int) -> None:
+        page.set_viewport_size({"width": width, "height": 780})
+        page.wait_for_timeout(500)  # Gradio lays the tabs out again
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+    within(360)
     add(page, tmp_path, paying_pdf=report())
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for width in (1280, 360):
+        within(width)
     ask(page, QUESTION)
     expect(page.locator(".sources li").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for width in (360, 1280):
+        within(width)
 
 
 def test_the_browser_refuses_what_is_elsewhere(page: Page, served_page: str) -> None:

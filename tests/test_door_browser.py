@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app import Parts
 from page.door import Accounts, Rules
-from tests.test_browser import browser, pytestmark, tab  # noqa: F401 (fixtures and marks are found by their names)
+from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
+    browser,
+    pytestmark,
+    tab,
+    visiting,
+    window,
+)
 from tests.test_page import running
-from tests.test_walk import RULES
+from tests.test_walk import RULES, violations
 
 PASSWORDS = {"Ada": "a library of her own", "Ben": "he reads and reads"}
 QUESTION = "What did the time credit scheme cost a year?"
@@ -29,15 +34,9 @@ def address(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:  # noqa: F811
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.goto(address)
-    yield opened
-    context.close()
-    assert wrong == []
+def page(window: Page, address: str) -> Iterator[Page]:  # noqa: F811
+    with visiting(window, address) as opened:
+        yield opened
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -51,8 +50,7 @@ def sign_in(page: Page, name: str) -> None:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page, options=RULES)
-    assert found.response["violations"] == []
+    assert violations(page, RULES) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from app import Parts
 from tests.papers import paragraph, pdf
 from tests.payloads import PAYLOADS
-from tests.test_browser import ask, browser, pytestmark, tab  # noqa: F401 (a fixture, and where there is no browser)
+from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
+    ask,
+    begin_anew,
+    browser,
+    pytestmark,
+    tab,
+    window,
+)
 from tests.test_page import empty_library, running
 
 LEAD = "The heron scheme paid 85 pounds for each of"
@@ -51,14 +58,12 @@ WATCH = (
 class Watched:
     """A page that is watched for anything that a payload does."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.address, self.wrong = address, list[str]()
-        context.add_init_script(WATCH)
-        context.on("request", self._requested)
-        context.on("dialog", self._spoken)
-        self.page = context.new_page()
-        self.page.goto(address)
-        expect(self.page.get_by_label("Your question")).to_be_visible()
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address, self.wrong = page, address, list[str]()
+        page.context.add_init_script(WATCH)
+        page.context.set_default_timeout(60_000)
+        page.context.on("request", self._requested)
+        page.context.on("dialog", self._spoken)
 
     def _requested(self, request: Any) -> None:
         if not request.url.startswith((self.address, "data:", "blob:", "about:")):
@@ -103,12 +108,17 @@ def hostile(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             yield address
 
 
+@pytest.fixture(scope="module")
+def watching(window: Page, hostile: str) -> Watched:  # noqa: F811
+    return Watched(window, hostile)
+
+
 @pytest.fixture
-def watched(browser: Browser, hostile: str) -> Iterator[Watched]:  # noqa: F811
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    context.set_default_timeout(60_000)
-    yield Watched(context, hostile)
-    context.close()
+def watched(watching: Watched) -> Watched:
+    begin_anew(watching.page, watching.address)
+    expect(watching.page.get_by_label("Your question")).to_be_visible()
+    watching.wrong.clear()  # what the test before this one did on purpose
+    return watching
 
 
 def test_the_watch_sees_what_it_is_there_to_see(watched: Watched) -> None:

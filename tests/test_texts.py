@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import gettext
 import json
-import os
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -18,14 +18,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import app
 from app import CATALOGUES, Parts, Settings, open_parts, speak
 from ingest.apart import ReadersApart
 from ingest.reading_list.entry import read_entries
 from rag.language import day_words, language
-from tests.test_browser import CHROMIUM, browser  # noqa: F401 (a fixture)
+from tests.test_browser import CHROMIUM, browser, visiting, window  # noqa: F401 (fixtures are found by their names)
 from tests.test_page import running
 
 ROOT = Path(__file__).parents[1]
@@ -136,6 +136,18 @@ def wrapped(text: str) -> str:
     return f"⟦{text}'\">⟧"
 
 
+@contextmanager
+def speaking(language: str, catalogues: Path = CATALOGUES) -> Iterator[None]:
+    """Speak a language for a while, and then what was spoken before."""
+    domain, folder = gettext.textdomain(), gettext.bindtextdomain("coproduction")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LANGUAGE", "")
+        speak(language, catalogues)
+        yield
+    gettext.textdomain(domain)
+    gettext.bindtextdomain("coproduction", folder)
+
+
 @pytest.fixture(scope="module")
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A language in which every text is wrapped, set after all modules have been imported."""
@@ -150,13 +162,8 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             catalogue.add(message.id, wrapped(str(message.id)))
     with (into / "coproduction.mo").open("wb") as file:
         write_mo(file, catalogue)
-    before = os.environ.get("LANGUAGE")
-    speak("cy", folder)
-    yield
-    gettext.textdomain("messages")
-    os.environ.pop("LANGUAGE")
-    if before is not None:
-        os.environ["LANGUAGE"] = before
+    with speaking("cy", folder):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -170,13 +177,10 @@ def address(made_up: None, golden: Parts) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:  # noqa: F811
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    opened = context.new_page()
-    opened.goto(address)
-    expect(opened.locator("#asking textarea")).to_be_visible()
-    yield opened
-    context.close()
+def page(window: Page, address: str) -> Iterator[Page]:  # noqa: F811
+    with visiting(window, address) as opened:
+        expect(opened.locator("#asking textarea")).to_be_visible()
+        yield opened
 
 
 def choose(page: Page, name: str) -> None:
@@ -302,11 +306,9 @@ def test_days_and_the_languages_name_follow(made_up: None) -> None:
     assert (day_words(date(2016, 8, 29)), language()) == ("29 Awst 2016", "cy")
 
 
-def test_english_is_spoken_where_there_is_no_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANGUAGE", "")
-    speak("xx")
-    assert (day_words(date(2016, 8, 29)), language()) == ("29 August 2016", "en-GB")
-    gettext.textdomain("messages")
+def test_english_is_spoken_where_there_is_no_catalogue() -> None:
+    with speaking("xx"):
+        assert (day_words(date(2016, 8, 29)), language()) == ("29 August 2016", "en-GB")
 
 
 def test_the_language_is_a_setting() -> None:

@@ -5,22 +5,33 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pyphen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx import Document as Word
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from app import Parts
 from benchmarks.marks import read_back
 from ingest.page_view import Box, Marked, folded
-from tests.test_browser import browser, pytestmark, tab  # noqa: F401 (fixtures and marks are found by their names)
+from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
+    browser,
+    pytestmark,
+    tab,
+    visiting,
+    window,
+)
 from tests.test_page import running
 
 QUESTIONS = ("What did the time credit scheme cost a year?", "and who pays for it?")
+REFUSED = "Who won the football World Cup in 2014?"
 COMPARED = "What was spent on the time credit scheme?"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TOLD = {"resultTypes": ["violations"]}
+RULES = TOLD | {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = TOLD | {"runOnly": ["cat.color"]}
+HEIGHTS = (640, 256)
 Act = Callable[[Locator], None]
 
 
@@ -31,25 +42,20 @@ def address(golden: Parts) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:  # noqa: F811
-    """The page over the golden reports, open; fails where anything was asked of another host, or went wrong in it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, accept_downloads=True)
-    opened = context.new_page()
-    requested: list[str] = []
+def page(window: Page, address: str) -> Iterator[Page]:  # noqa: F811
+    """The page over the golden reports, open; fails where anything was told to those who write pages, too."""
     wrong: list[str] = []
-    context.on("request", lambda request: requested.append(request.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    go(opened, address)
-    yield opened
-    context.close()
-    assert [url for url in requested if url.startswith(("http", "ws")) and not url.startswith(address)] == []
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(message.text)
+
+    window.on("console", told)
+    with visiting(window, address) as opened:
+        expect(opened.get_by_label("Your question")).to_be_visible()
+        yield opened
+    window.remove_listener("console", told)
     assert wrong == []
-
-
-def go(page: Page, address: str) -> None:
-    page.goto(address)
-    expect(page.get_by_label("Your question")).to_be_visible()
 
 
 def click(place: Locator) -> None:
@@ -217,8 +223,8 @@ def test_limits_are_shown_with_the_question_and_the_answer(page: Page) -> None:
     expect(page.get_by_text("A year has four digits")).to_be_visible()
 
 
-def screens(page: Page) -> Iterator[str]:
-    """Go through every screen in every state, naming each."""
+def screens_of_asking(page: Page) -> Iterator[str]:
+    """Go through what asking leads to in every state, naming each."""
     yield "nothing asked"
     ask(page, QUESTIONS[0], 1)
     yield "an answer"
@@ -229,9 +235,15 @@ def screens(page: Page) -> Iterator[str]:
     expect(page.frame_locator("#viewer iframe").locator("mark").first).to_be_visible()
     yield "a page beside it"
     page.keyboard.press("Escape")
-    ask(page, "Who won the football World Cup in 2014?", 2)
-    page.locator("#sources button.keep").first.click()
+    ask(page, REFUSED, 2)
     yield "a refusal"
+
+
+def other_screens(page: Page) -> Iterator[str]:
+    """Go through every other screen in every state, naming each, where something was asked or nothing."""
+    if not page.locator(".turn").count():
+        ask(page, REFUSED, 1)
+    page.locator("#sources button.keep").first.click()
     tab(page, "Find")
     yield "nothing looked for"
     page.get_by_label("Find passages").fill("time credits")
@@ -259,29 +271,53 @@ def screens(page: Page) -> Iterator[str]:
     yield "the library"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_screen_bars_anybody(browser: Browser, address: str, scheme: str) -> None:  # noqa: F811
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, bypass_csp=True)
-    page = context.new_page()
-    go(page, f"{address}/?__theme={scheme}")
+def screens(page: Page) -> Iterator[str]:
+    """Go through every screen in every state, naming each."""
+    yield from screens_of_asking(page)
+    yield from other_screens(page)
+
+
+def violations(page: Page, rules: dict[str, list[str]]) -> list[str]:
+    """What axe finds on the page as it is: the name of each rule, and the first place where it is broken."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("rules => axe.run(rules).then(told => told.violations)", rules)
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+
+
+@pytest.mark.parametrize("walk", [screens_of_asking, other_screens])
+def test_no_screen_bars_anybody(page: Page, address: str, walk: Callable[[Page], Iterator[str]]) -> None:
+    """In light all that axe knows, and in dark, which differs in its colours alone, what it knows of colours."""
+    page.goto(f"{address}/?__theme=light")
+    expect(page.get_by_label("Your question")).to_be_visible()
     expect(page.locator("p.loading")).to_have_count(0)  # Gradio's own, while the page comes up
     found = []
-    for name in screens(page):
-        violations = Axe().run(page, options=RULES).response["violations"]
-        found += [f"{name}: {each['id']}: {each['nodes'][0]['html']}" for each in violations]
-    context.close()
+    for name in walk(page):
+        found += [f"{name}: {each}" for each in violations(page, RULES)]
+        in_scheme(page, "dark")
+        found += [f"{name}, dark: {each}" for each in violations(page, COLOURS)]
+        in_scheme(page, "light")
     assert found == []
 
 
-@pytest.mark.parametrize("height", [640, 256])
-def test_nothing_is_lost_on_a_narrow_or_an_enlarged_screen(page: Page, height: int) -> None:
+def in_scheme(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Show the page in dark or light: its own part as Gradio does, a source in its frame as the system says."""
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("isDark => document.body.classList.toggle('dark', isDark)", scheme == "dark")
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished.catch(() => {})))")
+
+
+def test_nothing_is_lost_on_a_narrow_or_an_enlarged_screen(page: Page) -> None:
     """320 pixels wide is a small telephone, and with 256 in height a screen of 1280 by 1024 enlarged four times."""
-    page.set_viewport_size({"width": 320, "height": height})
-    page.wait_for_timeout(500)  # Gradio lays the tabs out again
-    for name in ("Ask", "Find", "Compare", "Evidence", "Conversations", "Library"):
-        expect(page.get_by_role("tab", name=name)).to_be_visible()
+    for height in HEIGHTS:
+        page.set_viewport_size({"width": 320, "height": height})
+        page.wait_for_timeout(500)  # Gradio lays the tabs out again
+        for name in ("Ask", "Find", "Compare", "Evidence", "Conversations", "Library"):
+            expect(page.get_by_role("tab", name=name)).to_be_visible()
     for name in screens(page):
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        for height in HEIGHTS:  # the walk goes on at the last, the lowest
+            page.set_viewport_size({"width": 320, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
 
 
 def test_the_words_of_the_page_are_plain(page: Page) -> None:
