@@ -23,6 +23,7 @@ import app  # noqa: E402 (what is set above must be set before torch is loaded)
 from app import Parts, Settings, open_parts  # noqa: E402
 from page import viewer  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
+from vector_store import rerank  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -34,12 +35,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_model_and_readers() -> Iterator[None]:
-    """Load each model once, and start what reads and draws once, for all that a run opens in its own process.
+    """Load each model once, ask it once for what depends on it alone, and start what reads and draws once, for all
+    that a run opens in its own process.
 
-    One long-lived process would do the same. A test of models or readers makes its own.
+    One long-lived process would do the same, with one library. A test of models or readers makes its own.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((app, "SentenceEmbedder"), (app, "ReadersApart"), (viewer, "PagesApart")):
+        shared = [(app, "SentenceEmbedder"), (rerank, "find_basis"), (app, "ReadersApart"), (viewer, "PagesApart")]
+        for module, name in shared:
             patch.setattr(module, name, cache(getattr(module, name)))
         yield
 
