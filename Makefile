@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Each process that the tests start would otherwise compile everything anew, where the environment says so.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup run test shuffled check lint audit bench reader texts pictures lock clean
 
 help: ## Show this list
@@ -25,7 +28,7 @@ test: .venv/ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal $(ARGS)
 
 shuffled: .venv/ready ## Run the tests in random order
-	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal -p randomly $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal -p pytest_randomly $(ARGS)
 
 check: .venv/ready ## Format, lint and type-check, and run the tests nearest to what changed, in a minute
 	$(BIN)/ruff format .

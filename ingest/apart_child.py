@@ -17,6 +17,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, astuple
+from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -39,7 +40,7 @@ def main(computing: int, memory: int, patience: int) -> None:
             _say(answers, b"\n")
             continue
         task = json.loads(line)
-        _limit("RLIMIT_CPU", int(time.process_time()) + computing)
+        _limit("RLIMIT_CPU", ceil(time.process_time()) + computing)  # whole seconds, and none of them lost
         data = tasks.read(task["bytes"])
         told = _read(data, task) if "file" in task else _show(task)
         _say(answers, json.dumps(told).encode() + b"\n")

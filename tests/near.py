@@ -97,7 +97,7 @@ def main() -> int:
         print("No test is reached by what changed.")
         return 0
     patience = Patience(given.seconds)
-    status = pytest.main(["-x", "-p", "no:randomly", "-p", "no:cacheprovider", *map(str, tests)], plugins=[patience])
+    status = pytest.main(["-x", "-p", "no:cacheprovider", *map(str, tests)], plugins=[patience])
     left = [test.name for test in tests if test not in patience.met]
     if left:
         print(f"Not reached in {given.seconds:g} seconds, and left to `make test`: {', '.join(left)}")

@@ -41,8 +41,17 @@ def child(readers: ReadersApart | PagesApart) -> int:
     return readers._children.idle.queue[-1]._process.pid
 
 
-def test_what_is_read_apart_is_what_is_read_here(golden_folder: Path) -> None:
-    readers = ReadersApart()
+@pytest.fixture(scope="module")
+def readers() -> ReadersApart:
+    return ReadersApart()
+
+
+@pytest.fixture(scope="module")
+def pages() -> PagesApart:
+    return PagesApart()
+
+
+def test_what_is_read_apart_is_what_is_read_here(readers: ReadersApart, golden_folder: Path) -> None:
     files = [(path.read_bytes(), path.name, path.suffix) for path in sorted(golden_folder.iterdir()) if path.is_file()]
     files += [(LINES.encode(), "lines.jsonl", ".jsonl"), (b"", "empty.pdf", ".pdf"), (b"x", "x.zip", ".zip")]
     processes = set()
@@ -52,8 +61,7 @@ def test_what_is_read_apart_is_what_is_read_here(golden_folder: Path) -> None:
     assert len(files) > 4 and len(processes) == 1
 
 
-def test_a_process_that_dies_costs_the_file_that_it_read() -> None:
-    readers = ReadersApart()
+def test_a_process_that_dies_costs_the_file_that_it_read(readers: ReadersApart) -> None:
     readers.read(SOUND, "sound.md", ".md")
     first = child(readers)
     threading.Timer(0.5, os.kill, (first, signal.SIGTERM)).start()
@@ -62,8 +70,7 @@ def test_a_process_that_dies_costs_the_file_that_it_read() -> None:
     assert child(readers) != first
 
 
-def test_a_process_that_dies_while_it_waits_costs_nothing() -> None:
-    readers = ReadersApart()
+def test_a_process_that_dies_while_it_waits_costs_nothing(readers: ReadersApart) -> None:
     readers.read(SOUND, "sound.md", ".md")
     os.kill(child(readers), signal.SIGTERM)
     time.sleep(0.2)
@@ -78,23 +85,22 @@ def test_a_file_that_takes_too_long_is_given_up() -> None:
 
 @only_posix
 def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
-    readers = ReadersApart(Bounds(memory=768 * 1024**2))
+    readers = ReadersApart(Bounds(memory=512 * 1024**2))
     assert told(readers.read(b"A heron waits. " * 5_000_000, "long.txt", ".txt")) == [TOO_MUCH]
     assert isinstance(readers.read(SOUND, "sound.md", ".md")[0], Report)
 
 
-def test_several_files_are_read_at_once() -> None:
-    readers = ReadersApart()
+def test_several_files_are_read_at_once(readers: ReadersApart) -> None:
     found: list[Report | ReportError] = []
     threads = [
         threading.Thread(target=lambda n=n: found.extend(readers.read(SOUND + b" %d" % n, f"{n}.md", ".md")))
-        for n in range(6)
+        for n in range(3)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(each.details.file for each in found if isinstance(each, Report)) == [f"{n}.md" for n in range(6)]
+    assert sorted(each.details.file for each in found if isinstance(each, Report)) == [f"{n}.md" for n in range(3)]
 
 
 # Pages are drawn apart.
@@ -102,23 +108,22 @@ def test_several_files_are_read_at_once() -> None:
 QUOTE = "A heron stands in the shallows, and waits."
 
 
-@pytest.fixture
-def sheet(tmp_path: Path) -> Path:
-    file = tmp_path / "sheet.pdf"
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sheet") / "sheet.pdf"
     file.write_bytes(pdf([paragraph(QUOTE), paragraph("The second page.")]))
     return file
 
 
-@pytest.fixture
-def endless(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def endless(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with so much on it that drawing it takes minutes."""
-    file = tmp_path / "endless.pdf"
+    file = tmp_path_factory.mktemp("endless") / "endless.pdf"
     file.write_bytes(pdf([[(72.0, 700.0, 700.0, QUOTE)] * 60_000]))
     return file
 
 
-def test_a_page_drawn_apart_is_the_page_drawn_here(sheet: Path) -> None:
-    pages = PagesApart()
+def test_a_page_drawn_apart_is_the_page_drawn_here(pages: PagesApart, sheet: Path) -> None:
     assert pages.draw(sheet, 1, 500) == draw_page(sheet, 1, 500)
     first = child(pages)
     assert pages.locate(sheet, 1, QUOTE) == locate(sheet, 1, QUOTE) != None  # noqa: E711
@@ -130,8 +135,7 @@ def test_a_page_drawn_apart_is_the_page_drawn_here(sheet: Path) -> None:
     assert child(pages) == first
 
 
-def test_a_process_that_dies_costs_the_page_that_it_drew(sheet: Path, endless: Path) -> None:
-    pages = PagesApart()
+def test_a_process_that_dies_costs_the_page_that_it_drew(pages: PagesApart, sheet: Path, endless: Path) -> None:
     pages.draw(sheet, 1, 500)
     first = child(pages)
     threading.Timer(0.5, os.kill, (first, signal.SIGTERM)).start()
@@ -151,8 +155,7 @@ def test_a_page_that_takes_too_long_is_given_up(sheet: Path, endless: Path, boun
     assert pages.draw(sheet, 2, 500) == draw_page(sheet, 2, 500)
 
 
-def test_pages_are_drawn_by_many_at_once(sheet: Path) -> None:
-    pages = PagesApart()
+def test_pages_are_drawn_by_many_at_once(pages: PagesApart, sheet: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         drawn = list(pool.map(lambda at: pages.draw(sheet, at % 2 + 1, 200 + at), range(24)))
     assert drawn == [draw_page(sheet, at % 2 + 1, 200 + at) for at in range(24)]
@@ -160,12 +163,12 @@ def test_pages_are_drawn_by_many_at_once(sheet: Path) -> None:
 
 
 def test_a_reader_is_told_of_a_page_that_cannot_be_drawn_and_reads_on(
-    sheet: Path, endless: Path, monkeypatch: pytest.MonkeyPatch
+    pages: PagesApart, sheet: Path, endless: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [report] = read_reports(sheet.read_bytes(), "sheet.pdf", ".pdf")
     assert isinstance(report, Report)
     files = {"0123456789abcdef": sheet, "fedcba9876543210": endless}
-    library, pages, app = SimpleNamespace(report=lambda id: report, original=files.get), PagesApart(), FastAPI()
+    library, app = SimpleNamespace(report=lambda id: report, original=files.get), FastAPI()
     monkeypatch.setattr(viewer, "PagesApart", lambda: pages)
     viewer.add_viewer(app, cast(Library, library))
     reader = TestClient(app)

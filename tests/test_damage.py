@@ -52,7 +52,7 @@ def library(sound: Path, tmp_path: Path) -> Path:
     return tmp_path / "library"
 
 
-def command(*arguments: str | Path, largest: int = 0) -> tuple[int, str, str]:
+def command(*arguments: str | Path, largest: int) -> tuple[int, str, str]:
     """The command in a process of its own, in which no file can grow beyond `largest` bytes."""
 
     def limit() -> None:
@@ -62,7 +62,7 @@ def command(*arguments: str | Path, largest: int = 0) -> tuple[int, str, str]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
     told = [sys.executable, "-m", "app", *map(str, arguments)]
-    done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, preexec_fn=limit if largest else None)
+    done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, preexec_fn=limit)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 
@@ -99,15 +99,19 @@ def whole(library: Path) -> set[str]:
     return {each.details.file for each in parts.library.reports()}
 
 
-def test_a_full_disk_is_told_and_leaves_the_library_whole(small_disk: Path, tmp_path: Path) -> None:
-    reports = lakes(tmp_path / "reports")
+def test_a_full_disk_is_told_and_leaves_the_library_whole(
+    run: Run,  # noqa: F811
+    small_disk: Path,
+    sound: Path,
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(sound, small_disk / "library")
     more = tmp_path / "more"
     more.mkdir()
     for number in range(9):
         text = " ".join(f"Marsh {number} has {bird + number * 1000} birds of kind {bird}." for bird in range(150))
         (more / f"marsh-{number}.md").write_text(f"# Marsh {number}\n\n{text}\n")
-    assert command("--library", small_disk / "library", "ingest", reports)[0] == 0
-    status, _, told = command("--library", small_disk / "library", "ingest", more)
+    status, _, told = run("--library", small_disk / "library", "ingest", more)
     assert status == 1 and "There is no room left on the disk for" in told and "what was stored is kept" in told
     assert not list(small_disk.rglob("*.tmp"))
     assert open_parts(Settings(small_disk / "library")).assistant.ask("How many herons has bay 5 of lake 3?").answered
@@ -123,9 +127,9 @@ def test_a_file_that_cannot_grow_is_told(library: Path, tmp_path: Path) -> None:
     assert whole(library) == {f"{lake}.md" for lake in range(LAKES)}
 
 
-def test_a_read_only_folder_is_told(read_only: Path, tmp_path: Path) -> None:
+def test_a_read_only_folder_is_told(run: Run, read_only: Path, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "new.md").write_text("# Marsh\n\nThe marsh has birds.")
-    status, _, told = command("--library", read_only, "ingest", tmp_path / "new.md")
+    status, _, told = run("--library", read_only, "ingest", tmp_path / "new.md")
     assert status == 1 and "cannot be written" in told and str(read_only) in told
 
 
