@@ -1,11 +1,17 @@
-"""A process that changes a library for ever, and tells at which stage it is, so that it can be killed there."""
+"""Processes that change a library or conversations beside a test, so that they can be met or killed on the way."""
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import c_int
 from functools import wraps
+from itertools import count
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +20,9 @@ from app import Settings, open_parts
 from ingest.fetch import Fetcher
 from ingest.library import Library
 from ingest.reading_list import Downloads, ReadingList
+from page.desk import Conversations
+from page.desk.database import Database as Desk
+from rag import Answer
 from tests.test_download import entry
 from vector_store.database import Database
 from vector_store.index import VectorIndex
@@ -21,6 +30,20 @@ from vector_store.store import FaissStore
 
 STAGES = ["starting", "ingest", "replace", "remove", "put back", "download"]
 STEPS = ["", "keeping a file", "embedding", "storing", "vectors.faiss"]
+
+
+def context() -> ForkServerContext:
+    """Makes what processes share, and processes that have imported already what would take them seconds."""
+    made = get_context("forkserver")
+    made.set_forkserver_preload(["tests.changing"])
+    return made
+
+
+def beside(do: Callable[..., None], *arguments: Any) -> ForkServerProcess:
+    """A process that does this, started."""
+    process = context().Process(target=do, args=arguments, daemon=True)
+    process.start()
+    return process
 
 
 def change(library: Path, folder: Path, address: str, stage: c_int, step: c_int) -> None:
@@ -78,3 +101,73 @@ def put(path: Path, text: str) -> None:
     whole = path.parent.parent / f"{path.name}.tmp"
     whole.write_text(text)
     whole.replace(path)
+
+
+def add_and_remove(library: Path, reports: Path, step: int) -> None:
+    """Add `reports` twice, and each time remove every so many of all; none where `step` is 0."""
+    parts = open_parts(Settings(library))
+    for _ in range(2):
+        assert all(each.status != "failed" for each in parts.library.add([reports]))
+        for each in parts.library.reports()[::step] if step else []:
+            parts.library.remove(each.details.id)
+
+
+def fill_and_empty(library: Path, folder: Path, rounds: c_int) -> None:
+    """Add, change and remove, for ever; `rounds` tells how often all of it was done."""
+    parts = open_parts(Settings(library))
+    for rounds.value in count():
+        for number in range(6):
+            bays = " ".join(f"Bay {bay} of pond {number} has {bay + rounds.value} newts." for bay in range(60))
+            put(folder / f"{number}.md", f"# Pond {number}\n\n{bays}")
+        list(parts.library.add([folder]))
+        for each in parts.library.reports()[::3]:
+            parts.library.remove(each.details.id)
+
+
+def download(library: Path, address: str, done: c_int) -> None:
+    """Fetch two reports from `address`; `done` tells how many were tried."""
+    parts = open_parts(Settings(library))
+    entries = [entry(number, name, f"{address}/{name}.pdf") for number, name in enumerate(("right", "long"), start=1)]
+    shelf = ReadingList(parts.library, entries)
+    shelf.fill()
+    archive = f"{address}/archive/{{stamp}}/{{address}}"
+    fetching = Downloads(shelf, parts.library, library, lambda at: Fetcher(at, archive=archive, pause=0, private=True))
+    for _ in fetching.run():
+        done.value += 1
+
+
+def converse(folder: Path, id: str, owner: str, name: str, together: Barrier) -> None:
+    """Append 60 answers to one conversation, and begin 60 of one's own."""
+    together.wait()
+    conversations = Conversations(Desk(folder))
+    for number in range(60):
+        conversations.append(owner, id, Answer(f"{name} {number}", True, "Text"))
+        conversations.create(name, [Answer(f"{name} {number}", True, "Text")])
+
+
+def end_at_each_statement(folder: Path, id: str, owner: str, tried: c_int) -> None:
+    """Change conversations in one process after another, each of which ends itself before its statement of SQL, the
+    first before its first; `tried` tells how many there were when one came to its end.
+    """
+
+    def change(last: int) -> None:
+        conversations = Conversations(Desk(folder))
+        seen: list[str] = []
+
+        def met(statement: str) -> None:
+            seen.append(statement)
+            if len(seen) == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        conversations._database.connection.set_trace_callback(met)
+        conversations.append(owner, id, Answer(f"appended{last}x", True, "Text"))
+        conversations.create(owner, [Answer(f"created {last}", True, "Text")] * 2)
+
+    status = -1
+    while status:
+        tried.value += 1
+        child = os.fork()
+        if not child:
+            change(tried.value)
+            os._exit(0)
+        status = os.waitpid(child, 0)[1]

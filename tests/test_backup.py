@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -15,24 +13,9 @@ import pytest
 from app import Settings, open_parts
 from page.desk import Desk
 from page.door import Accounts
-from tests.test_command import ROOT, Run, run  # noqa: F401 (a fixture)
-
-# Adds, changes and removes, for ever.
-WRITING = """
-import sys
-from pathlib import Path
-from app import Settings, open_parts
-
-parts = open_parts(Settings(Path(sys.argv[1])))
-for round in range(10_000):
-    for number in range(6):
-        bays = " ".join(f"Bay {bay} of pond {number} has {bay + round} newts." for bay in range(60))
-        (Path(sys.argv[2]) / f"{number}.md").write_text(f"# Pond {number}\\n\\n{bays}")
-    list(parts.library.add([sys.argv[2]]))
-    print(round, flush=True)
-    for each in parts.library.reports()[::3]:
-        parts.library.remove(each.details.id)
-"""
+from tests.changing import beside, context, fill_and_empty
+from tests.test_command import Run, run  # noqa: F401 (a fixture)
+from tests.test_download import wait_until
 
 
 @pytest.fixture
@@ -67,18 +50,20 @@ def test_a_back_up_is_put_back_with_all_that_was_there(
 def test_a_back_up_is_whole_while_another_process_writes(run: Run, library: Path, tmp_path: Path) -> None:  # noqa: F811
     reports = tmp_path / "ponds"
     reports.mkdir()
-    command = [sys.executable, "-c", WRITING, str(library), str(reports)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as writer:
-        assert writer.stdout and writer.stdout.readline() == b"0\n"
-        try:
-            for number in range(4):
-                time.sleep(0.3)
-                assert run("--library", library, "library", "--backup", tmp_path / f"{number}")[0] == 0
-                if number == 1:  # however slow the machine is, something is written between the first and the last
-                    assert writer.stdout.readline()
-            assert writer.poll() is None
-        finally:
-            writer.kill()
+    rounds = context().RawValue("i", 0)
+    writer = beside(fill_and_empty, library, reports, rounds)
+    try:
+        wait_until(lambda: rounds.value > 0, 60)
+        for number in range(4):
+            if number == 2:  # however slow the machine is, something is written between the first and the last
+                written = rounds.value
+                wait_until(lambda: rounds.value > written, 60)  # noqa: B023 (called here and now)
+            time.sleep(0.1)
+            assert run("--library", library, "library", "--backup", tmp_path / f"{number}")[0] == 0
+        assert writer.is_alive()
+    finally:
+        writer.kill()
+        writer.join()
     versions = set()
     for number in range(4):
         parts = open_parts(Settings(tmp_path / f"{number}"))

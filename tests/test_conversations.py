@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -28,8 +27,8 @@ from page.desk.database import Database
 from rag import REFUSAL, Answer, Citation, Hit, Place
 from rag.evaluation import read_questions
 from rag.kept import from_kept, to_kept
+from tests.changing import beside, context, converse, end_at_each_statement
 
-ROOT = Path(__file__).parent.parent
 ANNA, BEN = "anna's token", "ben's token"
 ANSWER = Answer("How many people came?", True, "Forty people came. [1]")
 _log = logging.getLogger(__name__)
@@ -389,40 +388,14 @@ def test_threads_write_at_once(tmp_path: Path) -> None:
     assert {each.id for owner in range(3) for each in conversations.list(f"owner {owner}")} == ids
 
 
-WRITER = """
-import sys
-from pathlib import Path
-from page.desk import Conversations
-from page.desk.database import Database
-from rag import Answer
-folder, id, name = sys.argv[1:]
-print("ready", flush=True)
-sys.stdin.readline()
-conversations = Conversations(Database(Path(folder)))
-for number in range(60):
-    conversations.append("anna's token", id, Answer(f"{name} {number}", True, "Text"))
-    conversations.create(name, [Answer(f"{name} {number}", True, "Text")])
-"""
-
-
 def test_processes_write_at_once(tmp_path: Path) -> None:
     id = Conversations(Database(tmp_path)).create(ANNA, [ANSWER])
     names = ["first", "second"]
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path), id, name],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for name in names
-    ]
-    for child in children:
-        assert child.stdout and child.stdout.readline() == "ready\n"
-    for child in children:
-        child.communicate("go\n", timeout=60)
-        assert child.returncode == 0
+    together = context().Barrier(len(names))
+    started = [beside(converse, tmp_path, id, ANNA, name, together) for name in names]
+    for process in started:
+        process.join()
+    assert [process.exitcode for process in started] == [0, 0]
     conversations = Conversations(Database(tmp_path))
     said = [each.question for each in conversations.open(ANNA, id)[1:]]
     for name in names:
@@ -430,51 +403,21 @@ def test_processes_write_at_once(tmp_path: Path) -> None:
         assert len(conversations.list(name)) == 60
 
 
-# Each fork opens the store anew, and ends itself before the statement of SQL whose number it is given.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from page.desk import Conversations
-from page.desk.database import Database
-from rag import Answer
-folder, id = sys.argv[1:]
-
-def change(last):
-    conversations = Conversations(Database(Path(folder)))
-    seen = []
-    def count(statement):
-        seen.append(statement)
-        if len(seen) == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-    conversations._database.connection.set_trace_callback(count)
-    conversations.append("anna's token", id, Answer(f"appended{last}x", True, "Text"))
-    conversations.create("anna's token", [Answer(f"created {last}", True, "Text")] * 2)
-
-last, status = 0, -1
-while status:
-    last += 1
-    child = os.fork()
-    if not child:
-        change(last)
-        os._exit(0)
-    status = os.waitpid(child, 0)[1]
-print(last)
-"""
-
-
 @needs_signals
 def test_a_kill_at_any_statement_leaves_whole_conversations(tmp_path: Path) -> None:
     id = Conversations(Database(tmp_path)).create(ANNA, [ANSWER])
-    command = [sys.executable, "-c", KILLED, str(tmp_path), id]
-    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True).stdout
-    assert int(out) > 10  # it was killed at as many statements, one less
+    tried = context().RawValue("i", 0)
+    process = beside(end_at_each_statement, tmp_path, id, ANNA, tried)
+    process.join()
+    assert process.exitcode == 0
+    assert tried.value > 10  # it was killed at as many statements, one less
     conversations = Conversations(Database(tmp_path))
     appended = [each.question for each in conversations.open(ANNA, id)[1:]]
     created = [each for each in conversations.list(ANNA) if each.id != id]
-    assert appended[-1] == f"appended{int(out)}x" and len(set(appended)) == len(appended)
+    assert appended[-1] == f"appended{tried.value}x" and len(set(appended)) == len(appended)
     assert created and all(len(conversations.open(ANNA, each.id)) == each.questions == 2 for each in created)
-    assert len(created) < len(appended) < int(out)
-    for number in range(1, int(out) + 1):
+    assert len(created) < len(appended) < tried.value
+    for number in range(1, tried.value + 1):
         found = [each.id for each in conversations.list(ANNA, f"appended{number}x")]
         assert found == ([id] if f"appended{number}x" in appended else [])
     assert rows(tmp_path, "words") == 1 + len(created)

@@ -18,6 +18,7 @@ import pytest
 
 from app import Settings, open_parts
 from ingest.library import HOUR
+from tests.changing import add_and_remove, beside
 from tests.test_command import ROOT, Run, run  # noqa: F401 (a fixture)
 from vector_store import salvage
 
@@ -231,27 +232,12 @@ def test_what_a_kill_left_behind_is_deleted_after_an_hour(library: Path, tmp_pat
     assert len(whole(library)) == LAKES + 1
 
 
-ADDING = """
-import sys
-from pathlib import Path
-from app import Settings, open_parts
-
-parts = open_parts(Settings(Path(sys.argv[1])))
-for round in range(2):
-    assert all(each.status != "failed" for each in parts.library.add([sys.argv[2]]))
-    for each in parts.library.reports()[:: 2 + int(sys.argv[3])]:
-        if int(sys.argv[3]):
-            parts.library.remove(each.details.id)
-"""
-
-
 def test_two_add_and_one_removes_at_the_same_time(tmp_path: Path, library: Path) -> None:
     reports = lakes(tmp_path / "reports")
-    started = [
-        subprocess.Popen([sys.executable, "-c", ADDING, str(library), str(reports), str(number)], cwd=ROOT)
-        for number in range(3)
-    ]
-    assert [process.wait(timeout=200) for process in started] == [0, 0, 0]
+    started = [beside(add_and_remove, library, reports, step) for step in (0, 3, 4)]
+    for process in started:
+        process.join()
+    assert [process.exitcode for process in started] == [0, 0, 0]
     whole(library)
     list(open_parts(Settings(library)).library.add([reports]))
     assert whole(library) == {f"{lake}.md" for lake in range(LAKES)}

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +22,6 @@ from tests.test_fetch import QUICK, Answer, Handler, Site, file, moved, no_proxy
 from tests.test_page import empty_library
 from tests.test_reading_list import BRIEF
 
-ROOT = Path(__file__).parent.parent
 TITLE = "How {} towns run a swimming bath"
 NAMES = (
     "right moved dead truncated disguised broken slow endless loop page another sold forbidden second blog".split()  # noqa: SIM905
@@ -235,26 +230,9 @@ def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-CHILD = """
-import sys
-from pathlib import Path
-from app import Settings, open_parts
-from ingest.fetch import Fetcher, Limits
-from ingest.reading_list import Downloads, ReadingList
-from tests.test_download import entry
-
-folder, address = Path(sys.argv[1]), sys.argv[2]
-parts = open_parts(Settings(folder))
-names = ("right", "long")
-shelf = ReadingList(parts.library, [entry(n, name, f"{address}/{name}.pdf") for n, name in enumerate(names, 1)])
-shelf.fill()
-fetcher = lambda place: Fetcher(place, archive=address + "/archive/{stamp}/{address}", pause=0, private=True)
-for state, tried in Downloads(shelf, parts.library, folder, fetcher).run():
-    print(state.id, tried.reason or "had", flush=True)
-"""
-
-
 def test_a_kill_in_the_middle_loses_nothing(golden: Parts, site: Site, tmp_path: Path) -> None:
+    from tests.changing import beside, context, download  # which imports this file
+
     data = paper("long", 10_000_000)
     went_on = threading.Event()
 
@@ -269,12 +247,12 @@ def test_a_kill_in_the_middle_loses_nothing(golden: Parts, site: Site, tmp_path:
 
     site.pages |= {"/right.pdf": file(paper("right")), "/long.pdf": slowly}
     folder = tmp_path / "library"
-    command = [sys.executable, "-c", CHILD, str(folder), site.at("")]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "01 had\n"
-        wait_until(lambda: sum(part.stat().st_size for part in (folder / "downloads").glob("*.part")) > 4_000_000)
-        child.send_signal(signal.SIGKILL)
+    done = context().RawValue("i", 0)
+    child = beside(download, folder, site.at(""), done)
+    wait_until(lambda: done.value == 1, 60)
+    wait_until(lambda: sum(part.stat().st_size for part in (folder / "downloads").glob("*.part")) > 4_000_000)
+    child.kill()
+    child.join()
     went_on.set()
 
     entries = [entry(1, "right", site.at("/right.pdf")), entry(2, "long", site.at("/long.pdf"))]
