@@ -22,6 +22,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.pdf import pdfium_is_not_thread_safe
+from ingest.pdf_text import PageText
 from ingest.pdf_visible import unseen
 
 
@@ -124,7 +125,7 @@ def printed_letters(file: Path, number: int) -> list[Letter]:
             pdfium_c.FPDFPage_Flatten(document[number - 1], pdfium_c.FLAT_NORMALDISPLAY)
             page = document[number - 1]
             text_page = page.get_textpage()
-            hidden = unseen(page, text_page)
+            hidden = unseen(page, PageText(text_page))
             count = text_page.count_chars()
             return [found for index in range(count) if (found := _letter(text_page, index, index not in hidden))]
         finally:

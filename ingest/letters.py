@@ -5,16 +5,15 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections import deque
 from collections.abc import Set
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.pdf_text import PageText
 from ingest.repair import LINE_END_HYPHEN
 
 # pdfium tells places on a device in whole dots; this many across are finer than any screen.
@@ -29,7 +28,7 @@ _LEANING, LEANS = 0.2, 4
 # The foot of a figure stands at a fifth of its line's height, that of a raised one at .45 or more.
 _RAISED_INK = 0.36
 _LINE_END = re.compile(rf"\r?\n|{LINE_END_HYPHEN}|$")
-_DIGITS, _SUPERSCRIPTS = frozenset("0123456789"), frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPTS = [ord(figure) for figure in "⁰¹²³⁴⁵⁶⁷⁸⁹"]
 
 _Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -71,55 +70,50 @@ class Letters:
     the text is turned on the page as the file has it: there pdfium does not know which letters stand in one line.
     """
 
-    def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, hidden: Set[int] = frozenset()) -> None:
-        self._text_page = text_page
-        self.text = page_text(text_page)
+    def __init__(self, page: pdfium.PdfPage, page_text: PageText, hidden: Set[int] = frozenset()) -> None:
+        self._page_text = page_text
+        self.text = page_text.letters
         if hidden:
             self.text = "".join(" " if place in hidden else letter for place, letter in enumerate(self.text))
         self._shown_size = self.width, self.height = page.get_size()
         self._turn, self.crosswise = 0, False
         left, top = self._corner = on_drawing(page, 0, 0)
         self._axes = [(x - left, y - top) for x, y in (on_drawing(page, 1000, 0), on_drawing(page, 0, 1000))]
-        seen, places = self._places()
+        seen, places = self._places(hidden)
         self.runs = self._in_runs(seen, places) if len(seen) else []
 
     def base_line(self, run: Run) -> float:
         """How far from the top of the page the base line is on which a run stands that runs as the page's text does."""
         x, y = ctypes.c_double(), ctypes.c_double()
-        pdfium_c.FPDFText_GetCharOrigin(self._text_page, run.start, x, y)
-        return self._below_top(x.value, y.value)
+        pdfium_c.FPDFText_GetCharOrigin(self._page_text.raw, run.start, x, y)
+        return float(self._below_top(np.array([x.value]), np.array([y.value]))[0])
 
     def is_bold(self, run: Run) -> bool:
         """Whether a run starts and ends in bold type."""
-        return all(_is_bold(self._text_page, index) for index in {run.start, run.end - 1})
+        return all(self._page_text.is_bold(index) for index in {run.start, run.end - 1})
 
     def is_faint(self, run: Run) -> bool:
         """Whether a run is drawn in a light grey or colour, or lets the page shine through, as a watermark does."""
         red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
-        if not pdfium_c.FPDFText_GetFillColor(self._text_page, run.start, red, green, blue, opacity):
+        if not pdfium_c.FPDFText_GetFillColor(self._page_text.raw, run.start, red, green, blue, opacity):
             return False
         brightness = (0.3 * red.value + 0.59 * green.value + 0.11 * blue.value) / 255
         return brightness > 0.6 or opacity.value < 160
 
-    def _shown(self, x: float, y: float) -> Point:
-        """Where a point of the page's own space is on the page as it is shown."""
+    def _shown(self, x: _Floats, y: _Floats) -> tuple[_Floats, _Floats]:
+        """Where points of the page's own space are on the page as it is shown, across and down."""
         (across_x, down_x), (across_y, down_y) = self._axes
         left, top = self._corner
         return left + (x * across_x + y * across_y) / 1000, top + (x * down_x + y * down_y) / 1000
 
-    def _places(self) -> tuple[_Ints, _Floats]:
+    def _places(self, hidden: Set[int]) -> tuple[_Ints, _Floats]:
         """The indices of the letters that have a place, and the left, top, right and bottom of each as it is shown."""
-        count = len(self.text)
-        boxes = (pdfium_c.FS_RECTF * max(count, 1))()
-        deque(map(pdfium_c.FPDFText_GetLooseCharBox, repeat(self._text_page.raw), range(count), boxes), maxlen=0)
-        found = np.frombuffer(boxes, np.float32).reshape(-1, 4)[:count].astype(np.float64)
-        printed = np.array([not letter.isspace() for letter in self.text], bool)
+        found = self._page_text.loose
+        printed = self._page_text.printed.copy()
+        printed[list(hidden)] = False
         seen = np.flatnonzero(printed & (found[:, 2] > found[:, 0]) & (found[:, 1] > found[:, 3]))
         # Two corners of each letter, as columns of x and of y.
-        xs, ys = found[seen][:, [0, 2]], found[seen][:, [1, 3]]
-        (across_x, down_x), (across_y, down_y) = self._axes
-        across = self._corner[0] + (xs * across_x + ys * across_y) / 1000
-        down = self._corner[1] + (xs * down_x + ys * down_y) / 1000
+        across, down = self._shown(found[seen][:, [0, 2]], found[seen][:, [1, 3]])
         return seen, np.column_stack((across.min(1), down.min(1), across.max(1), down.max(1)))
 
     def _in_runs(self, seen: _Ints, places: _Floats) -> list[Run]:
@@ -167,7 +161,7 @@ class Letters:
         return ways
 
     def _way(self, index: int) -> int:
-        return self._way_of(pdfium_c.FPDFText_GetCharAngle(self._text_page, int(index)))
+        return self._way_of(pdfium_c.FPDFText_GetCharAngle(self._page_text.raw, int(index)))
 
     def _way_of(self, angle: float) -> int:
         x, y = math.cos(angle), -math.sin(angle)  # pdfium counts angles clockwise
@@ -205,23 +199,17 @@ class Letters:
 
     def _raised(self, seen: _Ints, places: _Floats, straight: _Bools) -> _Bools:
         """Which letters are figures that their font draws raised: only their ink tells it, not their size."""
-        raised = np.zeros(len(seen), bool)
-        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-        for place in np.flatnonzero((np.diff(seen, prepend=-2) == 1) & straight).tolist():
-            index = int(seen[place])
-            if self.text[index] in _SUPERSCRIPTS:
-                raised[place] = True
-            elif self.text[index] in _DIGITS:
-                pdfium_c.FPDFText_GetCharBox(self._text_page, index, left, right, bottom, top)
-                corners = self._below_top(left.value, bottom.value), self._below_top(right.value, top.value)
-                foot = places[place, 3] - max(corners)
-                raised[place] = foot > _RAISED_INK * (places[place, 3] - places[place, 1])
+        codes = np.where((np.diff(seen, prepend=-2) == 1) & straight, self._page_text.codes[seen], 0)
+        raised = np.isin(codes, _SUPERSCRIPTS)
+        figures = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
+        left, right, bottom, top = self._page_text.ink(seen[figures]).T
+        foot = places[figures, 3] - np.maximum(self._below_top(left, bottom), self._below_top(right, top))
+        raised[figures] = foot > _RAISED_INK * (places[figures, 3] - places[figures, 1])
         return raised
 
-    def _below_top(self, x: float, y: float) -> float:
-        """How far below the page's top edge, as it is read, a point of the page's own space is."""
-        point = self._shown(x, y)
-        return float(self._as_read(np.array([[*point, *point]]))[0, 1])
+    def _below_top(self, x: _Floats, y: _Floats) -> _Floats:
+        """How far below the page's top edge, as it is read, points of the page's own space are."""
+        return self._as_read(np.column_stack(self._shown(x, y) * 2))[:, 1]
 
 
 def _changes(places: _Floats, raised: _Bools) -> _Bools:
@@ -238,15 +226,6 @@ def _changes(places: _Floats, raised: _Bools) -> _Bools:
     return changes
 
 
-def page_text(text_page: pdfium.PdfTextPage) -> str:
-    """The text of a page, with one letter for each that pdfium counts."""
-    text: str = text_page.get_text_range()
-    count = text_page.count_chars()
-    if len(text) == count:
-        return text
-    return "".join(chr(pdfium_c.FPDFText_GetUnicode(text_page, index)) for index in range(count))
-
-
 def on_drawing(page: pdfium.PdfPage, x: float, y: float) -> Point:
     """Where a point of a page's own space is on its drawing, in points from the top left corner."""
     across, down = ctypes.c_int(), ctypes.c_int()
@@ -254,11 +233,3 @@ def on_drawing(page: pdfium.PdfPage, x: float, y: float) -> Point:
     pdfium_c.FPDF_PageToDevice(page, 0, 0, _FINE, _FINE, 0, x, y, across, down)
     width, height = page.get_size()
     return across.value / _FINE * width, down.value / _FINE * height
-
-
-def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
-    if pdfium_c.FPDFText_GetFontWeight(text_page, index) >= 600:
-        return True
-    name = ctypes.create_string_buffer(128)
-    length = pdfium_c.FPDFText_GetFontInfo(text_page, index, name, 128, ctypes.c_int())
-    return 0 < length <= 128 and b"bold" in name.value.lower()

@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 from ingest.columns import in_order
 from ingest.letters import LEANS, Letters, Run
 from ingest.line import Line, Span
+from ingest.pdf_text import PageText
 from ingest.raised import join_raised
 from ingest.repair import LINE_END_HYPHEN, clean, is_broken_word
 
@@ -27,9 +28,9 @@ _MARK_SIZE = 0.88
 _LARGE = 24.0
 
 
-def printed_lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, hidden: Set[int] = frozenset()) -> list[Line]:
+def printed_lines(page: pdfium.PdfPage, page_text: PageText, hidden: Set[int] = frozenset()) -> list[Line]:
     """The printed lines of a page in the order of reading, each with its place; without the letters at `hidden`."""
-    letters = Letters(page, text_page, hidden)
+    letters = Letters(page, page_text, hidden)
     rows = [row for runs in _rows(letters) if (row := list(_pieces(letters, runs)))]
     return with_broken_words([_joined(row) for row in in_order(rows, letters.width / letters.height)])
 

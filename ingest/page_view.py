@@ -19,10 +19,11 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ingest.letters import on_drawing, page_text
+from ingest.letters import on_drawing
 from ingest.lines import printed_lines
 from ingest.margins import MARGIN_BAND
 from ingest.pdf import pdfium_is_not_thread_safe
+from ingest.pdf_text import PageText
 from ingest.repair import LINE_END_HYPHEN, clean
 
 # A drawing has this many dots at most, whatever the shape of the page: 48 MB while it is drawn.
@@ -106,8 +107,9 @@ def _page(file: Path, number: int) -> Iterator[pdfium.PdfPage]:
 
 def _as_read(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> tuple[str, list[int]]:
     """The text of a page in the order of reading, without the marks of notes, and which letter of the page each is."""
-    text = page_text(text_page)
-    lines = [[index for span in line.letters for index in range(*span)] for line in printed_lines(page, text_page)]
+    page_text = PageText(text_page)
+    text = page_text.letters
+    lines = [[index for span in line.letters for index in range(*span)] for line in printed_lines(page, page_text)]
     printed = "\n".join("".join(text[index] for index in line) for line in lines)
     return printed, [index for line in lines for index in (*line, -1)][:-1]
 

@@ -28,7 +28,8 @@ from ingest.pdf_catalog import Catalog, read_catalog
 from ingest.pdf_entries import entries, under_redactions, with_entries
 from ingest.pdf_garbled import is_garbled
 from ingest.pdf_suspects import is_suspect
-from ingest.pdf_visible import TINY, pieces, tiny, unseen
+from ingest.pdf_text import PageText
+from ingest.pdf_visible import pieces, tiny, unseen
 from ingest.repair import clean, words_of
 from ingest.report import Block, Content, RawPage, ReportError
 from ingest.sentences import sentence_spans
@@ -136,21 +137,22 @@ def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
     label = document.get_page_label(index) or ""
     try:
         page = document[index]
-        text_page = page.get_textpage()
+        text = PageText(page.get_textpage())
     except pdfium.PdfiumError:
         return _Page([], label, N_("the page is damaged"))
-    if is_garbled(text_page.get_text_range()):
+    if is_garbled(text.told):
         return _Page([], label, GARBLED)
-    lines = printed_lines(page, text_page)
-    hidden = tiny(text_page) if any(0 < line.size < TINY for line in lines) else set()
+    hidden = tiny(text)
+    lines = printed_lines(page, text, hidden)
+    more = under_redactions(page, text)
     if (lines and catalog.hidden_layers) or is_suspect(page, lines):
-        hidden |= unseen(page, text_page)
-    hidden |= under_redactions(page, text_page)
-    if hidden:
-        lines = printed_lines(page, text_page, hidden)
+        more |= unseen(page, text)
+    if not more <= hidden:
+        hidden |= more
+        lines = printed_lines(page, text, hidden)
     has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     if found := entries(document, page):
-        lines = with_entries(page, text_page, lines, found)
+        lines = with_entries(page, text, lines, found)
     page.close()
     return _Page(lines, label, SCANNED if has_picture else "", hidden=len(pieces(hidden)))
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.line import Line
+from ingest.pdf_text import PageText
 from ingest.repair import clean
 
 TICKED, EMPTY = "☑", "☐"
@@ -55,7 +57,7 @@ def entries(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> list[Entry]:
     return found
 
 
-def under_redactions(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> set[int]:
+def under_redactions(page: pdfium.PdfPage, text: PageText) -> set[int]:
     """The places in a page's text of what is marked to be blacked out, whether or not that was done."""
     areas: list[pdfium_c.FS_RECTF] = []
     for index in range(pdfium_c.FPDFPage_GetAnnotCount(page.raw)):
@@ -65,7 +67,7 @@ def under_redactions(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> set
         pdfium_c.FPDFPage_CloseAnnot(annotation)
     if not areas:
         return set()
-    return {index for index in range(text_page.count_chars()) if _is_in(areas, text_page, index)}
+    return {index for index in range(text.count) if _is_in(areas, text, index)}
 
 
 def _areas(annotation: _Annotation) -> Iterator[pdfium_c.FS_RECTF]:
@@ -82,10 +84,9 @@ def _areas(annotation: _Annotation) -> Iterator[pdfium_c.FS_RECTF]:
         yield box
 
 
-def _is_in(areas: Sequence[pdfium_c.FS_RECTF], text_page: pdfium.PdfTextPage, index: int) -> bool:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium_c.FPDFText_GetCharBox(text_page.raw, index, left, right, bottom, top)
-    x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+def _is_in(areas: Sequence[pdfium_c.FS_RECTF], text: PageText, index: int) -> bool:
+    ((left, right, bottom, top),) = text.ink(np.array([index])).tolist()
+    x, y = (left + right) / 2, (bottom + top) / 2
     return any(area.left <= x <= area.right and area.bottom <= y <= area.top for area in areas)
 
 
@@ -136,7 +137,7 @@ def _shown(page: pdfium.PdfPage, x: float, y: float) -> tuple[float, float]:
 
 
 def with_entries(
-    page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, lines: Sequence[Line], found: Sequence[Entry]
+    page: pdfium.PdfPage, page_text: PageText, lines: Sequence[Line], found: Sequence[Entry]
 ) -> list[Line]:
     """The lines of a page with its entries, each behind its question: the words to its left, or else those above it."""
     placed = list(lines)
@@ -151,15 +152,15 @@ def with_entries(
         if entry.is_tick and around is None:
             around = next((index for index in row if 0 <= placed[index].left - entry.left < 0.1), None)
         if around is not None:
-            placed[around] = _put_in(page, text_page, placed[around], entry)
+            placed[around] = _put_in(page, page_text, placed[around], entry)
         else:
             placed.insert(_behind(placed, row, entry), _line(entry))
     return placed
 
 
-def _put_in(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, line: Line, entry: Entry) -> Line:
+def _put_in(page: pdfium.PdfPage, page_text: PageText, line: Line, entry: Entry) -> Line:
     """A line with an entry in it, before the letters to the right of the entry's place."""
-    following = sum(_middle(page, text_page, index) > entry.left for span in line.letters for index in range(*span))
+    following = sum(_middle(page, page_text, index) > entry.left for span in line.letters for index in range(*span))
     text, at = line.text, len(line.text)
     while following > 0 and at > 0:
         at -= 1
@@ -169,13 +170,12 @@ def _put_in(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, line: Line, ent
     return replace(line, text=" ".join(f"{text[:at]} {entry.text} {text[at:]}".split()))
 
 
-def _middle(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, index: int) -> float:
+def _middle(page: pdfium.PdfPage, text: PageText, index: int) -> float:
     """How far across the page the middle of a letter is; before all others where it is white space."""
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium_c.FPDFText_GetCharBox(text_page.raw, index, left, right, bottom, top)
-    if not chr(pdfium_c.FPDFText_GetUnicode(text_page.raw, index)).strip():
+    if text.letters[index].isspace():
         return -1.0
-    return _shown(page, (left.value + right.value) / 2, (bottom.value + top.value) / 2)[0]
+    ((left, right, bottom, top),) = text.ink(np.array([index])).tolist()
+    return _shown(page, (left + right) / 2, (bottom + top) / 2)[0]
 
 
 def _behind(lines: Sequence[Line], row: Sequence[int], entry: Entry) -> int:

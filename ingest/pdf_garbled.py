@@ -35,9 +35,14 @@ _SHORT_WORD = re.compile(r"(?<!\S)\S{3,5}(?!\S)")
 
 def is_garbled(text: str) -> bool:
     """Whether control and private characters come out, words that nobody can say, or letters that stand for others."""
-    told = [letter for letter in clean_bullets(text) if not letter.isspace() and letter != LINE_END_HYPHEN]
-    odd = sum(unicodedata.category(letter) in ("Cc", "Cn", "Co") or letter == "\ufffd" for letter in told)
-    if len(told) >= _FEWEST_CHARACTERS and odd > _ODD_CHARACTERS * len(told):
+    told = Counter(clean_bullets(text))
+    counts = Counter({letter: n for letter, n in told.items() if not letter.isspace() and letter != LINE_END_HYPHEN})
+    odd = sum(
+        count
+        for letter, count in counts.items()
+        if unicodedata.category(letter) in ("Cc", "Cn", "Co") or letter == "\ufffd"
+    )
+    if (whole := counts.total()) >= _FEWEST_CHARACTERS and odd > _ODD_CHARACTERS * whole:
         return True
     words = _LATIN_WORD.findall(text)
     dumb = sum(not _VOWEL.search(word) for word in words)

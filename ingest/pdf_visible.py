@@ -6,19 +6,18 @@ here, for the page is drawn with its text and without, and the two drawings are 
 
 from __future__ import annotations
 
-import ctypes
-from collections import deque
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import pairwise, repeat
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.pdf_text import Boxes, PageText
+
 Picture = npt.NDArray[np.uint8]
-Boxes = npt.NDArray[np.float64]
-"""A row a letter: left, right, bottom and top in the page's own space."""
 Flags = npt.NDArray[np.bool_]
 
 # Dots to a point. A letter in 5 points still changes dots by a quarter of what is between its colour and its paper's.
@@ -35,33 +34,31 @@ TINY = 1.5
 _SCAN = 0.8
 
 
-def tiny(text_page: pdfium.PdfTextPage) -> set[int]:
-    """The places of letters that are too small to be read by anybody."""
-    return {index for index in range(text_page.count_chars()) if 0 < _height(text_page, index) < TINY}
+def tiny(text: PageText) -> set[int]:
+    """The places of letters that are too small to be read by anybody; none where only signs are."""
+    found = np.flatnonzero((text.heights > 0) & (text.heights < TINY)).tolist()
+    return set(found) if any(text.letters[place].isalnum() for place in found) else set()
 
 
-def unseen(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> set[int]:
+def unseen(page: pdfium.PdfPage, text: PageText) -> set[int]:
     """The places in a page's text of the letters that nobody sees on the page.
 
     The text below the picture of a scanned page counts as seen where the picture has ink: it says what is read there.
     """
-    count = text_page.count_chars()
-    printed = [chr(each) for each in map(pdfium_c.FPDFText_GetUnicode, repeat(text_page.raw), range(count))]
-    letters = np.array([index for index, letter in enumerate(printed) if letter.isalnum()], np.int64)
+    letters = np.array([index for index, letter in enumerate(text.letters) if letter.isalnum()], np.int64)
     if not len(letters):
         return set()
-    boxes = _boxes(text_page, count)[letters]
+    boxes = text.ink(letters)
     drawing = _Drawing(page)
-    bare = drawing.without(list(page.get_objects([pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=15)))
+    bare = drawing.without(list(texts(page.raw, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject)))
     missing = ~drawing.hold(_differ(drawing.take(), bare), boxes)
-    for place in np.flatnonzero(boxes[:, 3] - boxes[:, 2] < TINY).tolist():
-        missing[place] |= _height(text_page, int(letters[place])) < TINY
+    missing |= (boxes[:, 3] - boxes[:, 2] < TINY) & (text.heights[letters] < TINY)
     if not missing.any():
         return set()
-    undrawn = np.array([_is_undrawn(text_page, index) for index in letters[missing].tolist()])
+    undrawn = np.array([_is_undrawn(text, index) for index in letters[missing].tolist()])
     is_scan = missing.mean() > _SCAN
     missing[missing] = ~((undrawn | is_scan) & drawing.have_ink(bare, boxes[missing]))
-    return _with_signs(printed, set(letters[missing].tolist()))
+    return _with_signs(text.letters, set(letters[missing].tolist()))
 
 
 def pieces(letters: Set[int]) -> list[int]:
@@ -82,28 +79,26 @@ def _with_signs(printed: Sequence[str], hidden: set[int]) -> set[int]:
     return found
 
 
-def _boxes(text_page: pdfium.PdfTextPage, count: int) -> Boxes:
-    sides = [(ctypes.c_double * count)() for _ in range(4)]
-    places = (map(ctypes.byref, repeat(ctypes.c_double.from_buffer(side)), range(0, 8 * count, 8)) for side in sides)
-    deque(map(pdfium_c.FPDFText_GetCharBox, repeat(text_page.raw), range(count), *places), maxlen=0)
-    return np.column_stack([np.frombuffer(memoryview(side), np.float64) for side in sides])
+def _is_undrawn(text: PageText, index: int) -> bool:
+    drawn = pdfium_c.FPDFText_GetTextObject(text.raw, index)
+    return bool(pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE)
 
 
-def _height(text_page: pdfium.PdfTextPage, index: int) -> float:
-    line = pdfium_c.FS_RECTF()
-    pdfium_c.FPDFText_GetLooseCharBox(text_page, index, line)
-    return float(max(abs(line.top - line.bottom), abs(line.right - line.left)))
-
-
-def _is_undrawn(text_page: pdfium.PdfTextPage, index: int) -> bool:
-    text = pdfium_c.FPDFText_GetTextObject(text_page, index)
-    return bool(pdfium_c.FPDFTextObj_GetTextRenderMode(text) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE)
+def texts(parent: Any, count: Callable[[Any], int], get: Callable[[Any, int], Any], depth: int = 15) -> Iterator[Any]:
+    """The texts that a page, or a drawing that is put on it as a whole, is drawn with: its own and its drawings'."""
+    for item in map(get, repeat(parent), range(count(parent))):
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            yield item
+        elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth:
+            yield from texts(item, pdfium_c.FPDFFormObj_CountObjects, pdfium_c.FPDFFormObj_GetObject, depth - 1)
 
 
 def _differ(one: Picture, other: Picture) -> Flags:
     """In which dots two drawings differ to the eye, in one of their colours."""
-    red, green, blue = np.moveaxis(np.maximum(one, other) - np.minimum(one, other) >= _SEEN, 2, 0)
-    differ: Flags = red | green | blue
+    differ: Flags = one.view(np.uint32)[:, :, 0] != other.view(np.uint32)[:, :, 0]  # most do not
+    dots = one[differ].astype(np.int16) - other[differ]
+    differ[differ] = (np.abs(dots[:, :3]) >= _SEEN).any(1)
     return differ
 
 
@@ -119,18 +114,20 @@ class _Drawing:
     def take(self) -> Picture:
         turned = self._page.get_rotation()
         self._page.set_rotation(0)
-        drawn: Picture = self._page.render(scale=self._scale).to_numpy()
+        drawn: Picture = self._page.render(
+            scale=self._scale, prefer_bgrx=True
+        ).to_numpy()  # four bytes a dot, the last unused
         self._page.set_rotation(turned)
         return drawn
 
-    def without(self, texts: Sequence[pdfium.PdfObject]) -> Picture:
-        modes = [pdfium_c.FPDFTextObj_GetTextRenderMode(text) for text in texts]
-        for text in texts:
+    def without(self, hidden: Sequence[Any]) -> Picture:
+        modes = [pdfium_c.FPDFTextObj_GetTextRenderMode(text) for text in hidden]
+        for text in hidden:
             pdfium_c.FPDFTextObj_SetTextRenderMode(text, pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE)
         try:
             return self.take()
         finally:
-            for text, mode in zip(texts, modes, strict=True):
+            for text, mode in zip(hidden, modes, strict=True):
                 pdfium_c.FPDFTextObj_SetTextRenderMode(text, mode)
 
     def hold(self, dots: Flags, boxes: Boxes) -> Flags:
@@ -148,7 +145,7 @@ class _Drawing:
             picture[top:bottom, left:right]
             for left, right, top, bottom in np.column_stack(self._dots(boxes, wide, high)).tolist()
         )
-        return np.array([part.size > 0 and np.ptp(part, axis=(0, 1)).max() >= _INK for part in parts], bool)
+        return np.array([part.size > 0 and np.ptp(part[:, :, :3], axis=(0, 1)).max() >= _INK for part in parts], bool)
 
     def _dots(self, boxes: Boxes, wide: int, high: int) -> list[npt.NDArray[np.int64]]:
         left, right, bottom, top = boxes.T

@@ -10,12 +10,13 @@ import pytest
 from ingest.line import Line
 from ingest.lines import printed_lines
 from ingest.page_view import locate
+from ingest.pdf_text import PageText
 from tests.papers import drawing, show
 
 
 def lines_of(data: bytes) -> list[Line]:
     page = pdfium.PdfDocument(data)[0]
-    return printed_lines(page, page.get_textpage())
+    return printed_lines(page, PageText(page.get_textpage()))
 
 
 def texts(data: bytes) -> list[str]:

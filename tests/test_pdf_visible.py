@@ -38,3 +38,13 @@ def test_layers_that_are_off_are_named() -> None:
         show((72, 700, 11, "Everybody may read this.")) + LAYER.format(show((72, 660, 11, SENTENCE))), hidden_layer=True
     )
     assert read_pdf(data, "a.pdf").left_out == (LeftOut("layer", 1, ("Layer",)), LeftOut("hidden text", 1))
+
+
+def test_tiny_letters_in_a_line_of_a_usual_size_are_left_out() -> None:
+    data = drawing(show((72, 700, 11, "Agency for Larch Lane"), (186, 700, 1, "_9b7c34aa-228e")))
+    assert text_of(data) == "Agency for Larch Lane"
+    assert "hidden text" in [each.kind for each in read_pdf(data, "a.pdf").left_out]
+
+
+def test_tiny_full_stops_stay() -> None:
+    assert text_of(drawing(show((72, 700, 11, "We met on Monday"), (160, 700, 1, ".")))) == "We met on Monday."
