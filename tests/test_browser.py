@@ -305,15 +305,17 @@ def test_the_browser_refuses_what_is_elsewhere(page: Page, served_page: str) -> 
 
 
 def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_button(
-    browser: Browser, golden: Parts, tmp_path: Path
+    window: Page, golden: Parts, tmp_path: Path
 ) -> None:
     with served() as site:
         site.pages["/pool.pdf"] = file(POOL_REPORT)
         entry = read_entry(BRIEF.replace(b"https://baths.example/pool.pdf", site.at("/pool.pdf").encode()), "21-pool")
-        with empty_library(golden, tmp_path / "library", [entry]) as parts, running(parts) as address:
+        with (
+            empty_library(golden, tmp_path / "library", [entry]) as parts,
+            running(parts) as address,
+            visiting(window, address) as page,
+        ):
             parts.downloads._new_fetcher = lambda folder: Fetcher(folder, pause=0, limits=QUICK, private=True)
-            page = browser.new_page()
-            page.goto(address)
             ask(page, "What does a season ticket for the pool cost?")
             expect(page.locator(".turn")).to_contain_text("40 pounds")
             expect(page.locator(".sources > li").first).to_contain_text("Our brief of Sharing the pool")
@@ -331,7 +333,6 @@ def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_butto
             ask(page, "What does a day ticket for the pool cost?")
             expect(page.locator("#turn-2")).to_contain_text("a day ticket costs two")
             expect(page.locator(".sources > li").first).not_to_contain_text("Our brief")
-            page.close()
 
 
 def test_what_was_read_wrongly_is_put_right_by_keyboard_and_shown_at_once(page: Page, tmp_path: Path) -> None:

@@ -57,6 +57,17 @@ def readers() -> ReadersApart:
     return ReadersApart(Bounds(computing=10, seconds=60, memory=1024 * MB))
 
 
+@pytest.fixture(scope="module")
+def cramped() -> ReadersApart:
+    """Readers with little more memory than they begin with."""
+    return ReadersApart(Bounds(computing=30, memory=512 * MB))
+
+
+@pytest.fixture(scope="module")
+def pages() -> PagesApart:
+    return PagesApart(Bounds(computing=3, seconds=20, memory=1024 * MB))
+
+
 def outcome(readers: ReadersApart, data: bytes, name: str) -> str:
     """The text that was read, or the sentence that says why none was."""
     [found] = readers.read(data, name, Path(name).suffix)
@@ -97,27 +108,26 @@ def test_a_part_that_lies_about_its_size_is_damaged(readers: ReadersApart, name:
     assert "is damaged" in told or told == TOO_MUCH
 
 
-def test_many_parts_are_no_way_round() -> None:
+def test_many_parts_are_no_way_round(readers: ReadersApart) -> None:
     many = {f"word/media/{number}.png": (deflated(b"\0" * MB, 47), 47 * MB) for number in range(100)}
     data = word(word_text(SENTENCES), **many)
-    [found] = ReadersApart().read(data, "a.docx", ".docx")
+    [found] = readers.read(data, "a.docx", ".docx")
     assert isinstance(found, ReportError)
     assert found.reason == "The parts of the file would unpack to 4928 MB. Save the text as PDF, and add that."
 
 
 @only_posix
 @pytest.mark.parametrize("name", ["a.docx", "a.epub", "a.html"])
-def test_a_tree_that_takes_too_much_memory_is_told_as_such(name: str) -> None:
-    body = b"<p>" + b"<b>A</b>" * 5_900_000
+def test_a_tree_that_takes_too_much_memory_is_told_as_such(cramped: ReadersApart, name: str) -> None:
+    body = b"<p>" + b"<b>A</b>" * 4_000_000
     start = f"<w:document xmlns:w='{MAIN}'><w:body>".encode()
     grown = {
-        "a.docx": lambda: word(start + b"<w:p/>" * 8_000_000 + b"</w:body></w:document>"),
+        "a.docx": lambda: word(start + b"<w:p/>" * 5_400_000 + b"</w:body></w:document>"),
         "a.epub": lambda: book(body),
         "a.html": lambda: body,
     }
-    readers = ReadersApart(Bounds(computing=30, memory=768 * MB))
-    assert outcome(readers, grown[name](), name) == TOO_MUCH
-    assert outcome(readers, word(word_text(SENTENCES)), "b.docx") == SENTENCES
+    assert outcome(cramped, grown[name](), name) == TOO_MUCH
+    assert outcome(cramped, word(word_text(SENTENCES)), "b.docx") == SENTENCES
 
 
 @only_posix
@@ -129,12 +139,13 @@ def test_a_tree_that_takes_too_much_memory_is_told_as_such(name: str) -> None:
         stream(zlibbed(b"BT /F1 1 Tf 1 1 Td (aaaaaaaa) Tj ET " * 30_000, 1000)),
     ],
 )
-def test_a_stream_of_gigabytes_in_a_pdf_costs_that_pdf(readers: ReadersApart, content: bytes, tmp_path: Path) -> None:
+def test_a_stream_of_gigabytes_in_a_pdf_costs_that_pdf(
+    readers: ReadersApart, pages: PagesApart, content: bytes, tmp_path: Path
+) -> None:
     data = paged(ONE, PAGE, content)
     assert len(data) < 4 * MB
     assert outcome(readers, data, "a.pdf") in (DIED, TOO_LONG, TOO_MUCH)
     (tmp_path / "a.pdf").write_bytes(data)
-    pages = PagesApart(Bounds(computing=3, seconds=20, memory=1024 * MB))
     try:
         assert pages.draw(tmp_path / "a.pdf", 1, 500).startswith(b"\x89PNG")
     except PageError as error:
@@ -447,7 +458,7 @@ def test_an_archive_of_a_kind_that_nobody_knows_is_damaged(readers: ReadersApart
 
 @pytest.mark.parametrize("begun", ["{{", "{% ", "{: ", "{#a", "[a](/ ", "[a](/" + "a " * 40, "<a ", "***a", "---\n"])
 def test_a_file_of_nothing_but_beginnings_is_read_in_seconds(begun: str) -> None:
-    start = time.monotonic()
-    [found] = read_reports(f"Herons wait.\n\n{begun * (60_000 // len(begun))}\n".encode(), "a.md", ".md")
+    start = time.process_time()
+    [found] = read_reports(f"Herons wait.\n\n{begun * (30_000 // len(begun))}\n".encode(), "a.md", ".md")
     assert isinstance(found, Report) and found.text.startswith("Herons wait.")
-    assert time.monotonic() - start < 15
+    assert time.process_time() - start < 4

@@ -321,10 +321,10 @@ def test_the_server_says_where_it_is_and_stops_although_a_page_is_open(tmp_path:
 # The reading list.
 
 
-@pytest.fixture
-def told(golden: Parts, tmp_path: Path) -> Iterator[Parts]:
+@pytest.fixture(scope="module")
+def told(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     """A library with the real briefs, whose downloads find no network."""
-    with empty_library(golden, tmp_path / "library", read_entries()) as made:
+    with empty_library(golden, tmp_path_factory.mktemp("told"), read_entries()) as made:
         made.reading_list.fill()
         yield made
 
