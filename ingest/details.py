@@ -15,6 +15,7 @@ _SOFTWARE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TITLE = 250  # characters; what is longer is a paragraph set as a title
+_LONGEST_SUBTITLE = 200
 _SOFTWARE_NAME = re.compile(
     r"(?:(?:system|site|web|local|windows|office|default|guest) ?)?(?:admin(?:istrator)?|user|owner|master)s?\s*\d*"
     r"|unknown|anonymous|authors?|editor|default|test|.*(?:https?:|www\.|@).*"
@@ -39,6 +40,13 @@ def own_title(text: str) -> str:
     return "" if _SOFTWARE_TITLE.fullmatch(title) or len(title) > _LONGEST_TITLE else title
 
 
+def own_subtitle(text: str, title: str) -> str:
+    """`text` if it can be the subtitle of `title`, "" where it is a sentence or repeats the title."""
+    subtitle = squeeze(text)
+    is_text = subtitle.endswith(".") or re.search(r"[.?!] ", subtitle) or len(subtitle) > _LONGEST_SUBTITLE
+    return "" if is_text or subtitle in title else subtitle
+
+
 def own_names(texts: Iterable[str], accounts: bool = False) -> tuple[str, ...]:
     """The people and bodies named in `texts`, each of which may list several.
 
@@ -50,6 +58,13 @@ def own_names(texts: Iterable[str], accounts: bool = False) -> tuple[str, ...]:
     if accounts:
         own = [name for name in own if " " in name and not _DIRECTORY_NAME.fullmatch(name)]
     return tuple(dict.fromkeys(own))
+
+
+def in_order(name: str) -> str:
+    """A person's name as it is said: “Ann Rowe” for “Rowe, Ann”. That of a body stays as it is."""
+    family, comma, given = name.partition(", ")
+    turned = f"{given} {family}"
+    return turned if comma and "," not in given and is_person(turned) else name
 
 
 def _split_names(text: str) -> list[str]:
@@ -152,7 +167,7 @@ _OF_A_TITLE = re.compile(
     r"|how|what|why|when|towards?|making|building|improving|working|understanding|our|your|their|agenda|example|name"
     r"|statement|charter|manifesto|questionnaire|form|template|minutes|newsletter|consultation|response|code"
     r"|tutorial|annual"
-    r"|engagement|kit|asks|inquiry|models?|using|is|are|was|will|can|should|meets?|page|figure|table|status"
+    r"|meetings?|engagement|kit|asks|inquiry|models?|using|is|are|was|will|can|should|meets?|page|figure|table|status"
     r"|approval)\b|[?!:<>\[\]|•“”\"]",
     re.IGNORECASE,
 )

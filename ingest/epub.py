@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.archive import damaged, is_for_want_of_memory, open_zip
-from ingest.details import own_names, own_title, year_in
+from ingest.details import in_order, own_names, own_subtitle, own_title, year_in
 from ingest.left_out import LeftOut
 from ingest.report import Block, Content, ReportError
 from ingest.text import decode, squeeze, unpaged
@@ -19,7 +19,8 @@ from ingest.walk import blocks, parse
 
 N_ = str  # marks texts for translators; they are translated where they are used
 LOCKED = N_("The book is locked by its shop (DRM). Get a copy without the lock from the publisher and add that.")
-_EVENT = "{http://www.idpf.org/2007/opf}event"
+_DC, _OPF = "{http://purl.org/dc/elements/1.1/}", "{http://www.idpf.org/2007/opf}"
+_EVENT = f"{_OPF}event"
 _CHANGES = ("modification", "conversion")
 _FONT_LOCKS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 
@@ -41,15 +42,84 @@ def read_epub(data: bytes, file: str) -> Content:
             raise
         except Exception as error:  # zipfile and lxml raise many kinds, bare ones among them, on damaged files
             raise ReportError(file, damaged("EPUB")) from error
+    about = _About(package)
+    title, subtitle = about.titles()
+    year, is_guess = about.year()
     return Content(
         unpaged(found, file),
-        title=own_title(next(_said(package, "title"), "")),
-        authors=own_names(_said(package, "creator")),
-        publisher=next(iter(own_names(_said(package, "publisher"))), ""),
-        year=next((year for date in _said(package, "date") if (year := year_in(date))), None),
-        licence=squeeze(next(_said(package, "rights"), "")),
+        title=title,
+        subtitle=own_subtitle(subtitle, title),
+        authors=about.authors(),
+        publisher=next(iter(own_names(about.said("publisher") or about.made_by("pbl"))), ""),
+        year=year,
+        licence=squeeze(next(iter(about.said("rights")), "")),
         left_out=missing,
+        guessed=("year",) if is_guess else (),
     )
+
+
+class _About:
+    """What the package of a book says about it: Dublin Core, and what refines it in EPUB 2 and 3."""
+
+    def __init__(self, package: etree._Element) -> None:
+        self._parts = [each for each in package.iterfind("{*}metadata//*") if isinstance(each.tag, str)]
+        self._refined: dict[tuple[str, str], str] = {}
+        self._meta: dict[str, str] = {}
+        for meta in self._parts:
+            if etree.QName(meta).localname == "meta":
+                name, value = meta.get("property") or meta.get("name") or "", meta.text or meta.get("content") or ""
+                if refined := meta.get("refines"):
+                    self._refined[refined.lstrip("#"), name] = squeeze(value)
+                else:
+                    self._meta.setdefault(name, squeeze(value))
+
+    def said(self, name: str) -> list[str]:
+        """What stands under a name of Dublin Core."""
+        return [text for each in self._named(name) if (text := squeeze(each.text or ""))]
+
+    def titles(self) -> tuple[str, str]:
+        """The title and the subtitle; the title of an edition or a series is none."""
+        found = sorted(self._named("title"), key=self._order)
+        kinds = {self._of(each, "title-type") or "main": squeeze(each.text or "") for each in reversed(found)}
+        first = next((squeeze(each.text or "") for each in found), "")
+        return own_title(kinds.get("main", first)), kinds.get("subtitle", "")
+
+    def authors(self) -> tuple[str, ...]:
+        """Who wrote it, in the order of the title page; its editors where nobody is said to have written it."""
+        return self._people("creator", "", "aut") or self.made_by("aut") or self._people("creator", "edt")
+
+    def made_by(self, role: str) -> tuple[str, ...]:
+        """The contributors with a role, in the three letters of MARC."""
+        return self._people("contributor", role)
+
+    def year(self) -> tuple[int | None, bool]:
+        """The year of publication, and whether it is a guess: the day on which the file was made may be given as it."""
+        dates = [each for each in self._named("date") if each.get(_EVENT) not in _CHANGES]
+        dates.sort(key=lambda each: (each.get(_EVENT) != "publication", each.get(_EVENT) == "creation"))
+        said = [(each.text or "").strip() for each in dates]
+        year = next((year for date in (*said, self._meta.get("dcterms:issued", "")) if (year := year_in(date))), None)
+        changed = self._meta.get("dcterms:modified", "")
+        return year, bool(year and changed and any(date[:10] == changed[:10] and len(date) >= 10 for date in said[:1]))
+
+    def _people(self, name: str, *roles: str) -> tuple[str, ...]:
+        held = sorted((each for each in self._named(name) if self._role(each) in roles), key=self._order)
+        names = own_names(squeeze(each.text or "") or self._of(each, "file-as") for each in held)
+        return tuple(dict.fromkeys(map(in_order, names)))
+
+    def _role(self, element: etree._Element) -> str:
+        """“aut” for who wrote it, "" where no role is told."""
+        return (self._of(element, "role")).rsplit(":", 1)[-1].rsplit("/", 1)[-1].lower()
+
+    def _order(self, element: etree._Element) -> float:
+        place = self._of(element, "display-seq")
+        return float(place) if place.isdecimal() else float("inf")
+
+    def _of(self, element: etree._Element, name: str) -> str:
+        """What refines an element under a name."""
+        return element.get(f"{_OPF}{name}") or self._refined.get((element.get("id", ""), name), "")
+
+    def _named(self, name: str) -> list[etree._Element]:
+        return [each for each in self._parts if each.tag == f"{_DC}{name}"]
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> etree._Element:
@@ -99,10 +169,3 @@ def _chapter_blocks(archive: zipfile.ZipFile, name: str, file: str) -> Iterator[
     data = archive.read(name)
     if data.strip():
         yield from blocks(parse(decode(data, file)))
-
-
-def _said(package: etree._Element, name: str) -> Iterator[str]:
-    """What the package says under `name`, except when the file was changed or converted."""
-    for element in package.iterfind(f"{{*}}metadata//{{http://purl.org/dc/elements/1.1/}}{name}"):
-        if element.get(_EVENT) not in _CHANGES:
-            yield element.text or ""

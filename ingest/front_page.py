@@ -71,10 +71,16 @@ _PLACEHOLDER = re.compile(r"[\[<(](?:insert|your|enter|name|title|choose|click|x
 _OPENING = re.compile(
     r"\W*(?:table of )?(?:contents|introduction|abstract|executive summary|summary|foreword|preface"
     r"|acknowledge?ments?|background"
-    r"|key (?:messages|findings|points|sections)|about (?:this|us|the)\b.*|glossary|references|index|mark only"
+    r"|key (?:messages|findings|points|sections)|about (?:this|us|the)\b.*"
+    r"|how to use th(?:is|ese)\b.*|glossary|references|index|mark only"
     r" one oval\W*|required)\W*",
     re.IGNORECASE,
 )
+
+
+def is_opening(heading: str) -> bool:
+    """Whether a heading is that of a section with which reports begin, and so no title: “Introduction”, “Contents”."""
+    return bool(_OPENING.fullmatch(heading))
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def _is_of_readers(element: html.HtmlElement) -> bool:
         return True
     return any(
         _COMMENTS.search(name) for each in element.iter("li", "div", "article", "a") for name in _names(each)
-    ) or (not _is_within_main(element) and element.getroottree().find("//main") is not None)
+    ) or (not _is_within_main(element) and element.getroottree().find(".//main") is not None)
 
 
 def _headed(heading: html.HtmlElement) -> list[html.HtmlElement]:

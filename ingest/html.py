@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from gettext import gettext as _
 
-from lxml import html
-
-from ingest.details import own_names, own_title, year_in
+from ingest.details import own_names, own_subtitle, own_title
+from ingest.front_page import is_opening
 from ingest.furniture import drop_furniture
 from ingest.report import Block, Content, ReportError
 from ingest.text import decode, squeeze, unpaged
 from ingest.walk import blocks, parse
+from ingest.web_details import best_title, page_details, web_details
 
 N_ = str  # marks texts for translators; they are translated where they are used
 NO_TEXT_ON_PAGE = N_(
@@ -41,6 +41,8 @@ _ERROR_HEADING = re.compile(
     r"|bad gateway|too many requests|service (?:temporarily )?unavailable|an error (?:has )?occurred",
     re.IGNORECASE,
 )
+_PARTED = re.compile(r"\s+[|–—·-]\s+")
+_HOME = re.compile(r"(?:home ?page|home|welcome|index|start(?: page)?)", re.IGNORECASE)
 _LONGEST_ERROR_PAGE = 200  # words
 
 
@@ -56,51 +58,40 @@ def read_html(data: bytes, file: str) -> Content:
         titled = squeeze(" ".join(_TEMPLATE_TITLE.findall(text)[:1]))
         text = _TEMPLATE_TAG.sub(" ", _TEMPLATE_TITLE.sub("", text))
     tree = parse(text)
-    metadata = _metadata(tree)
-    titles = [*metadata["title"], titled, *tree.xpath("//head/title/text()")]
-    licences = [*metadata["licence"], *tree.xpath("(//a|//link)[@rel='license']/@href")]
+    said = web_details(tree)
+    titles = [*said.title, titled, *tree.xpath("//head/title/text()")]
+    licences = [*said.licence, *tree.xpath("(//a|//link)[@rel='license']/@href")]
     drop_furniture(tree)
+    shown = page_details(tree)
     found = blocks(tree)
     if _is_error_page(titles, found):
         raise ReportError(file, _(ERROR_PAGE))
+    publisher = next(iter(own_names(said.publisher)), "")
+    title = _title(titles, found, publisher)
+    year = said.year or shown.year
+    changed = None if year else said.year_changed or shown.year_changed
     return Content(
         unpaged(found, file, NO_TEXT_ON_PAGE),
-        title=_title(titles, found),
-        authors=own_names(metadata["author"]) or own_names(metadata["account"], accounts=True),
-        publisher=next(iter(own_names(metadata["publisher"])), ""),
-        year=next((year for date in metadata["date"] if (year := year_in(date))), None),
+        title=title,
+        subtitle=next(filter(None, (own_subtitle(each, title) for each in (*said.subtitle, *shown.subtitle))), ""),
+        authors=said.names or shown.names,
+        publisher=publisher,
+        year=year or changed,
         licence=squeeze(licences[0]) if licences else "",
+        guessed=("year",) if changed else (),
     )
 
 
-# In order of trust. "account" is the plain author tag, which converters fill with whoever pressed the button.
-_META = {
-    "title": "citation_title dc.title dcterms.title og:title twitter:title",
-    "author": "citation_author dc.creator dcterms.creator article:author",
-    "account": "author",
-    "publisher": "citation_publisher citation_technical_report_institution dc.publisher dcterms.publisher og:site_name",
-    "date": "citation_publication_date citation_date citation_year dc.date.issued dcterms.issued article:published_time"
-    " datepublished dc.date dcterms.date dc.date.created dcterms.created publication_date pubdate date",
-    "licence": "dcterms.license dc.rights.license dc.rights dcterms.rights licence license",
-}
-
-
-def _metadata(tree: html.HtmlElement) -> dict[str, list[str]]:
-    """What the page's meta tags say under each key of `_META`, the most trusted first."""
-    said: dict[str, list[str]] = {}
-    for meta in tree.iter("meta"):
-        name = meta.get("name") or meta.get("property") or meta.get("itemprop") or ""
-        content = meta.get("content", "").strip()
-        if content:
-            said.setdefault(name.lower(), []).append(content)
-    return {key: [value for name in names.split() for value in said.get(name, ())] for key, names in _META.items()}
-
-
-def _title(titles: Iterable[str], found: Sequence[Block]) -> str:
-    """The page's title, without the name of the site where the page's own heading shows which part that is."""
+def _title(titles: Iterable[str], found: Sequence[Block], site: str) -> str:
+    """The page's title, without the name of the site where the page's heading or `site` shows which part that is."""
     heading = next((block.text for block in found if block.level == 1), "")
-    title = next((own for title in titles if (own := own_title(title))), "")
-    return own_title(heading) if not title or (heading and title.startswith(heading)) else title
+    title = best_title(titles)
+    if not is_opening(heading) and (not title or (heading and title.startswith(heading))):
+        return own_title(heading)
+    first, *others = _PARTED.split(title)
+    if others and _HOME.fullmatch(first):
+        return " - ".join(others)
+    return first if others and site and others[-1].casefold() == site.casefold() else title
 
 
 def _is_error_page(titles: Sequence[str], found: Sequence[Block]) -> bool:

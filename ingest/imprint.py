@@ -87,7 +87,8 @@ _WORK = (
     r"|thesis|document)"
 )
 _MADE = (
-    r"(?:researched|written|edited|compiled|authored|prepared|produced|drafted|developed|commissioned)(?: and [a-z]+)?"
+    r"(?:researched|written|edited|compiled|authored|prepared|produced|drafted|developed|commissioned|contributed)"
+    r"(?: and [a-z]+)?"
 )
 _AUTHORS = re.compile(
     r"(?:(?:report|research|lead|principal|main|corresponding) )?(?:authors?(?:\(s\))?|editors?) ?(?:: | [-–] "
@@ -98,13 +99,27 @@ _BY = re.compile(
     rf"(?:{_MADE}|{_WORK}(?: (?:is|was|has been))?(?: {_MADE})?)(?: for (?P<customer>.+?))? by:? (?P<name>.+)",
     re.IGNORECASE,
 )
-_BY_ALONE = re.compile(r"by:? (?P<name>.+)", re.IGNORECASE)
+_BY_WHOM = re.compile(r"(?:(?:written|posted|published) )?by\b|authors?\b", re.IGNORECASE)
+_BY_ALONE = re.compile(r"(?:posted )?by:? (?P<name>.+)", re.IGNORECASE)
 _FOR = re.compile(
     rf"(?:{_MADE}|{_WORK}(?: (?:is|was|has been))?(?: {_MADE})?) (?:for|to|by order of):? (?P<customer>.+)",
     re.IGNORECASE,
 )
 _LABEL_ALONE = re.compile(
-    r"(?:authors?(?:\(s\))?|by|(?:written|prepared|edited|produced|report) (?:by|for)):?", re.IGNORECASE
+    r"(?:authors?(?:\(s\))?|by|(?:written|prepared|edited|produced|contributed|report) (?:by|for)):?", re.IGNORECASE
+)
+_DATE_LABEL = re.compile(
+    r"(?:(?:first |date )?published(?: on)?|(?:date of )?publication(?: date)?|issued|date of issue):?", re.IGNORECASE
+)
+_BODY_LABEL = re.compile(r"(?:publisher|published by|organi[sz]ation|from|publishing body):?", re.IGNORECASE)
+_BODY_AFTER = re.compile(r"(?:from|organi[sz]ation|publishing body): ?(?P<name>.+)", re.IGNORECASE)
+_CHANGED = re.compile(
+    rf"\W*(?:(?:page |this page was )?last )?(?:updated|modified|reviewed|revised|changed|edited)\b[^\n.]{{0,40}}?"
+    rf"\b(?P<year>{_YEAR})\b",
+    re.IGNORECASE,
+)
+_OWN_DATE = re.compile(
+    rf"(?: ?[|•·–—-] ?|,? (?:on )?)(?:[a-z]+day,? )?(?:{_IN_WORDS}|{_IN_FIGURES})\W*$", re.IGNORECASE
 )
 
 
@@ -124,7 +139,7 @@ class Imprint:
 
 def imprint(lines: Iterable[str]) -> Imprint:
     """What `lines`, those of the first and last pages, tell of publisher, year and authors by words that say so."""
-    squeezed = [squeeze(line) for line in lines]
+    squeezed = _with_labels(squeeze(line) for line in lines)
     text = "\n".join(squeezed)
     authors, customer = _authors(squeezed)
     owner, copyrighted = _copyright(text)
@@ -136,6 +151,24 @@ def imprint(lines: Iterable[str]) -> Imprint:
     guessed = ("publisher",) if customer and not publisher else ()
     year, copyrighted = (each if _is_past(each) else None for each in (year, copyrighted))
     return Imprint(authors, publisher or customer, year, copyrighted, guessed)
+
+
+def _with_labels(lines: Iterable[str]) -> list[str]:
+    """The lines, a label that stands alone joined with what follows it: “Published”, “3 March 2019”."""
+    joined: list[str] = []
+    for line in lines:
+        last = joined[-1] if joined else ""
+        if (_DATE_LABEL.fullmatch(last) and is_date(line)) or (_BODY_LABEL.fullmatch(last) and is_organisation(line)):
+            joined[-1] = f"Published {line}" if _DATE_LABEL.fullmatch(last) else f"Publisher: {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
+def year_changed(lines: Iterable[str]) -> int | None:
+    """The year in which a page says that it was last changed."""
+    years = [int(match["year"]) for line in lines if (match := _CHANGED.match(squeeze(line)))]
+    return next((year for year in years if _is_past(year)), None)
 
 
 def year_of(line: str) -> int | None:
@@ -172,8 +205,10 @@ def _is_past(year: int | None) -> bool:
 
 
 def _publisher(text: str) -> str:
-    match = _PUBLISHED_BY.search(text)
-    return _body(match["name"] or match["other"]) if match else ""
+    if match := _PUBLISHED_BY.search(text):
+        return _body(match["name"] or match["other"])
+    named = (match["name"] for line in text.split("\n") if (match := _BODY_AFTER.fullmatch(line)))
+    return next(filter(is_organisation, named), "")
 
 
 def _copyright(text: str) -> tuple[str, int | None]:
@@ -207,6 +242,7 @@ def _authors(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
         text = line
         if following and _LABEL_ALONE.fullmatch(line):
             text = f"{line.rstrip(':')}{': ' if 'author' in line.casefold() else ' '}{following}"
+        text = _OWN_DATE.sub("", text) if _BY_WHOM.match(text) else text
         if match := _AUTHORS.fullmatch(text) or _BY_ALONE.fullmatch(text):
             authors = authors or people(match["name"])
         elif match := _BY.fullmatch(text):

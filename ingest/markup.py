@@ -15,7 +15,8 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from markdown_it import MarkdownIt
 
-from ingest.details import own_names, own_title, year_in
+from ingest.details import in_order, own_names, own_subtitle, own_title, year_in
+from ingest.front_page import is_opening
 from ingest.note_marks import drop_typed_marks
 from ingest.raised import SUPERSCRIPT
 from ingest.report import Block, Content, ReportError
@@ -31,6 +32,17 @@ TOO_DEEP = N_("The file sets lists within lists too deep to be read. Save it as 
 _FRONT_MATTER = re.compile(
     r"\s*^(?P<fence>---|\+\+\+)[ \t]*\n(?P<fields>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.M | re.S
 )
+_ON = r"[^\n]*(?:\n[ \t]+[^\n]+)*\n"  # a line goes on where the next is indented
+_TITLE_BLOCK = re.compile(rf"%(?P<title>{_ON})(?:%(?P<author>{_ON})(?:%(?P<date>[^\n]*)\n)?)?")  # of Pandoc
+_HEAD_LINE = re.compile(r"^([A-Za-z]\w*):[ \t]+(.*\S)[ \t]*$", re.MULTILINE)  # of MultiMarkdown
+_HEAD_LINES = re.compile(r"(?=(?:[A-Za-z]\w*:[^\n]*\n)*?title:)(?:[A-Za-z]\w*:[ \t]+[^\n]*\n){2,30}\n", re.IGNORECASE)
+_TITLES = ("title", "headline", "pagetitle")
+_AUTHORS = ("authors", "author", "by", "byline", "creator", "creators", "speakers", "contributors")
+_PUBLISHERS = ("publisher", "organisation", "organization", "institution", "institute", "publication")
+_DATES = ("publicationdate", "publication_date", "date_published", "datepublished", "published", "published_at",
+          "publishdate", "publish_date", "pubdate", "issued", "date", "year")  # fmt: skip
+_CHANGED = ("lastmod", "last_modified", "last_updated", "updated", "updated_at", "modified", "date_modified")
+_GROUPS = ("params", "extra", "taxonomies", "metadata")
 _FIELD = re.compile(r"""^(\w+)\s*[:=]\s*["']?(.*?)["']?\s*$""", re.MULTILINE)
 _SHORTCODE = re.compile(
     r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\{#[\w-][^}\n]{0,2000}\}|^[ \t]*\{:.{0,2000}?\}[ \t]*$|\{:.{0,2000}?\}",
@@ -59,19 +71,34 @@ def read_markdown(data: bytes, file: str) -> Content:
     Raises `ReportError` where the file holds no text.
     """
     text = "\n".join(decode(data, file).splitlines())
-    matter = _FRONT_MATTER.match(text)
-    fields = _fields(matter["fence"], matter["fields"]) if matter else {}
-    found = _markdown_blocks(text[matter.end() :] if matter and fields else text)
+    fields, body = _front_matter(text)
+    found = _markdown_blocks(body)
     introduction = [Block(line) for line in _introduction(fields) if line not in {block.text for block in found}]
-    title = own_title(_first(fields, "title")) or own_title(next((b.text for b in found if b.level == 1), ""))
+    heading = next((b.text for b in found if b.level == 1), "")
+    title = own_title(_first(fields, *_TITLES)) or own_title("" if is_opening(heading) else heading)
+    year = next((year for name in _DATES if (year := year_in(_first(fields, name)))), None)
+    changed = None if year else year_in(_first(fields, *_CHANGED))
     return Content(
         unpaged([*introduction, *found], file, NO_BODY if fields else NO_TEXT),
         title=title,
-        authors=own_names(_all(fields, "authors", "author", "speakers")),
-        publisher=squeeze(_first(fields, "publisher")),
-        year=year_in(_first(fields, "date", "published", "year")),
+        subtitle=own_subtitle(_first(fields, "subtitle", "sub_title"), title),
+        authors=tuple(map(in_order, own_names(_all(fields, *_AUTHORS)))),
+        publisher=squeeze(_first(fields, *_PUBLISHERS)),
+        year=year or changed,
         licence=squeeze(_first(fields, "licence", "license", "rights")),
+        guessed=("year",) if changed else (),
     )
+
+
+def _front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """What stands above the text about it, and the text: between fences, or as Pandoc and MultiMarkdown have it."""
+    if (matter := _FRONT_MATTER.match(text)) and (fields := _fields(matter["fence"], matter["fields"])):
+        return fields, text[matter.end() :]
+    if matter := _TITLE_BLOCK.match(text):
+        return {name: value.strip() for name, value in matter.groupdict().items() if value}, text[matter.end() :]
+    if matter := _HEAD_LINES.match(text):
+        return {name.lower(): value for name, value in _HEAD_LINE.findall(matter[0])}, text[matter.end() :]
+    return {}, text
 
 
 def _markdown_blocks(text: str) -> list[Block]:
@@ -98,11 +125,18 @@ def _fields(fence: str, source: str) -> dict[str, Any]:
 
 
 def _all(fields: dict[str, Any], *names: str) -> list[str]:
-    """The texts in the first of the fields `names` that says anything."""
-    value: Any = next((fields[name] for name in names if fields.get(name)), [])
+    """The texts in the first of the fields `names` that says anything, or in a group of fields."""
+    groups = [fields, *(group for name in _GROUPS if isinstance(group := fields.get(name), dict))]
+    value: Any = next((group[name] for name in names for group in groups if group.get(name)), [])
     values = value if isinstance(value, list) else [value]
-    values = [each.get("name") if isinstance(each, dict) else each for each in values]
+    values = [_named(each) if isinstance(each, dict) else each for each in values]
     return [str(each) for each in values if isinstance(each, str | int | datetime.date)]
+
+
+def _named(fields: dict[Any, Any]) -> str:
+    """The name of a person or body, told whole or in parts."""
+    parts = (fields.get(name) for name in ("given", "first", "firstname", "family", "last", "lastname"))
+    return str(fields.get("name") or fields.get("literal") or " ".join(str(part) for part in parts if part))
 
 
 def _first(fields: dict[str, Any], *names: str) -> str:

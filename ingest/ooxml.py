@@ -9,8 +9,10 @@ import zipfile
 from lxml import etree
 
 from ingest.archive import parse_xml
-from ingest.details import own_names, own_title
+from ingest.details import in_order, own_names, own_subtitle, own_title
+from ingest.front_styles import FIRST, Front
 from ingest.report import Content, RawPage
+from ingest.text import squeeze
 
 N_ = str  # marks texts for translators; they are translated where they are used
 NO_TEXT = N_(
@@ -69,19 +71,39 @@ def _transitional(match: re.Match[bytes]) -> bytes:
 
 
 def properties(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The core properties under their plain names: title, creator, created, modified.
+    """The core properties under their plain names: title, creator, created, modified; and “Company”.
 
     They are read here because the libraries make some up where the file has none.
     """
     name = next((name for name in archive.namelist() if re.search(r"(?:core\d*\.xml|\.psmdcp)$", name)), "")
     root = parse_xml(archive.read(name)) if name else None
-    return {} if root is None else {etree.QName(child).localname: child.text or "" for child in root.iterchildren("*")}
+    app = parse_xml(archive.read("docProps/app.xml")) if "docProps/app.xml" in archive.namelist() else None
+    roots = [each for each in (app, root) if each is not None]
+    return {etree.QName(child).localname: child.text or "" for each in roots for child in each.iterchildren("*")}
 
 
-def content(pages: tuple[RawPage, ...], said: dict[str, str], title: str, paged: bool = False) -> Content:
-    """What is found in a file: its pages, and what it says of itself; `title` stands on the page."""
-    # When the file was made is no year of the report, and who made it need not have written it.
-    authors = own_names([said.get("creator", "")], accounts=True)
-    own, shown = own_title(said.get("title", "")), own_title(title)
-    guessed = [name for name, is_guess in (("title", own and not shown), ("authors", authors)) if is_guess]
-    return Content(pages, paged=paged, title=own or shown, authors=authors, guessed=tuple(guessed))
+def content(pages: tuple[RawPage, ...], said: dict[str, str], front: Front, paged: bool = False) -> Content:
+    """What is found in a file: its pages, and what it says of itself; `front` is what its first page shows."""
+    own, shown = own_title(said.get("title", "")), own_title(front.title)
+    title = own or shown
+    # Who made the file need not have written it, nor whose program it was made with have published it.
+    authors = tuple(map(in_order, own_names([said.get("creator", "")], accounts=True)))
+    lines = [block.text for page in pages[:1] for block in page.blocks[:FIRST]]
+    standing = tuple(name for name in authors if any(name in line for line in lines))
+    company = squeeze(said.get("Company", ""))
+    is_shown = len(company) > 2 and any(company in line for line in lines)
+    guessed = [
+        name
+        for name, is_guess in (("title", own and not shown), ("authors", authors and not (front.authors or standing)))
+        if is_guess
+    ]
+    return Content(
+        pages,
+        paged=paged,
+        title=title,
+        subtitle=next(filter(None, (own_subtitle(each, title) for each in front.subtitles)), ""),
+        authors=front.authors or standing or authors,
+        publisher=front.publisher or (company if is_shown else ""),
+        year=front.year,
+        guessed=tuple(guessed),
+    )

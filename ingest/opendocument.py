@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from gettext import gettext as _
+from itertools import islice
 
 from lxml import etree
 
 from ingest.archive import damaged, open_zip, parse_xml
-from ingest.details import own_names, own_title, year_in
+from ingest.front_styles import FIRST, Front, styled_front
 from ingest.left_out import LeftOut
+from ingest.ooxml import content
 from ingest.powerpoint import HIDDEN
 from ingest.raised import join_raised
 from ingest.report import Block, Content, RawPage, ReportError
@@ -46,7 +48,7 @@ def read_odt(data: bytes, file: str) -> Content:
     body, reader, said = _open(data, file)
     found = [*reader.blocks(body), *reader.notes]
     title = next((block.text for block in found if block.level == 1), "")
-    return _content(unpaged(found, file), reader, said, title)
+    return _content(unpaged(found, file), reader, said, styled_front(reader.styled(body)), title)
 
 
 def read_odp(data: bytes, file: str) -> Content:
@@ -56,7 +58,14 @@ def read_odp(data: bytes, file: str) -> Content:
     if not any(page.blocks for page in pages):
         raise ReportError(file, _(NO_TEXT))
     title = next((block.text for page in pages for block in page.blocks if block.level), "")
-    return _content(pages, reader, said, title, paged=True)
+    first = next(body.iter(f"{_DRAW}page"))
+    lines = (
+        ("subtitle", "".join(each.itertext()))
+        for frame in first.iter(f"{_DRAW}frame")
+        if frame.get(f"{_PRESENTATION}class") == "subtitle"
+        for each in frame.iter(f"{_TEXT}p")
+    )
+    return _content(pages, reader, said, styled_front(lines), title, paged=True)
 
 
 def _open(data: bytes, file: str) -> tuple[etree._Element, _Reader, Mapping[str, str]]:
@@ -82,17 +91,17 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _content(
-    pages: tuple[RawPage, ...], reader: _Reader, said: Mapping[str, str], title: str, paged: bool = False
+    pages: tuple[RawPage, ...],
+    reader: _Reader,
+    said: Mapping[str, str],
+    front: Front,
+    heading: str,
+    paged: bool = False,
 ) -> Content:
-    created, changed = year_in(said.get("creation-date", "")), year_in(said.get("date", ""))
-    return Content(
-        pages,
-        paged=paged,
-        title=own_title(said.get("title", "")) or own_title(title),
-        authors=own_names([said.get("initial-creator", "") or said.get("creator", "")], accounts=True),
-        year=created if changed in (created, None) else None,
-        left_out=tuple(reader.left_out),
-    )
+    # The dates of a file are no years of the report, and who changed it last need not have written it.
+    office = {"title": said.get("title", ""), "creator": said.get("initial-creator", "")}
+    titled = front if front.title else replace(front, title=heading)
+    return replace(content(pages, office, titled, paged), left_out=tuple(reader.left_out))
 
 
 @dataclass
@@ -127,6 +136,14 @@ class _Reader:
             else:
                 self._count(child)
                 yield from self.blocks(child)
+
+    def styled(self, body: etree._Element) -> Iterator[tuple[str, str]]:
+        """The first paragraphs with the names of their styles, or of those that these are based on."""
+        for paragraph in islice(body.iter(*_PARAGRAPHS), FIRST):
+            name = paragraph.get(f"{_TEXT}style-name") or ""
+            style = self.styles.get(name)
+            based = style.get(f"{_STYLE}parent-style-name") if style is not None else None
+            yield based or name, "".join(paragraph.itertext())
 
     def page(self, page: etree._Element, number: int) -> RawPage:
         """A slide."""
@@ -250,7 +267,7 @@ def read_ods(data: bytes, file: str) -> Content:
             continue
         rows = [*row_blocks(_values(reader, table), reader.left_out)]
         found += [Block(squeeze(table.get(f"{_TABLE}name", "")), 2), *rows] if rows else []
-    return _content(unpaged(found, file), reader, said, "")
+    return _content(unpaged(found, file), reader, said, Front(), "")
 
 
 def _values(reader: _Reader, table: etree._Element) -> Iterator[list[str]]:

@@ -6,11 +6,13 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from gettext import gettext as _
+from itertools import islice
 
 import pptx
 from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
+from pptx.presentation import Presentation
 from pptx.shapes.base import BaseShape
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
@@ -20,6 +22,7 @@ from pptx.slide import Slide
 from ingest.archive import damaged, open_zip, parse_xml
 from ingest.drawing import DIAGRAM, chart_blocks, diagram_blocks, drawing_lines
 from ingest.drawing import C as CHART
+from ingest.front_styles import styled_front
 from ingest.left_out import LeftOut
 from ingest.ooxml import NO_TEXT, content, ordinary, properties
 from ingest.report import Block, Content, RawPage, ReportError
@@ -59,7 +62,16 @@ def read_pptx(data: bytes, file: str) -> Content:
     if not found:
         raise ReportError(file, _(NO_TEXT))
     title = next((block.text for page in pages if page.blocks for block in page.blocks[:1] if block.level), "")
-    return replace(content(pages, said, title, paged=True), left_out=tuple(left_out))
+    front = styled_front([("title", title), *(("subtitle", line) for line in _subtitles(deck))])
+    return replace(content(pages, said, front, paged=True), left_out=tuple(left_out))
+
+
+def _subtitles(deck: Presentation) -> Iterator[str]:
+    """The lines below the title of the first slide."""
+    for slide in islice(deck.slides, 1):
+        for shape in slide.placeholders:
+            if shape.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE:
+                yield from shape.text_frame.text.splitlines()
 
 
 def _page(slide: Slide, number: int, size: tuple[int, int], left_out: list[LeftOut]) -> RawPage:

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from ingest.archive import is_for_want_of_memory
 from ingest.brief import read_brief
 from ingest.epub import read_epub
-from ingest.front_text import with_imprint
+from ingest.front_text import with_front
 from ingest.html import read_html
 from ingest.inner import READERS
 from ingest.jsonl import read_jsonl
@@ -55,6 +55,8 @@ READERS |= {
 READING = 1
 """The version of all that is stored of a file: text, details, passages and what is embedded of them. Raised by a
 release in which any of that comes out otherwise, so that what is in libraries is read anew."""
+_TABLES = (".xlsx", ".xlsm", ".xltx", ".csv", ".tsv", ".ods")
+_PAGES = (".html", ".htm", ".xhtml", ".mht", ".mhtml")
 N_ = str  # marks texts for translators; they are translated where they are used
 FAULT = N_(
     "The file could not be read because of a fault in this program. Save it as PDF and add that; and please tell us."
@@ -152,7 +154,8 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
     text, pages, headings, origins = _join(content)
     if not text.strip():
         raise ReportError(file, _("No text was found in the file. Open it to see whether it holds more than pictures."))
-    content = content if suffix in (".pdf", ".brief", ".jsonl") else with_imprint(content)
+    if suffix not in (".pdf", ".brief", ".jsonl"):
+        content = with_front(content, prose=suffix not in _TABLES, web=suffix in _PAGES)
     named = _SURROGATE.sub("", content.title).strip()
     title = named or _name_as_title(file)
     details = Details(

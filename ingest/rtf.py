@@ -12,8 +12,9 @@ from gettext import gettext as _
 from typing import Any
 
 from ingest.archive import damaged
-from ingest.details import own_names, own_title, year_in
+from ingest.front_styles import Front
 from ingest.left_out import LeftOut
+from ingest.ooxml import content
 from ingest.raised import join_raised
 from ingest.report import Block, Content, ReportError
 from ingest.symbols import in_unicode
@@ -89,16 +90,10 @@ def read_rtf(data: bytes, file: str) -> Content:
         raise ReportError(file, damaged("RTF"))
     reader = _Reader(_Fonts(data), data)
     reader.read()
-    info = {name: _info(data, name) for name in ("title", "author", "company")}
-    said = re.search(rb"\\creatim\\yr(\d{4})", data)
-    title = next((block.text for block in reader.found if block.level == 1), "")
-    return Content(
-        unpaged([*reader.found, *reader.notes], file),
-        title=own_title(info["title"]) or own_title(title),
-        authors=own_names([info["author"]], accounts=True),
-        year=year_in(said[1].decode()) if said else None,
-        left_out=tuple(reader.left_out),
-    )
+    said = {"title": _info(data, "title"), "creator": _info(data, "author"), "Company": _info(data, "company")}
+    front = Front(title=next((block.text for block in reader.found if block.level == 1), ""))
+    found = unpaged([*reader.found, *reader.notes], file)
+    return replace(content(found, said, front), left_out=tuple(reader.left_out))
 
 
 def _info(data: bytes, name: str) -> str:

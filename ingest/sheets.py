@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest.archive import damaged, open_zip
 from ingest.drawing import as_shown
+from ingest.front_styles import Front
 from ingest.left_out import LeftOut
 from ingest.ooxml import content, ordinary, properties
 from ingest.report import Block, Content, ReportError
@@ -54,7 +55,7 @@ def read_xlsx(data: bytes, file: str) -> Content:
                 found, left_out = _read_book(book)
         except Exception as error:  # as for Word
             raise ReportError(file, damaged("Excel")) from error
-    return replace(content(unpaged(found, file, NO_VALUES), said, ""), left_out=tuple(left_out))
+    return replace(content(unpaged(found, file, NO_VALUES), said, Front()), left_out=tuple(left_out))
 
 
 def read_csv(data: bytes, file: str) -> Content:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import PurePosixPath
 
 import docx
@@ -17,6 +18,7 @@ from lxml import etree
 from ingest.archive import damaged, is_for_want_of_memory, open_zip, parse_xml
 from ingest.drawing import DIAGRAM, chart_blocks, diagram_blocks
 from ingest.drawing import C as CHART
+from ingest.front_styles import FIRST, styled_front
 from ingest.inner import read_inner
 from ingest.left_out import LeftOut
 from ingest.ooxml import NO_TEXT, content, ordinary, properties
@@ -74,7 +76,8 @@ def read_docx(data: bytes, file: str) -> Content:
             found = [*reader.blocks(document.element.body), *_notes(document, reader)]
         except Exception as error:  # the libraries raise many kinds, bare ones among them, on damaged files
             raise ReportError(file, damaged("Word")) from error
-    return replace(content(unpaged(found, file, NO_TEXT), said, _titled(document)), left_out=tuple(reader.left_out))
+    front = styled_front(_styled(document))
+    return replace(content(unpaged(found, file, NO_TEXT), said, front), left_out=tuple(reader.left_out))
 
 
 def _notes(document: Document, reader: _Reader) -> Iterator[Block]:
@@ -88,9 +91,18 @@ def _notes(document: Document, reader: _Reader) -> Iterator[Block]:
                         yield from notes.blocks(note)
 
 
-def _titled(document: Document) -> str:
-    titles = (p.text for p in document.paragraphs if p.style is not None and (p.style.name or "").lower() == "title")
-    return next((title for title in titles if title.strip()), "")
+def _styled(document: Document) -> Iterator[tuple[str, str]]:
+    """The first paragraphs with the names of their styles, or of the field of a cover page that they stand in."""
+    names = {style.style_id: style.name or "" for style in document.styles}
+    for paragraph in islice(document.element.body.iter(_PARAGRAPH), FIRST):
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        name = names.get(style.get(f"{_W}val"), "") if style is not None else ""
+        control = next(paragraph.iterancestors(_CONTROL), None)
+        if control is None:
+            control = paragraph.find(_CONTROL)
+        alias = control.find(f"{_W}sdtPr/{_W}alias") if control is not None else None
+        text = "".join(each.text or "" for each in paragraph.iter(f"{_W}t"))
+        yield alias.get(f"{_W}val", "") if alias is not None else name, text
 
 
 def _nearest(element: etree._Element, *tags: str) -> Iterator[etree._Element]:

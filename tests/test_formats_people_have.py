@@ -65,7 +65,7 @@ def test_opendocument_text_is_read_as_it_is_shown() -> None:
       <text:p><text:span text:style-name="gone">Stopped.</text:span>Shown.</text:p>"""
     assert odt(body, LETTERS) == [(2, "Why"), "Each was paid £1,200 for 30 m² a year.", "Shown.", "A note."]
     content = read(".odt", opendocument(f"<office:text>{body}</office:text>", LETTERS))
-    assert (content.title, content.authors, content.year) == ("Wishes", ("Ann Rowe",), 2012)
+    assert (content.title, content.authors, content.year) == ("Wishes", ("Ann Rowe",), None)
     assert content.left_out == (LeftOut("hidden text"),)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -179,7 +179,7 @@ def test_what_is_interrupted_goes_on_where_it_was(shelf: Shelf) -> None:
     shelf.age()
     progress: list[tuple[int, int]] = []
     renewal = Renewal(shelf.library, lambda place: {})
-    running = renewal.run(lambda at: progress.append((at.files_done, at.files)))
+    running = cast(Generator[Outcome], renewal.run(lambda at: progress.append((at.files_done, at.files))))
     next(running), next(running)
     assert renewal.progress and renewal.progress.files_done == 1
     with pytest.raises(Renewing, match=r"already\.$"):
