@@ -36,8 +36,8 @@ _NOTICE = re.compile(
     r"|\b(?:privacy|consent|tracking) ?(?:alert|banner|bar|dialog|manager|message|modal|notice|overlay|pop ?up|prompt)"
 )
 _COMMENTS = re.compile(
-    r"\bdisqus|\bdsq\b|\b(?:fb|facebook|reader|readers|user|article|post) comments?\b|\bcomment ?(?:s?list|respond|form"
-    r"|s?area|s?section|thread|s? wrapper|author|body|metadata|content|reply)\b|\butterances\b|\bgiscus\b|\bremark42\b"
+    r"\bdisqus|\bdsq\b|\b(?:fb|facebook|reader|readers|user|article|post) comments?\b|\bcomments? ?(?:list|respond|form"
+    r"|area|section|thread|wrapper|author|body|metadata|content|reply)\b|\butterances\b|\bgiscus\b|\bremark42\b"
     r"|\bcommento\b|\bhyvor|\bisso thread\b|\blivefyre\b|\bcoral talk\b"
 )
 _ON = re.compile(
