@@ -28,7 +28,7 @@ test: .venv/ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal $(ARGS)
 
 shuffled: .venv/ready ## Run the tests in random order
-	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal -p pytest_randomly $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal -p randomly $(ARGS)
 
 check: .venv/ready ## Format, lint and type-check, and run the tests nearest to what changed, in a minute
 	$(BIN)/ruff format .
