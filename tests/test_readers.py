@@ -7,6 +7,7 @@ import json
 import textwrap
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import docx
 import pptx
@@ -178,6 +179,11 @@ def test_software_and_accounts_are_no_authors() -> None:
 def test_a_year_is_taken_only_from_a_date_that_names_one() -> None:
     dates = ["2014-05-01T10:20:00Z", "12 May 2009", "20130401", "2014-2020", "1850", "2999", "", "12345"]
     assert [year_in(date) for date in dates] == [2014, 2009, 2013, None, None, None, None, None]
+
+
+def test_a_report_may_be_of_next_year_and_not_of_a_later_one() -> None:
+    this = date.today().year
+    assert [year_in(str(year)) for year in (1900, this, this + 1, this + 2)] == [1900, this, this + 1, None]
 
 
 # --- HTML -------------------------------------------------------------------------------------------------------------

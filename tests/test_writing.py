@@ -206,6 +206,17 @@ def test_what_the_reports_do_not_answer_is_not_sent_and_a_models_refusal_is_one(
     assert answer.nearest and not answer.citations
 
 
+def test_the_ten_best_passages_are_sent_and_no_more(server: StandIn, tmp_path: Path) -> None:
+    (tmp_path / "towns").mkdir()
+    for number in range(12):
+        text = f"The time credit scheme of town {number} cost £{number + 20},000 a year."
+        (tmp_path / "towns" / f"{number}.txt").write_text(text, encoding="utf-8")
+    parts = open_parts(Settings(tmp_path / "library", language_model=f"openai:stand-in@{server.address}"))
+    assert {outcome.status for outcome in parts.library.add([tmp_path / "towns"])} == {"added"}
+    parts.assistant.ask(COST)
+    assert server.asked[-1].count("] From ") == 10 and "[10] From " in server.asked[-1]
+
+
 def test_a_follow_up_is_rewritten_by_the_model(assistant: Assistant, server: StandIn, golden: Parts) -> None:
     history = [(COST, "The scheme cost £41,000 a year. [1]")]
     server.rewritten = "How many members did the time credit scheme have after three years?"
