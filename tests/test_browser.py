@@ -93,6 +93,7 @@ def begin_anew(window: Page, address: str) -> None:
         other.close()
     window.set_viewport_size(VIEWPORT)
     window.evaluate("() => { try { localStorage.clear(); sessionStorage.clear(); } catch { /* nothing is open */ } }")
+    window.goto("about:blank")  # so that nothing that the page before asked for comes back with another cookie
     window.context.clear_cookies()
     window.context.clear_permissions()
     window.goto(address)
