@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.letter_spacing import CLOSED_UP, is_spaced, words_end
 from ingest.pdf_text import PageText
 from ingest.repair import LINE_END_HYPHEN
 
@@ -28,6 +29,7 @@ _LEANING, LEANS = 0.2, 4
 # The foot of a figure stands at a fifth of its line's height, that of a raised one at .45 or more.
 _RAISED_INK = 0.36
 _LINE_END = re.compile(rf"\r?\n|{LINE_END_HYPHEN}|$")
+_A_LINE = re.compile(r"(?m)^\S .+$")
 _SUPERSCRIPTS = [ord(figure) for figure in "⁰¹²³⁴⁵⁶⁷⁸⁹"]
 
 _Floats = npt.NDArray[np.float64]
@@ -80,6 +82,7 @@ class Letters:
         left, top = self._corner = on_drawing(page, 0, 0)
         self._axes = [(x - left, y - top) for x, y in (on_drawing(page, 1000, 0), on_drawing(page, 0, 1000))]
         seen, places = self._places(hidden)
+        self._close_up(seen, places)
         self.runs = self._in_runs(seen, places) if len(seen) else []
 
     def base_line(self, run: Run) -> float:
@@ -115,6 +118,19 @@ class Letters:
         # Two corners of each letter, as columns of x and of y.
         across, down = self._shown(found[seen][:, [0, 2]], found[seen][:, [1, 3]])
         return seen, np.column_stack((across.min(1), down.min(1), across.max(1), down.max(1)))
+
+    def _close_up(self, seen: _Ints, places: _Floats) -> None:
+        """Mark the spaces within words whose letters are set apart."""
+        for match in _A_LINE.finditer(self.text):
+            if not is_spaced(match.group().rstrip()):
+                continue
+            first, last = np.searchsorted(seen, match.span())
+            of_line = places[first:last]
+            if len(of_line) < 2 or (ends := words_end(of_line[:, [0, 2]].tolist(), _height(of_line))) is None:
+                continue
+            for place, is_end in zip(seen[first : last - 1].tolist(), ends, strict=True):
+                if not is_end and self.text[place + 1] == " ":
+                    self.text = f"{self.text[: place + 1]}{CLOSED_UP}{self.text[place + 2 :]}"
 
     def _in_runs(self, seen: _Ints, places: _Floats) -> list[Run]:
         ends = np.array([match.end() for match in _LINE_END.finditer(self.text)])
@@ -210,6 +226,10 @@ class Letters:
     def _below_top(self, x: _Floats, y: _Floats) -> _Floats:
         """How far below the page's top edge, as it is read, points of the page's own space are."""
         return self._as_read(np.column_stack(self._shown(x, y) * 2))[:, 1]
+
+
+def _height(places: _Floats) -> float:
+    return float(np.median(places[:, 3] - places[:, 1]))
 
 
 def _changes(places: _Floats, raised: _Bools) -> _Bools:

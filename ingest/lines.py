@@ -9,6 +9,8 @@ from dataclasses import replace
 import pypdfium2 as pdfium
 
 from ingest.columns import in_order
+from ingest.drop_caps import LARGER, begins_below_initial, is_initial, joint, with_drop_caps
+from ingest.letter_spacing import CLOSED_UP
 from ingest.letters import LEANS, Letters, Run
 from ingest.line import Line, Span
 from ingest.pdf_text import PageText
@@ -32,7 +34,8 @@ def printed_lines(page: pdfium.PdfPage, page_text: PageText, hidden: Set[int] = 
     """The printed lines of a page in the order of reading, each with its place; without the letters at `hidden`."""
     letters = Letters(page, page_text, hidden)
     rows = [row for runs in _rows(letters) if (row := list(_pieces(letters, runs)))]
-    return with_broken_words([_joined(row) for row in in_order(rows, letters.width / letters.height)])
+    shape = letters.width / letters.height
+    return with_broken_words(with_drop_caps([_joined(row) for row in in_order(rows, shape)], shape))
 
 
 def _rows(letters: Letters) -> list[list[Run]]:
@@ -72,7 +75,7 @@ def _pieces(letters: Letters, row: Sequence[Run]) -> Iterator[Line]:
 
 def _is_cut(letters: Letters, before: Run, after: Run) -> bool:
     wide = before.way == 0 and after.left - before.right > _BETWEEN_PIECES * before.size
-    return wide and bool(_between(letters, before, after))
+    return wide and bool(_between(letters, before, after).strip(CLOSED_UP))
 
 
 def _between(letters: Letters, before: Run, after: Run) -> str:
@@ -86,11 +89,14 @@ def _between(letters: Letters, before: Run, after: Run) -> str:
 def _line(letters: Letters, runs: Sequence[Run]) -> Line | None:
     """The runs of a piece as one line; None where nothing is left but the mark of a note."""
     raised = _raised(letters, runs) if len(runs) > 1 else {}
+    has_initial = len(runs) > 1 and _is_initial(letters, runs[0], runs[1])
     text = ""
     spans: list[Span] = []
     for index, run in enumerate(runs):
         gap = _between(letters, runs[index - 1], run) if index else ""
         part = raised.get(index, letters.text[run.start : run.end])
+        if index == 1 and has_initial:
+            gap = joint(text, part) if gap else gap
         glued = not gap and index - 1 in raised and text[-1:].isalnum() and part[:1].isalnum()
         text += " " + part if glued and not raised[index - 1] else gap + part
         if part.strip():
@@ -98,6 +104,7 @@ def _line(letters: Letters, runs: Sequence[Run]) -> Line | None:
     if not text.strip():
         return None
     first, last = next((run for index, run in enumerate(runs) if index not in raised), runs[0]), runs[-1]
+    first = runs[1] if has_initial else first
     return Line(
         clean(text).strip(),
         left=min(run.left for run in runs) / letters.width,
@@ -112,6 +119,12 @@ def _line(letters: Letters, runs: Sequence[Run]) -> Line | None:
         faint=first.way == 0 and first.size >= _LARGE and letters.is_faint(first),
         labelled=0 in raised and len(runs) > 1,
     )
+
+
+def _is_initial(letters: Letters, run: Run, following: Run) -> bool:
+    """Whether a run is the large first letter of the word that follows it."""
+    text, after = (letters.text[each.start : each.end] for each in (run, following))
+    return run.size > LARGER * following.size and is_initial(text) and begins_below_initial(after)
 
 
 def _raised(letters: Letters, runs: Sequence[Run]) -> dict[int, str]:
