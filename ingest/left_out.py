@@ -10,7 +10,7 @@ from typing import Literal
 
 Kind = Literal[
     "attachment", "chapter", "chart", "figure", "form field", "hidden text", "layer", "object", "part", "row", "shape",
-    "sheet", "slide",
+    "sheet", "slide", "stamp",
 ]  # fmt: skip
 _MOST_NAMES = 5  # that are told in a sentence; more would hide the counts
 
@@ -29,6 +29,7 @@ _COUNTED: Mapping[str, Callable[[int], str]] = {
     "shape": lambda count: ngettext("{count} shape beside the slide", "{count} shapes beside the slides", count),
     "sheet": lambda count: ngettext("{count} hidden sheet", "{count} hidden sheets", count),
     "slide": lambda count: ngettext("{count} hidden slide", "{count} hidden slides", count),
+    "stamp": lambda count: ngettext("{count} stamp", "{count} stamps", count),
 }
 
 

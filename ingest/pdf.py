@@ -25,7 +25,7 @@ from ingest.lines import printed_lines
 from ingest.margins import contents_lines, furniture, notes, watermarks, words_of_lines
 from ingest.paragraphs import body_size, paragraphs
 from ingest.pdf_catalog import Catalog, read_catalog
-from ingest.pdf_entries import entries, under_redactions, with_entries
+from ingest.pdf_entries import entries, stamps, under_redactions, with_entries
 from ingest.pdf_garbled import is_garbled
 from ingest.pdf_suspects import is_suspect
 from ingest.pdf_text import PageText
@@ -59,12 +59,23 @@ PORTFOLIO = N_(
     "The file is a portfolio: a cover for other files, which are in it ({names}). Open it in Adobe Reader, save the "
     "files that are in it, and add those."
 )
+XFA = N_(
+    "The file is a form whose pages are made when Adobe Reader opens it (an XFA form). Open it in Adobe Reader, print "
+    "it to a new PDF, and add that."
+)
 SCANNED = N_("the page is a picture without a text layer")
 GARBLED = N_("the text layer of the page is garbled")
 NOT_RECOGNISED = N_("text recognition could not make out its words")
 RECOGNISABLE = {SCANNED, GARBLED}
 """Problems of pages that text recognition may help with, where it was not there when they were read."""
 
+# What a form in XFA shows in other programs in place of its pages, in Adobe's words.
+_NOT_OPENED = re.compile(
+    r"if this message is not eventually replaced|(?:please|kindly) wait\W*$|to view the full contents of this document"
+    r"|requires? adobe (?:reader|acrobat)"
+    r"|not be able to display this type of document",
+    re.IGNORECASE,
+)
 _MOST_NAMES = 5  # of files in a portfolio that are told in a sentence
 
 
@@ -99,6 +110,7 @@ class _Page:
     ocr: bool = False
     hidden: int = 0
     """How many pieces of its text nobody sees on it."""
+    stamps: int = 0
 
 
 def _read_with_pdfium(data: bytes, file: str) -> Content:
@@ -113,12 +125,20 @@ def _read_with_pdfium(data: bytes, file: str) -> Content:
         with pdfium_is_not_thread_safe:
             pages = [_page(document, index, catalog) for index in range(len(document))]
             metadata = document.get_metadata_dict()
+        if catalog.is_xfa and _is_not_opened(pages):
+            raise ReportError(file, _(XFA))
         if not pages:
             raise pdfium.PdfiumError("The document has no pages.", err_code=pdfium_c.FPDF_ERR_FORMAT)
         return replace(_content(_recognised(document, pages), metadata), left_out=_left_out(catalog, pages))
     finally:
         with pdfium_is_not_thread_safe:
             document.close()
+
+
+def _is_not_opened(pages: Sequence[_Page]) -> bool:
+    """Whether a form in XFA shows nothing but that another program is needed."""
+    text = " ".join(line.text for page in pages for line in page.lines)
+    return len(pages) <= 1 and (not text or _NOT_OPENED.search(text) is not None)
 
 
 def _left_out(catalog: Catalog, pages: Sequence[_Page]) -> tuple[LeftOut, ...]:
@@ -128,6 +148,7 @@ def _left_out(catalog: Catalog, pages: Sequence[_Page]) -> tuple[LeftOut, ...]:
         LeftOut("attachment", len(catalog.attached), catalog.attached),
         LeftOut("layer", len(catalog.hidden_layers), catalog.hidden_layers),
         LeftOut("hidden text", hidden),
+        LeftOut("stamp", sum(page.stamps for page in pages)),
     ]
     return tuple(each for each in found if each.count)
 
@@ -153,8 +174,9 @@ def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
     has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     if found := entries(document, page):
         lines = with_entries(page, text, lines, found)
+    unread = stamps(page)
     page.close()
-    return _Page(lines, label, SCANNED if has_picture else "", hidden=len(pieces(hidden)))
+    return _Page(lines, label, SCANNED if has_picture else "", hidden=len(pieces(hidden)), stamps=unread)
 
 
 def _recognised(document: pdfium.PdfDocument, pages: Sequence[_Page]) -> list[_Page]:

@@ -15,12 +15,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The names of the layers that are off when the file is opened, those of attached files, and whether the file is a
-    portfolio: a cover for the files in it."""
+    """The names of the layers that are off when the file is opened, those of attached files, whether the file is a
+    portfolio: a cover for the files in it, and whether it is a form in XFA, which may have no pages of its own.
+    """
 
     hidden_layers: tuple[str, ...] = ()
     attached: tuple[str, ...] = ()
     is_portfolio: bool = False
+    is_xfa: bool = False
 
 
 def read_catalog(data: bytes) -> Catalog:
@@ -28,7 +30,8 @@ def read_catalog(data: bytes) -> Catalog:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         root = reader.root_object
-        return Catalog(_hidden_layers(root), tuple(reader.attachments), "/Collection" in root)
+        is_xfa = "/XFA" in _dictionary(root.get("/AcroForm"))
+        return Catalog(_hidden_layers(root), tuple(reader.attachments), "/Collection" in root, is_xfa)
     except Exception as error:  # pypdf raises many kinds, bare ones among them, on damaged files
         _log.info("catalogue unreadable: %s", error)
         return Catalog()

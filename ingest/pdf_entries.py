@@ -57,6 +57,18 @@ def entries(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> list[Entry]:
     return found
 
 
+def stamps(page: pdfium.PdfPage) -> int:
+    """How many stamps are seen on a page that do not tell in words what they show."""
+    count = 0
+    for index in range(pdfium_c.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = pdfium_c.FPDFPage_GetAnnot(page.raw, index)
+        is_stamp = pdfium_c.FPDFAnnot_GetSubtype(annotation) == pdfium_c.FPDF_ANNOT_STAMP
+        if is_stamp and not pdfium_c.FPDFAnnot_GetFlags(annotation) & _UNSEEN:
+            count += not _text(None, annotation)[0]
+        pdfium_c.FPDFPage_CloseAnnot(annotation)
+    return count
+
+
 def under_redactions(page: pdfium.PdfPage, text: PageText) -> set[int]:
     """The places in a page's text of what is marked to be blacked out, whether or not that was done."""
     areas: list[pdfium_c.FS_RECTF] = []

@@ -11,7 +11,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, 
 from ingest.left_out import LeftOut
 from ingest.pdf import read_pdf
 from ingest.report import ReportError
-from tests.papers import form, paragraph, pdf, ticked, written
+from tests.papers import Field, form, paragraph, pdf, ticked, written
 from tests.test_pdf import LONG
 
 QUESTIONS = [
@@ -88,3 +88,37 @@ def test_attached_files_are_named_and_a_portfolio_is_refused() -> None:
     )
     with pytest.raises(ReportError, match=r"portfolio.*minutes\.pdf, sums\.csv"):
         read_pdf(with_files(portfolio=True), "a.pdf")
+
+
+def test_a_stamp_without_words_is_counted() -> None:
+    stamps: list[Field] = [("a", (72.0, 630.0, 400.0, 646.0), {}), ("b", (72.0, 530.0, 400.0, 546.0), {})]
+    assert read_pdf(form([*QUESTIONS, *paragraph(LONG, top=500)], stamps, "/Stamp"), "a.pdf").left_out == (
+        LeftOut("stamp", 2),
+    )
+
+
+def in_xfa(text: str, pages: int = 1) -> bytes:
+    writer = PdfWriter(clone_from=io.BytesIO(pdf([paragraph(text)] * pages)))
+    form_of = DictionaryObject({NameObject("/XFA"): TextStringObject("<xdp/>"), NameObject("/Fields"): ArrayObject()})
+    writer.root_object[NameObject("/AcroForm")] = form_of
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please wait... If this message is not eventually replaced with the proper contents of the document, your PDF "
+        "viewer may not be able to display this type of document.",
+        "To view the full contents of this document, you need a later version of the PDF viewer.",
+    ],
+)
+def test_a_form_that_only_adobe_reader_shows_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(ReportError, match=r"XFA.*print it to a new PDF"):
+        read_pdf(in_xfa(text), "a.pdf")
+
+
+def test_a_form_in_xfa_with_pages_of_its_own_is_read() -> None:
+    assert LONG in " ".join(read(in_xfa(LONG)))
+    assert "Please wait" in " ".join(read(pdf([paragraph("Please wait, said the clerk, and we waited.")])))
