@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CODE = ("app.py", "benchmarks", "docs", "ingest", "page", "rag", "tests", "vector_store")
+CODE = ("app.py", "benchmarks", "docs", "ingest", "page", "rag", "tests", "training", "vector_store")
 
 
 def changed() -> list[str]:
