@@ -104,7 +104,6 @@ def _line(letters: Letters, runs: Sequence[Run]) -> Line | None:
     if not text.strip():
         return None
     first, last = next((run for index, run in enumerate(runs) if index not in raised), runs[0]), runs[-1]
-    first = runs[1] if has_initial else first
     return Line(
         clean(text).strip(),
         left=min(run.left for run in runs) / letters.width,
@@ -124,7 +123,8 @@ def _line(letters: Letters, runs: Sequence[Run]) -> Line | None:
 def _is_initial(letters: Letters, run: Run, following: Run) -> bool:
     """Whether a run is the large first letter of the word that follows it."""
     text, after = (letters.text[each.start : each.end] for each in (run, following))
-    return run.size > LARGER * following.size and is_initial(text) and begins_below_initial(after)
+    begins_text = " " in after.strip() and begins_below_initial(after)  # unlike the signs of a formula
+    return run.size > LARGER * following.size and is_initial(text) and begins_text
 
 
 def _raised(letters: Letters, runs: Sequence[Run]) -> dict[int, str]:
