@@ -19,7 +19,7 @@ from langchain_core.documents import Document
 
 from ingest import ocr
 from ingest.apart import Read
-from ingest.copies import Pairing, signature
+from ingest.copies import Pairing, is_later_state, signature
 from ingest.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
 from ingest.find import Found, find_files
 from ingest.listing import Listing, Outcome, Progress, details, listing, outcome, summarise
@@ -87,7 +87,8 @@ class Library:
 
     def take(self, files: Sequence[Found], progress: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """As `add`, with files that have been found already."""
-        batch, uploads = _Batch(Pairing(self._store)), Uploads(self._store)
+        pairing = Pairing(self._store)
+        batch, uploads = _Batch(pairing, partial(self._paired, pairing)), Uploads(self._store)
         told = progress or (lambda _: None)
         for number, (file, opened) in enumerate(self._ahead(files)):
             told(Progress(file.file, number, len(files)))
@@ -348,7 +349,7 @@ class Library:
             told = next((found for place in places if (found := known(place))), {})
             details = replace(report.details, id=id, accessed=as_read(stored[0]).accessed).known(told)
             source = self._source(replace(report, details=details), "", stored[0]["original"])
-            self._store.put_sources(Pairing(self._store).pair(source, ())[0])
+            self._store.put_sources(self._paired(Pairing(self._store), source, ())[0])
             for copy, summary in self._store.sources({"copy_of": id}):
                 if not is_outdated(summary):  # it was compared with what stood here before
                     self._pair_again(copy)
@@ -492,11 +493,10 @@ class Library:
     def _source(self, report: Report, place: str, original: str) -> Source:
         """All that is stored of a report. `original` is the name of its kept file.
 
-        What a person has put right of it, or of what its place held before, holds for the new reading too.
+        What a person has put right of it, or of its former state at its place, holds for the new reading too.
         """
-        read, ids = report.details, (report.details.id, self._store.source_at(place))
-        stored = (self._store.source(id) for id in ids if id)
-        if known := next((found for each in stored if each and (found := corrections(each[0]))), {}):
+        read = report.details
+        if known := self._put_right(read.id) or self._put_right(self._store.source_at(place), report.text):
             report = replace(report, details=corrected(read, known))
         documents = self._documents(report)
         summary = summarise(report, original, len(documents)) | ({"read": as_kept(read)} if known else {})
@@ -504,6 +504,26 @@ class Library:
         if PurePosixPath(original).suffix not in NEVER_COPIES:
             summary["signature"] = signature(report.text)
         return Source(report.details.id, place, summary, written(report), documents)
+
+    def _put_right(self, id: str | None, text: str = "") -> dict[str, Any]:
+        """What a person has put right of a stored report; nothing where `text` is given and is another report's."""
+        stored = self._store.source(id) if id else None
+        known = corrections(stored[0]) if stored else {}
+        if stored and known and text and not is_later_state(text, read_back(*stored).text):
+            return {}
+        return known
+
+    def _paired(self, pairing: Pairing, source: Source, waiting: Sequence[Source]) -> tuple[list[Source], str]:
+        """As `Pairing.pair`; what was put right of a report that becomes a copy moves to the one in its place."""
+        (first, *copies), title = pairing.pair(source, waiting)
+        known = next((found for copy in copies if (found := corrections(copy.summary))), {})
+        if known and not corrections(first.summary):
+            read = read_back(first.summary, first.body)
+            report = replace(read, details=corrected(read.details, known))
+            documents = self._documents(report)
+            told = asdict(report.details) | {"read": as_kept(read.details), "passages": len(documents)}
+            first = replace(first, summary={**first.summary, **told}, documents=documents)
+        return [first, *copies], title
 
     def _documents(self, report: Report) -> tuple[Document, ...]:
         passages = split_report(report, self._count_tokens, self._limit, self._target)
@@ -538,7 +558,7 @@ class Library:
         summary, body = self._stored(copy)
         alone = {name: value for name, value in summary.items() if name != "copy_of"}
         source = Source(copy, "", alone, body, self._documents(read_back(alone, body)))
-        self._store.put_sources(Pairing(self._store).pair(source, ())[0])
+        self._store.put_sources(self._paired(Pairing(self._store), source, ())[0])
 
     def _write_original(self, name: str, data: bytes) -> None:
         path = self._files / name
@@ -634,8 +654,8 @@ class _New:
 class _Batch:
     """Reports that wait to be stored together, with the files to be kept and the outcomes to tell once they are."""
 
-    def __init__(self, pairing: Pairing) -> None:
-        self._pairing = pairing
+    def __init__(self, pairing: Pairing, pair: Callable[[Source, Sequence[Source]], tuple[list[Source], str]]) -> None:
+        self._pairing, self._pair = pairing, pair
         self.clear()
 
     def clear(self) -> None:
@@ -656,7 +676,7 @@ class _Batch:
 
     def add(self, new: _New) -> None:
         """Let a report wait, as a near copy where it is one."""
-        changed, title = self._pairing.pair(new.source, self.sources)
+        changed, title = self._pair(new.source, self.sources)
         self._sources |= {(source.id, source.place): source for source in changed}
         self.files[new.source.summary["original"]] = new.data
         same = _("It says the same as “{title}”, which is cited in its place.").format(title=title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from gettext import gettext as _
 from typing import Any
@@ -19,8 +19,9 @@ from ingest.details import in_order, own_names, own_subtitle, own_title, year_in
 from ingest.front_page import is_opening
 from ingest.note_marks import drop_typed_marks
 from ingest.raised import SUPERSCRIPT
-from ingest.report import Block, Content, ReportError
+from ingest.report import Block, Content, RawPage, ReportError
 from ingest.text import NO_TEXT, decode, paragraphs, squeeze, unpaged
+from ingest.text_columns import in_one_column, text_pages
 from ingest.walk import Spanned, blocks, parse, spread, table_blocks
 
 N_ = str  # marks texts for translators; they are translated where they are used
@@ -60,9 +61,29 @@ _NOTE = re.compile(r"^(\[\^[^\]\s]+\]):[ \t]*", re.MULTILINE)
 
 
 def read_text(data: bytes, file: str) -> Content:
-    """Read plain text: a block for each paragraph. Raises `ReportError` where the file holds no text."""
-    found = [Block(drop_typed_marks(paragraph)) for paragraph in paragraphs(decode(data, file))]
-    return Content(unpaged(found, file))
+    """Read plain text: a block for each paragraph, a page for each form feed, columns one after the other.
+
+    Raises `ReportError` where the file holds no text.
+    """
+    pages = text_pages(decode(data, file))
+    if len(pages) == 1:
+        return Content(unpaged(_text_blocks(pages[0].text), file))
+    read = [RawPage(tuple(_text_blocks(page.text)), page.label) for page in pages]
+    return Content(tuple(_running_on(read)), paged=True)
+
+
+def _text_blocks(text: str) -> list[Block]:
+    return [Block(drop_typed_marks(paragraph)) for paragraph in paragraphs(in_one_column(text))]
+
+
+def _running_on(pages: Sequence[RawPage]) -> Iterator[RawPage]:
+    """The pages, the first block of each joined to the last of the one before where a sentence runs on."""
+    before = "."
+    for page in pages:
+        first, *others = page.blocks or (Block(""),)
+        runs_on = first.text[:1].islower() and before[-1].isalpha()
+        yield replace(page, blocks=(replace(first, joined=runs_on), *others)) if page.blocks else page
+        before = page.blocks[-1].text if page.blocks else before
 
 
 def read_markdown(data: bytes, file: str) -> Content:

@@ -19,6 +19,7 @@ from page.door import Audited, written
 from page.exports import as_known
 from rag import Citation
 from rag.genre import Genre, genre_of
+from tests.papers import paragraph, pdf
 from tests.test_library import HERONS, KINGFISHERS, CountingEmbedder
 from vector_store import DEFAULT_MODEL, FaissStore
 
@@ -98,6 +99,31 @@ def test_what_was_put_right_is_kept_when_the_file_is_added_again_or_changed(shel
     assert (changed.title, changed.year, changed.corrected) == (RIGHT["title"], 2009, tuple(RIGHT))
     assert [passage.report for passage in shelf.passages(changed.id)] == [changed]
     assert shelf.library.take_back(changed.id).title == "Draft 2"
+
+
+def test_another_report_at_the_same_place_has_nothing_put_right(shelf: Shelf) -> None:
+    for former, later in (
+        (f"# Birds\n\n{HERONS}", f"# Canal\n\n{KINGFISHERS}"),
+        (f"# Birds\n\n{HERONS} So it was in 2017.", f"# Birds\n\n{HERONS} So it was in 2018."),
+    ):
+        shelf.library.correct(shelf.add(text=former), RIGHT)
+        found = shelf.library.details(shelf.add(text=later))
+        assert found.corrected == () and found.title in ("Canal", "Birds") and found.publisher == ""
+
+
+def test_what_was_put_right_moves_to_the_near_copy_that_is_cited_from_now_on(shelf: Shelf) -> None:
+    text = " ".join(f"Bay {bay} of the marsh held {bay + 40} pairs of geese that year." for bay in range(30))
+    old = shelf.add(text=f"# Draft\n\n{text}")
+    shelf.library.correct(old, RIGHT)
+    (shelf.files / "birds.pdf").write_bytes(pdf([paragraph(text)]))
+    list(shelf.library.add([shelf.files / "birds.pdf"]))
+    [known] = shelf.library.all_details()
+    assert (known.file, known.title, known.year, known.corrected) == ("birds.pdf", RIGHT["title"], 2009, tuple(RIGHT))
+    assert [copy.id for copy in shelf.library.copies(known.id)] == [old]
+    assert [passage.report for passage in shelf.passages(known.id)] and all(
+        passage.report == known for passage in shelf.passages(known.id)
+    )
+    assert shelf.library.take_back(known.id).corrected == () and shelf.library.check() == []
 
 
 def test_what_was_put_right_is_kept_when_the_library_is_made_whole_or_a_report_put_back(shelf: Shelf) -> None:
