@@ -40,8 +40,9 @@ SAVED_ANEW = 0.7
 text in which every sixth word was changed has it. Of 915 reports on co-production those that follow one template have
 it too, so that titles, names and years have to be the same as well."""
 HELD = 0.5
-"""Share of the runs of the shorter of two texts that the other holds, from which on it is a later state of it. Reports
-on co-production that do not follow one template share .05 at most."""
+"""Share of the runs of the shorter of two texts that the other holds, from which on it can be a later state of it. Of
+19,110 pairs of 196 reports on co-production six share so much: two are copies or parts, four follow one template, which
+is why names and years have to be the same as well."""
 SLIPS = 1
 """Plain words in the place of others that copies may have: of the 73 pairs of formats two have one, put right later."""
 
