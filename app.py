@@ -49,10 +49,11 @@ from rag.genre import GENRES
 from rag.writing import LanguageModel, Writer
 from vector_store import (
     DEFAULT_MODEL,
+    CrossEncoderReader,
     DamagedError,
     FaissStore,
     ModelError,
-    Reader,
+    PassageReader,
     SentenceEmbedder,
     StoreError,
     failure,
@@ -134,15 +135,15 @@ def open_parts(settings: Settings) -> Parts:
     """Put the assistant together over a folder, made where it is missing. Raises `StoreError`, `ModelError`."""
     embedder = SentenceEmbedder(settings.model)
     limit = embedder.limit  # asked first, so that no library is made for a model that is not there
-    reader = Reader(settings.cross_encoder) if settings.cross_encoder else None
-    store = FaissStore(settings.library, embedder, settings.model, reader)
+    store = FaissStore(settings.library, embedder, settings.model)
     private = settings.private_addresses
     library = Library(settings.library, store, embedder.count_tokens, limit, read=ReadersApart().read, private=private)
     reading_list = ReadingList(library)
     downloads = Downloads(reading_list, library, settings.library, partial(Fetcher, private=private))
+    reader = CrossEncoderReader(settings.cross_encoder) if settings.cross_encoder else PassageReader()
     writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None
     return Parts(
-        Assistant(store, library.copies, writer, library.all_details, library.unread),
+        Assistant(store, library.copies, writer, library.all_details, library.unread, reader),
         library,
         reading_list,
         downloads,

@@ -28,9 +28,10 @@ NAMES = [field.name for field in dataclasses.fields(Signals)]
 
 
 def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The signals of the questions, shape (n, 3), and whether each is answerable, shape (n,)."""
+    """The signals of the questions, shape (n, 4), and whether each is answerable, shape (n,)."""
     parts = open_parts(Settings(library))
-    asked = _spread(read_questions(questions), most)
+    known = [each for each in read_questions(questions) if each.get("answerable", True) is not None]
+    asked = _spread(known, most)
     read = parts.assistant.read
     rows = [
         dataclasses.astuple(read(understand(question["question"], _before(question))).signals) for question in asked
@@ -62,8 +63,8 @@ def main() -> int:
     model = LogisticRegression(C=10.0).fit(x, y, sample_weight=weight)
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     unseen = cross_val_predict(model, x, y, cv=folds, method="predict_proba", params={"sample_weight": weight})[:, 1]
-    print("WEIGHTS =", {name: round(float(value), 3) for name, value in zip(NAMES, model.coef_[0], strict=True)})
-    print("INTERCEPT =", round(float(model.intercept_[0]), 3))
+    counts = dict(zip(["intercept", *NAMES], [*model.intercept_, *model.coef_[0]], strict=True))
+    print("READ =", {name: round(float(value), 3) for name, value in counts.items()})
     start = 0
     for (library, _), (rows, answers) in zip(sets, found, strict=True):
         scores = unseen[start : start + len(answers)]
@@ -71,7 +72,7 @@ def main() -> int:
         print(f"{library.name}: {len(answers)} questions, AUROC {roc_auc_score(answers, scores):.3f} (unseen folds)")
         for name, value in zip(NAMES, rows.T, strict=True):
             print(f"    {name} alone: AUROC {roc_auc_score(answers, value):.3f}")
-        for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
             refused = scores < threshold
             print(
                 f"    threshold {threshold}: false refusals {np.mean(refused[answers == 1]):.3f}, "

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from gettext import gettext as _
 from gettext import ngettext
-from typing import Any
+from typing import Any, Literal
 
 from ingest.report import Details, Passage
 
 N_ = str  # marks texts for translators; they are translated where they are used
 REFUSAL = N_("The reports in this library do not answer that question.")
+TOUCHED = N_("The reports touch on this, but do not answer it.")
 ASK_IN_ENGLISH = N_(
     "This question does not seem to be in English, the language that the search understands. Ask in English."
 )
@@ -105,7 +106,7 @@ class Answer:
     language model that wrote the text, each sentence of it borne out by what it cites; it is empty where the text is
     quotations. `notice` is one sentence for the reader: why there is no prose, or how much of it was left out.
     `searched` is the number of reports that were searched, `speaking` of those that speak to the question, `unread` of
-    pages among them that could not be read.
+    pages among them that could not be read. `touched` says of a refusal that the reports touch on the question.
     """
 
     question: str
@@ -120,6 +121,12 @@ class Answer:
     searched: int = 0
     speaking: int = 0
     unread: int = 0
+    touched: bool = False
+
+    @property
+    def outcome(self) -> Literal["answered", "touched", "none"]:
+        """What came of the question: the reports answer it, touch on it, or have nothing on it."""
+        return "answered" if self.answered else "touched" if self.touched else "none"
 
     @property
     def coverage(self) -> str:
@@ -144,6 +151,7 @@ class Answer:
         told: dict[str, Any] = {
             "question": self.question,
             "answered": self.answered,
+            "outcome": self.outcome,
             "text": self.text,
             "citations": [citation.to_json() for citation in self.citations],
             "nearest": [hit.to_json(rank) for rank, hit in enumerate(self.nearest, start=1)],

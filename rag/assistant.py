@@ -15,18 +15,21 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.report import Details, Passage
 from rag import compare
-from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK, REFUSAL, Answer, Citation, Hit, Place
+from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Citation, Hit, Place
 from rag.asked_in import is_in_another_language
 from rag.compare import Row
-from rag.confidence import EMBEDDED, THRESHOLD, Signals, confidence, signals
-from rag.evidence import Sentence, choose, rank_sentences, speaking
+from rag.confidence import EMBEDDED, THRESHOLD, TOUCHES, Signals, confidence, signals
+from rag.evidence import Sentence, choose, sentences_of, speaking
 from rag.follow_up import Turn, Understanding, understand
 from rag.quantities import as_reports_write, in_one_form
+from rag.statements import Verdict, rank_sentences, with_reader
 from rag.words import stem, weights
 from rag.writing import Prose, Writer, WritingError
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
 PASSAGES = 10
+# Passages that are read together with the question.
+READ = 16
 NEAREST = 3
 
 
@@ -45,14 +48,28 @@ class Store(Protocol):
     def count(self) -> int: ...
 
 
+class Reader(Protocol):
+    """What reads passages with a question in mind; `vector_store.PassageReader` is one."""
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], /
+    ) -> Sequence[Verdict]:
+        """A verdict on each of `passages`: what it stands below, its text, and where its sentences are in that."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read for a question: the passages, their sentences from best to worst, and what speaks for an answer."""
+    """What was read for a question: the passages, their sentences from best to worst, and what speaks for an answer.
+
+    `verdicts` are what the reader said of passages, by their ids; none without one.
+    """
 
     asked: Understanding
     hits: list[Hit]
     sentences: list[Sentence]
     signals: Signals
+    verdicts: Mapping[str, Verdict]
 
 
 class Assistant:
@@ -70,23 +87,51 @@ class Assistant:
         writer: Writer | None = None,
         reports: Callable[[], Sequence[Details]] = lambda: (),
         unread: Callable[[Collection[str] | None], int] = lambda among: 0,
+        reader: Reader | None = None,
     ) -> None:
         self.store, self._copies, self._writer, self._reports, self._unread = store, copies, writer, reports, unread
+        self.reader = reader
 
     @property
     def embeddings(self) -> Embeddings:
         """The model by which passages are found."""
         return self.store.embeddings
 
-    def search(self, query: str, k: int = 10, among: Collection[str] | None = None) -> list[Hit]:
+    def search(self, query: str, k: int = 10, among: Collection[str] | None = None, *, read: bool = True) -> list[Hit]:
         """The `k` best passages for `query`, best first, each text once however many copies of it there are.
 
-        `among` holds the ids of the reports that are searched; None is all of them.
+        `among` holds the ids of the reports that are searched; None is all of them. Where `read` is false the reader
+        does not look at them: that is quicker, for a search at every key.
         """
         if not query.strip():
             return []
+        return (self._found_and_read(query, k, among)[0] if read else self._found(query, k, among))[:k]
+
+    def _found(self, query: str, k: int, among: Collection[str] | None) -> list[Hit]:
         found = self.store.search_hybrid(query, 2 * k, sources=among)
         return _distinct([Hit(Passage.from_document(document), score) for document, score in found])[:k]
+
+    def _found_and_read(
+        self, query: str, k: int, among: Collection[str] | None
+    ) -> tuple[list[Hit], dict[str, Verdict]]:
+        """At least `k` passages where there are so many, in their order once they are read; and the reader's verdicts.
+
+        Verdicts are by the ids of the passages that were read, the first `READ`; there are none without a reader.
+        """
+        if not self.reader or not query.strip():
+            return self._found(query, k, among) if query.strip() else [], {}
+        hits = self._found(query, max(k, READ), among)
+        spans = [[(each.start, each.end) for each in sentences_of(hit.passage)] for hit in hits[:READ]]
+        asked = [(hit.passage.context, hit.passage.text, places) for hit, places in zip(hits, spans, strict=False)]
+        verdicts = self.reader.read(query, asked)
+        read = [
+            replace(hit, score=with_reader(hit.score, verdict.passage))
+            for hit, verdict in zip(hits, verdicts, strict=False)
+        ]
+        last = min((hit.score for hit in read), default=0.0)
+        unread = [replace(hit, score=min(hit.score, last)) for hit in hits[READ:]]
+        said = {hit.passage.id: verdict for hit, verdict in zip(hits, verdicts, strict=False)}
+        return sorted(read, key=lambda hit: -hit.score) + unread, said
 
     def like(self, passage_id: str, k: int = 10) -> list[Hit]:
         """The `k` passages whose meaning is nearest to that of a passage, itself left out; none for an unknown one."""
@@ -143,17 +188,25 @@ class Assistant:
         answer = replace(answer, searched=searched, unread=self._unread(among))
         refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
         if not reading.sentences or sure < THRESHOLD:
-            yield replace(refusal, text=_(ASK_IN_ENGLISH)) if is_in_another_language(question) else refusal
+            yield self._refused(refusal)
         elif self._writer and not notice:
             yield from self._prose(self._writer, refusal, reading)
         else:
             yield from self._quoted(answer, reading)
 
+    def _refused(self, refusal: Answer) -> Answer:
+        """A refusal that says whether the reports touch on the question, or that it is not in English."""
+        if is_in_another_language(refusal.question):
+            return replace(refusal, text=_(ASK_IN_ENGLISH))
+        if refusal.nearest and refusal.confidence >= TOUCHES:
+            return replace(refusal, text=_(TOUCHED), touched=True)
+        return refusal
+
     def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
         """What each report says to `question`: one row a report, those that say something first, the surest first."""
         asked = understand(question, ())
         by_report: dict[str, list[Hit]] = {}
-        for hit in self.search(asked.question, compare.PASSAGES, among):
+        for hit in self.search(asked.question, compare.PASSAGES, among, read=False):
             by_report.setdefault(hit.passage.report.id, []).append(hit)
         found: list[tuple[float, Row]] = []
         for hits in list(by_report.values())[: compare.REPORTS]:
@@ -186,12 +239,16 @@ class Assistant:
 
     def read(self, asked: Understanding, among: Collection[str] | None = None) -> Reading:
         """Find the passages for a question, and rank their sentences."""
-        return self._read(asked, self.search(asked.question, PASSAGES, among))
+        hits, verdicts = self._found_and_read(asked.question, PASSAGES, among)
+        return self._read(asked, hits[:PASSAGES], EMBEDDED, verdicts)
 
-    def _read(self, asked: Understanding, hits: list[Hit], embedded: int = EMBEDDED) -> Reading:
-        sentences = rank_sentences(asked, hits, self._weights(asked.focus), self.store.nearness)
-        found = signals(asked.question, hits, sentences, self._weights(asked.question), self.store.embeddings, embedded)
-        return Reading(asked, hits, sentences, found)
+    def _read(
+        self, asked: Understanding, hits: list[Hit], embedded: int, verdicts: Mapping[str, Verdict] | None = None
+    ) -> Reading:
+        weight = self.weights(asked.question)
+        sentences = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness, verdicts)
+        found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, verdicts)
+        return Reading(asked, hits, sentences, found, verdicts or {})
 
     def _quoted(self, answer: Answer, reading: Reading) -> Iterator[Answer]:
         """The answer in quotations, with one statement more each time, each with its citations."""
@@ -262,7 +319,8 @@ class Assistant:
             places.setdefault(report.id, Place(report))
         return tuple(place for id, place in places.items() if id != own.id)
 
-    def _weights(self, text: str) -> dict[str, float]:
+    def weights(self, text: str) -> dict[str, float]:
+        """How much each stem of a question's words tells; see `words.weights`."""
         return weights(self.store.frequencies(in_one_form(text)), self.store.count(), text)
 
 

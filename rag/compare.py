@@ -15,8 +15,6 @@ from rag.answer import Citation
 PASSAGES, REPORTS, OF_ONE_REPORT = 300, 40, 3
 # Sentences of a report that are embedded alone to tell whether it says anything; few, for there are many reports.
 EMBEDDED = 4
-# What a sentence is worth more where a meaning is asked for and it gives one.
-DEFINITION_BONUS = 0.12
 
 _ASKS_MEANING = re.compile(
     r"^\s*(?:what (?:is|are) (?:an? |the )?(?:meant by |meaning of |definition of )?|what does (?:the (?:word|term) )?"

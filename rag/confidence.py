@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
-from math import exp
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from rag.answer import Hit
 from rag.evidence import Sentence
+from rag.statements import Verdict, sure
 from rag.words import coverage
 
-# The weights of a logistic regression, fitted by benchmarks/fit_refusal.py on the dev questions; see benchmarks/LOG.md.
-WEIGHTS = {"meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
-INTERCEPT = -5.995
+# The weights of logistic regressions, fitted by benchmarks/fit_refusal.py; see benchmarks/LOG.md. The first is for
+# passages that nobody read: without a reader, and for the many reports of a comparison.
+UNREAD = {"intercept": -5.995, "meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
+READ = {"intercept": -4.5, "meaning": 4.134, "sentence_words": 0.0, "passage_words": 1.091, "reader": 2.407}
 # Below this the question is refused. It refuses few questions that can be answered; benchmarks/LOG.md has the figures.
 THRESHOLD = 0.28
+# From here the reports touch on a question that they do not answer.
+TOUCHES = 0.15
 # Sentences that are embedded alone for the first signal, the best by their score: one, and unless that makes it sure
 # enough that it is answered, up to three, then up to so many. Whether it is answered is the same as with all at once.
 FIRST, EMBEDDED = (1, 3), 12
@@ -31,12 +34,14 @@ class Signals:
 
     `meaning` is the best cosine with the question of a sentence embedded alone: the ranking looks at words in their
     passage, so this is a second opinion. `sentence_words` and `passage_words` are the shares of the weight of the
-    question's words that the best sentence and the best passage hold. benchmarks/LOG.md says what else was tried.
+    question's words that the best sentence and the best passage hold. `reader` is how sure the reader is of the
+    passage of which it is surest, None where it read none. benchmarks/LOG.md says what else was tried.
     """
 
     meaning: float
     sentence_words: float
     passage_words: float
+    reader: float | None = None
 
 
 def signals(
@@ -46,16 +51,18 @@ def signals(
     weight: Mapping[str, float],
     embeddings: Embeddings,
     embedded: int = EMBEDDED,
+    verdicts: Mapping[str, Verdict] | None = None,
 ) -> Signals:
     """The signals of a question from its passages, its ranked sentences and the weights of its words.
 
-    `embedded` is the number of sentences that are embedded alone at most.
+    `embedded` is the number of sentences that are embedded alone at most; `verdicts` are what the reader said.
     """
     texts = [f"{hit.passage.context} {hit.passage.text}" for hit in hits[:5]]
     found = Signals(
         meaning=0.0,
         sentence_words=max((coverage(sentence.alone, weight) for sentence in sentences[:5]), default=0.0),
         passage_words=max((coverage(text, weight) for text in texts), default=0.0),
+        reader=max((sure(verdict.passage) for verdict in (verdicts or {}).values()), default=None),
     )
     for first, last in pairwise((0, *FIRST, max(embedded, *FIRST))):
         part = sentences[first:last]
@@ -74,5 +81,10 @@ def _meaning(question: str, texts: list[str], embeddings: Embeddings) -> float:
 
 def confidence(found: Signals) -> float:
     """From 0 to 1: how sure it is that the reports answer, by logistic regression over the signals."""
-    total = INTERCEPT + sum(factor * getattr(found, name) for name, factor in WEIGHTS.items())
-    return 1 / (1 + exp(-total))
+    weights = UNREAD if found.reader is None else READ
+    return sure(weights["intercept"] + sum(weights[name] * value for name, value in _known(found).items()))
+
+
+def _known(found: Signals) -> dict[str, float]:
+    """The signals that there are, by name."""
+    return {name: value for name, value in asdict(found).items() if value is not None}

@@ -122,7 +122,7 @@ def test_progress_and_its_counts_go_to_stderr(run: Run, tmp_path: Path, monkeypa
 
 def test_ask_answers_with_citations(run: Run, library: Path) -> None:
     answer = run.json("ask", COST)
-    assert answer.keys() == {"question", "answered", "text", "citations", "nearest"}
+    assert answer.keys() == {"question", "answered", "outcome", "text", "citations", "nearest"}
     assert (answer["question"], answer["answered"], answer["nearest"]) == (COST, True, [])
     assert all(citation.keys() == CITATION for citation in answer["citations"])
     assert [citation["number"] for citation in answer["citations"]] == list(range(1, len(answer["citations"]) + 1))

@@ -1,4 +1,4 @@
-"""A cross-encoder has the last word on the order of the best passages. Here a small one with chance weights."""
+"""A cross-encoder of one's own takes the place of the reader. Here a small one with chance weights."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.documents import Document
 
-from vector_store import FaissStore, ModelError, Reader, SentenceEmbedder
-from vector_store.cross_encoder import READ
+from app import Parts
+from rag import Assistant
+from rag.assistant import READ
+from rag.statements import with_reader
+from vector_store import CrossEncoderReader, ModelError
 
 QUERY = "What did the scheme cost a year?"
 
@@ -37,21 +39,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_it_orders_the_best_and_leaves_each_place_its_score(folder: Path, tmp_path: Path) -> None:
-    texts = [f"The scheme cost {number} pounds a year in the {number}th town." for number in range(READ + 5)]
-    plain = FaissStore(tmp_path, SentenceEmbedder())
-    plain.add_documents([Document(id=str(number), page_content=text) for number, text in enumerate(texts)])
-    before = plain.search_hybrid(QUERY, READ + 5)
-    reader = Reader(str(folder))
-    after = FaissStore(tmp_path, SentenceEmbedder(), reader=reader).search_hybrid(QUERY, READ + 5)
-    assert [score for _, score in after] == [score for _, score in before]
-    best = [document.page_content for document, _ in before[:READ]]
-    assert [document.page_content for document, _ in after[:READ]] == [best[at] for at in reader.order(QUERY, best)]
-    assert [document.id for document, _ in after[:READ]] != [document.id for document, _ in before[:READ]]
-    assert [document.id for document, _ in after[READ:]] == [document.id for document, _ in before[READ:]]
-    assert reader.order(QUERY, []) == []
+def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Parts) -> None:
+    reader = CrossEncoderReader(str(folder))
+    assistant = Assistant(golden.assistant.store, reader=reader)
+    plain = assistant.search(QUERY, READ + 5, read=False)
+    read = assistant.search(QUERY, READ + 5)
+    asked = [(hit.passage.context, hit.passage.text, ()) for hit in plain[:READ]]
+    said = {hit.passage.id: verdict.passage for hit, verdict in zip(plain, reader.read(QUERY, asked), strict=False)}
+    assert {hit.passage.id for hit in read[:READ]} == set(said)
+    for hit in read[:READ]:
+        before = next(each.score for each in plain if each.passage.id == hit.passage.id)
+        assert hit.score == pytest.approx(with_reader(before, said[hit.passage.id]), abs=1e-4)
+    assert [hit.score for hit in read] == sorted((hit.score for hit in read), reverse=True)
+    assert [hit.passage.id for hit in read[READ:]] == [hit.passage.id for hit in plain[READ:]]
+    assert assistant.ask(QUERY).answered == golden.assistant.ask(QUERY).answered
+    assert reader.read(QUERY, []) == []
 
 
 def test_one_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="Name a folder that holds one"):
-        Reader(str(tmp_path / "none")).order(QUERY, ["text"])
+        CrossEncoderReader(str(tmp_path / "none")).read(QUERY, [("", "text", ())])

@@ -231,7 +231,7 @@ def test_only_the_chosen_reports_are_compared(reader: TestClient) -> None:
 
 
 def test_a_citation_opens_its_page_with_its_words_marked(golden: Parts, reader: TestClient) -> None:
-    citation = next(each for each in golden.assistant.ask("Who turned down a recommendation?").citations if each.page)
+    citation = next(each for each in golden.assistant.ask("Who turned down free parking?").citations if each.page)
     report = citation.passage.report
     assert report.kind == "pdf"
     got = reader.get(f"/view/{report.id}", params={"page": citation.page, "words": citation.quote})

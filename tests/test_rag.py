@@ -237,6 +237,32 @@ def test_only_statements_nearly_as_good_as_the_best_stand_beside_it() -> None:
     assert [sentence.score for sentence in choose(ranked)] == [0.9, 0.85]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "The panel met in spring. It chose ten members by lot.",
+            "The panel met in spring. It chose ten members by lot.",
+        ),
+        ("The panel met in spring. Ten members were chosen by lot.", "Ten members were chosen by lot."),
+        (
+            "The panel met in spring.\n\nIt chose ten members by lot.",
+            "It chose ten members by lot.",
+        ),  # another paragraph
+        ("It chose ten members by lot.", "It chose ten members by lot."),  # nothing stands before it
+    ],
+)
+def test_a_sentence_that_leans_on_the_one_before_brings_it_along(text: str, told: str) -> None:
+    last = replace(sentences_of(passage(text))[-1], score=0.9)
+    assert [sentence.text for sentence in choose([last])] == [told]
+
+
+def test_what_a_statement_brings_along_is_not_told_twice() -> None:
+    first, second = sentences_of(passage("The panel met in spring. It chose ten members by lot."))
+    ranked = [replace(second, score=0.9), replace(first, score=0.85)]
+    assert [sentence.text for sentence in choose(ranked)] == ["The panel met in spring. It chose ten members by lot."]
+
+
 def test_no_passage_crowds_the_others_out() -> None:
     one = sentences_of(
         passage("One thing was said. Another thing was said. A third thing was said. A last one was said.")
@@ -264,7 +290,7 @@ def test_lines_that_only_point_to_a_web_address_are_not_quoted() -> None:
 def test_an_answer_prints_in_the_shape_that_other_programs_rely_on() -> None:
     answer = Assistant(Shelf(passage(COST))).ask("What did the scheme cost a year?")
     shape = answer.to_json()
-    assert list(shape) == ["question", "answered", "text", "citations", "nearest"]
+    assert list(shape) == ["question", "answered", "outcome", "text", "citations", "nearest"]
     assert list(shape["citations"][0]) == [
         "number", "report", "publisher", "year", "file", "page", "label", "quote", "score"
     ]  # fmt: skip

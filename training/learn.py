@@ -60,7 +60,8 @@ def learn(
     A run that was broken off goes on from there. `progress.jsonl` gets a line every ten steps.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    optimizer = torch.optim.AdamW(reader.parameters(), lr=course.rate, weight_decay=0.01)
+    learnt = [each for each in reader.parameters() if each.requires_grad]
+    optimizer = torch.optim.AdamW(learnt, lr=course.rate, weight_decay=0.01)
     progress = _resume(reader, optimizer, folder)
     sets = {name: [row for row in rows if row.source == name] for name in course.shares}
     reader.train()
@@ -78,7 +79,7 @@ def learn(
         loss = torch.stack(parts).sum()
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()
         losses.append([part.item() for part in parts])
         progress.step += 1

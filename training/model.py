@@ -34,6 +34,8 @@ class Reader(nn.Module):
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.encoder = BertModel(config)
+        # They know more words than any run here meets, and to learn them takes a tenth of its time.
+        self.encoder.embeddings.requires_grad_(False)
         self.passage_head = nn.Linear(config.hidden_size, 1)
         self.token_head = nn.Linear(config.hidden_size, 1)
 

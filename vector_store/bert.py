@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,8 @@ class BertEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(limit)
-        settings = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": "bf16" if has_fast_bfloat16() else "f32",
-        }
-        self._request = openvino.Core().compile_model(_bert(folder), "CPU", settings).create_infer_request()
+        config = json.loads((folder / "config.json").read_text())
+        self._request = compiled(bert(load_file(folder / "model.safetensors"), config))
 
     def encode(self, texts: Sequence[str], query: bool) -> tuple[Vectors, list[Tokens]]:
         """See `Encoder`. Questions and passages are read alike."""
@@ -60,10 +57,20 @@ class BertEncoder:
         return means.astype(np.float32), tokens
 
 
-def _bert(folder: Path) -> openvino.Model:
-    """Ids and mask of word pieces, both of shape (texts, length), in; their vectors, (texts, length, width), out."""
-    config = json.loads((folder / "config.json").read_text())
-    weights = load_file(folder / "model.safetensors")
+def compiled(model: openvino.Model) -> Any:
+    """A request that runs `model` in the numbers that this processor computes with quickest. One call at a time."""
+    settings = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": "bf16" if has_fast_bfloat16() else "f32",
+    }
+    return openvino.Core().compile_model(model, "CPU", settings).create_infer_request()
+
+
+def bert(weights: Mapping[str, Any], config: Mapping[str, Any], pairs: bool = False) -> openvino.Model:
+    """Ids and mask of word pieces, both of shape (texts, length), in; their vectors, (texts, length, width), out.
+
+    With `pairs` a third input says of each word piece whether it is of the first text, 0, or of the second, 1.
+    """
     width, heads = config["hidden_size"], config["num_attention_heads"]
 
     def fixed(*numbers: int) -> Any:
@@ -87,9 +94,10 @@ def _bert(folder: Path) -> openvino.Model:
     mask = graph.parameter([-1, -1], np.float32)
     length = graph.gather(graph.shape_of(ids), fixed(1), fixed(0))
     places = graph.slice(weight("embeddings.position_embeddings.weight"), fixed(0), length, fixed(1), fixed(0))
-    first_kind = graph.gather(weight("embeddings.token_type_embeddings.weight"), fixed(0), fixed(0))
+    kinds = graph.parameter([-1, -1], np.int32) if pairs else fixed(0)
+    kind = graph.gather(weight("embeddings.token_type_embeddings.weight"), kinds, fixed(0))
     words = graph.gather(weight("embeddings.word_embeddings.weight"), ids, fixed(0))
-    words = graph.add(graph.add(words, first_kind), places)
+    words = graph.add(graph.add(words, kind), places)
     words = normal(words, "embeddings.LayerNorm")
     # Added to how much a word looks at another: nothing for the words of the text, out of reach for the padding.
     padding = graph.multiply(graph.subtract(mask, np.float32(1)), np.float32(1e9))
@@ -105,4 +113,4 @@ def _bert(folder: Path) -> openvino.Model:
         words = normal(words, f"{layer}.attention.output.LayerNorm")
         thought = graph.gelu(dense(words, f"{layer}.intermediate.dense"), "erf")
         words = normal(graph.add(dense(thought, f"{layer}.output.dense"), words), f"{layer}.output.LayerNorm")
-    return openvino.Model([graph.result(words)], [ids, mask], "bert")
+    return openvino.Model([graph.result(words)], [ids, mask, *([kinds] if pairs else [])], "bert")

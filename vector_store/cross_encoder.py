@@ -1,4 +1,4 @@
-"""A cross-encoder as the last look at the best passages, where the person has one: slower, and usually better."""
+"""A cross-encoder of the person's own in the place of the reader that is installed with the program."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vector_store.embedding import ModelError
+from vector_store.reader import Readable, Verdict
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
-
-# How many of the best documents are read together with the query.
-READ = 20
+    from torch.nn import Identity
 
 
-class Reader:
+class CrossEncoderReader:
     """A sentence-transformers cross-encoder, named by its folder or by the name under which it is on this machine.
 
     Loaded at first use; safe to share by threads. Nothing is downloaded unless HF_HUB_OFFLINE=0 is set.
@@ -27,22 +26,25 @@ class Reader:
         self.model = model
         self._lock = threading.Lock()
 
-    def order(self, query: str, texts: Sequence[str]) -> list[int]:
-        """The numbers of `texts`, those that answer `query` best first. Raises `ModelError`."""
-        if not texts:
+    def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
+        """A verdict on each of `passages`, in their order; it says nothing of their sentences. Raises `ModelError`."""
+        if not passages:
             return []
+        texts = [f"{context}\n{text}" if context else text for context, text, _ in passages]
         with self._lock:
-            scores = self._loaded.predict([(query, text) for text in texts], show_progress_bar=False)
-        return sorted(range(len(texts)), key=lambda number: (-float(scores[number]), number))
+            # Plain scores: many a model would bring them between 0 and 1, another one's way of being sure.
+            model, plain = self._loaded
+            scores = model.predict([(question, text) for text in texts], activation_fn=plain, show_progress_bar=False)
+        return [Verdict(float(score)) for score in scores]
 
     @cached_property
-    def _loaded(self) -> CrossEncoder:
+    def _loaded(self) -> tuple[CrossEncoder, Identity]:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import CrossEncoder
+        from torch.nn import Identity
 
         try:
-            loaded: CrossEncoder = CrossEncoder(self.model, device="cpu")
-            return loaded
+            return CrossEncoder(self.model, device="cpu"), Identity()
         except Exception as error:
             raise ModelError(
                 f"The cross-encoder {self.model} cannot be loaded. Name a folder that holds one, or set "

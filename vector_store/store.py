@@ -18,7 +18,6 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
 from vector_store.check import disagreements, faults
-from vector_store.cross_encoder import READ, Reader
 from vector_store.current_index import CurrentIndex
 from vector_store.database import Database, Row, condition
 from vector_store.formats import StoreError
@@ -43,15 +42,11 @@ class FaissStore(Sources, VectorStore):
     """Documents in `folder`: `library.db` is the truth and `vectors.faiss` is made from it whenever it is not at hand.
 
     `model` names what made the vectors; a folder built with another model is refused with `StoreError`. Scores are
-    cosines, higher is nearer. A `reader` has the last word on the order of a combined search. Safe to share by threads,
-    and by processes of which each sees the others' changes.
+    cosines, higher is nearer. Safe to share by threads, and by processes of which each sees the others' changes.
     """
 
-    def __init__(
-        self, folder: str | Path, embedding: Embeddings, model: str = "", reader: Reader | None = None
-    ) -> None:
-        self._folder = Path(folder)
-        self._embedding, self._reader = embedding, reader
+    def __init__(self, folder: str | Path, embedding: Embeddings, model: str = "") -> None:
+        self._folder, self._embedding = Path(folder), embedding
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -161,16 +156,7 @@ class FaissStore(Sources, VectorStore):
         if self._reranker and query.strip():
             proposed = {row: cosines[row] for row, _ in ranked[: max(k, RERANKED)]}
             ranked = self._reranker.rerank(query, proposed, self._weights(query))
-        found = self._documents(ranked[: max(k, READ) if self._reader else k])
-        return (self._read(query, found) if self._reader else found)[:k]
-
-    def _read(self, query: str, found: list[tuple[Document, float]]) -> list[tuple[Document, float]]:
-        """The best in the order that the cross-encoder gives them; each place keeps its score."""
-        assert self._reader
-        best = found[:READ]
-        order = self._reader.order(query, [_embedded_text(document) for document, _ in best])
-        read = [(best[number][0], score) for number, (_, score) in zip(order, best, strict=True)]
-        return read + found[READ:]
+        return self._documents(ranked[:k])
 
     def proposals(self, query: str) -> tuple[list[Document], Vectors]:
         """What the second ranking sees of `query`, for fitting it: documents and their features, shape (n, 4)."""

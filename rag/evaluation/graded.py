@@ -51,6 +51,11 @@ def score(question: Record, result: Record) -> Scores:
     )
 
 
+def answers_of(question: Record, file: str, text: str) -> bool | None:
+    """Whether a sentence of a file answers by the judged `passages` of a question; None where nobody judged it."""
+    return _answers({"file": file, "quote": text}, [_Judged.of(passage) for passage in question["passages"]])
+
+
 @dataclass(frozen=True, slots=True)
 class _Judged:
     file: str

@@ -65,14 +65,14 @@ def gold_quotes(question: Record) -> list[str]:
 def is_quoted(question: Record, result: Record, first: int = QUOTED_FIRST) -> bool:
     """Whether one of the `first` distinct sentences quoted holds the words of a gold quotation."""
     golden = gold_quotes(question)
-    return any(_same(citation["quote"], gold) for citation in _distinct(result)[:first] for gold in golden)
+    return any(is_same(citation["quote"], gold) for citation in _distinct(result)[:first] for gold in golden)
 
 
 def to_the_point(question: Record, result: Record) -> list[bool]:
     """For each distinct sentence quoted: does it hold the words of a gold quotation, or stand on a gold page?"""
     golden, places = gold_quotes(question), gold_places(question)
     return [
-        any(_same(citation["quote"], gold) for gold in golden) or _stands_on(citation, places)
+        any(is_same(citation["quote"], gold) for gold in golden) or _stands_on(citation, places)
         for citation in _distinct(result)
     ]
 
@@ -121,7 +121,7 @@ def _distinct(result: Record) -> list[dict[str, Any]]:
     return list({_letters(citation["quote"]): citation for citation in reversed(result["citations"])}.values())[::-1]
 
 
-def _same(quote: str, gold: str) -> bool:
+def is_same(quote: str, gold: str) -> bool:
     """Whether one holds the other's words, white space and punctuation apart; a shown scrap of few letters does not."""
     shown, expected = _letters(quote), _letters(gold)
     return expected in shown or (len(shown) > 30 and shown in expected)
