@@ -51,7 +51,7 @@ def cases_of(library: Path, questions: Path, most: int) -> list[Case]:
         understood = understand(question["question"], ())
         reading = assistant.read(understood)
         weight = assistant.weights(understood.focus)
-        query, candidates = candidates_of(understood, reading.hits, weight, assistant.store.nearness, reading.verdicts)
+        query, candidates = candidates_of(understood, reading.hits, weight, assistant.store.nearness)
         judged = [(each, answers(question, each.sentence)) for each in candidates]
         known = [(each, answer) for each, answer in judged if answer is not None]
         if any(answer for _, answer in known):
@@ -104,7 +104,7 @@ def main() -> int:
     sets = [cases_of(Path(library), Path(questions), given.most) for library, questions in named]
     counts = fit(sets, given.strength)
     # As large as those in use, so that scores stay alike.
-    used = weights.of_model(weights.FITTED_FOR)["statements"]
+    used = weights.FITTED["statements"]
     in_use = np.array([used.get(name, 0.0) for name in NAMES])
     typical = np.vstack([case.features for cases in sets for case in cases])
     counts *= (typical @ in_use).std() / (typical @ counts).std()

@@ -18,11 +18,11 @@ from rag import compare
 from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Citation, Hit, Place
 from rag.asked_in import is_in_another_language
 from rag.compare import Row
-from rag.confidence import EMBEDDED, THRESHOLD, TOUCHES, Signals, confidence, signals
-from rag.evidence import Sentence, choose, sentences_of, speaking
+from rag.confidence import EMBEDDED, TOUCHES, Signals, answers, confidence, signals
+from rag.evidence import Sentence, choose, speaking
 from rag.follow_up import Turn, Understanding, understand
 from rag.quantities import as_reports_write, in_one_form
-from rag.statements import Verdict, rank_sentences, with_reader
+from rag.statements import Verdict, rank_sentences, sure, with_reader
 from rag.words import stem, weights
 from rag.writing import Prose, Writer, WritingError
 
@@ -60,16 +60,12 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read for a question: the passages, their sentences from best to worst, and what speaks for an answer.
-
-    `verdicts` are what the reader said of passages, by their ids; none without one.
-    """
+    """What was read for a question: the passages, their sentences from best to worst, and what speaks for an answer."""
 
     asked: Understanding
     hits: list[Hit]
     sentences: list[Sentence]
     signals: Signals
-    verdicts: Mapping[str, Verdict]
 
 
 class Assistant:
@@ -111,27 +107,25 @@ class Assistant:
         found = self.store.search_hybrid(query, 2 * k, sources=among)
         return _distinct([Hit(Passage.from_document(document), score) for document, score in found])[:k]
 
-    def _found_and_read(
-        self, query: str, k: int, among: Collection[str] | None
-    ) -> tuple[list[Hit], dict[str, Verdict]]:
-        """At least `k` passages where there are so many, in their order once they are read; and the reader's verdicts.
+    def _found_and_read(self, query: str, k: int, among: Collection[str] | None) -> tuple[list[Hit], float | None]:
+        """At least `k` passages where there are so many, the first `READ` in their order once they are read.
 
-        Verdicts are by the ids of the passages that were read, the first `READ`; there are none without a reader.
+        Beside them how sure the reader is of the passage of which it is surest; None without a reader.
         """
-        if not self.reader or not query.strip():
-            return self._found(query, k, among) if query.strip() else [], {}
-        hits = self._found(query, max(k, READ), among)
-        spans = [[(each.start, each.end) for each in sentences_of(hit.passage)] for hit in hits[:READ]]
-        asked = [(hit.passage.context, hit.passage.text, places) for hit, places in zip(hits, spans, strict=False)]
+        hits = self._found(query, max(k, READ) if self.reader else k, among) if query.strip() else []
+        if not self.reader or not hits:
+            return hits, None
+        # Of single sentences it is not asked: its choice of them is no better than how near they come (LOG.md).
+        asked = [(hit.passage.context, hit.passage.text, ()) for hit in hits[:READ]]
         verdicts = self.reader.read(query, asked)
         read = [
             replace(hit, score=with_reader(hit.score, verdict.passage))
             for hit, verdict in zip(hits, verdicts, strict=False)
         ]
-        last = min((hit.score for hit in read), default=0.0)
+        last = min(hit.score for hit in read)
         unread = [replace(hit, score=min(hit.score, last)) for hit in hits[READ:]]
-        said = {hit.passage.id: verdict for hit, verdict in zip(hits, verdicts, strict=False)}
-        return sorted(read, key=lambda hit: -hit.score) + unread, said
+        surest = max(sure(verdict.passage) for verdict in verdicts)
+        return sorted(read, key=lambda hit: -hit.score) + unread, surest
 
     def like(self, passage_id: str, k: int = 10) -> list[Hit]:
         """The `k` passages whose meaning is nearest to that of a passage, itself left out; none for an unknown one."""
@@ -180,14 +174,18 @@ class Assistant:
             return
         asked, notice = self._understood(question, history)
         reading = self.read(asked, among)
-        sure = confidence(reading.signals)
         answer = Answer(
-            question, False, _(REFUSAL), confidence=sure, searched_for=reading.asked.question, notice=notice
+            question,
+            False,
+            _(REFUSAL),
+            confidence=confidence(reading.signals),
+            searched_for=reading.asked.question,
+            notice=notice,
         )
         searched = len(self._reports() if among is None else among)
         answer = replace(answer, searched=searched, unread=self._unread(among))
         refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
-        if not reading.sentences or sure < THRESHOLD:
+        if not reading.sentences or not answers(reading.signals):
             yield self._refused(refusal)
         elif self._writer and not notice:
             yield from self._prose(self._writer, refusal, reading)
@@ -211,11 +209,10 @@ class Assistant:
         found: list[tuple[float, Row]] = []
         for hits in list(by_report.values())[: compare.REPORTS]:
             reading = self._read(asked, hits[: compare.OF_ONE_REPORT], compare.EMBEDDED)
-            sure = confidence(reading.signals)
             statement = next((each for each in reading.sentences if not each.text.endswith("?")), None)
-            if statement and sure >= THRESHOLD:
+            if statement and answers(reading.signals):
                 cited = self._cited(statement, 1)
-                found.append((sure, Row(cited[0].passage.report, tuple(cited))))
+                found.append((confidence(reading.signals), Row(cited[0].passage.report, tuple(cited))))
         found.sort(key=lambda each: -each[0])
         told = {row.report.id for _, row in found}
         silent = [each for each in self._reports() if each.id not in told and (among is None or each.id in among)]
@@ -239,16 +236,14 @@ class Assistant:
 
     def read(self, asked: Understanding, among: Collection[str] | None = None) -> Reading:
         """Find the passages for a question, and rank their sentences."""
-        hits, verdicts = self._found_and_read(asked.question, PASSAGES, among)
-        return self._read(asked, hits[:PASSAGES], EMBEDDED, verdicts)
+        hits, surest = self._found_and_read(asked.question, PASSAGES, among)
+        return self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
 
-    def _read(
-        self, asked: Understanding, hits: list[Hit], embedded: int, verdicts: Mapping[str, Verdict] | None = None
-    ) -> Reading:
+    def _read(self, asked: Understanding, hits: list[Hit], embedded: int, surest: float | None = None) -> Reading:
         weight = self.weights(asked.question)
-        sentences = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness, verdicts)
-        found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, verdicts)
-        return Reading(asked, hits, sentences, found, verdicts or {})
+        sentences = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
+        found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, surest)
+        return Reading(asked, hits, sentences, found)
 
     def _quoted(self, answer: Answer, reading: Reading) -> Iterator[Answer]:
         """The answer in quotations, with one statement more each time, each with its citations."""

@@ -11,7 +11,7 @@ from langchain_core.embeddings import Embeddings
 
 from rag.answer import Hit
 from rag.evidence import Sentence
-from rag.statements import Verdict, sure
+from rag.statements import sure
 from rag.words import coverage
 
 # The weights of logistic regressions, fitted by benchmarks/fit_refusal.py; see benchmarks/LOG.md. The first is for
@@ -19,8 +19,8 @@ from rag.words import coverage
 UNREAD = {"intercept": -5.995, "meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
 READ = {"intercept": -4.5, "meaning": 4.134, "sentence_words": 0.0, "passage_words": 1.091, "reader": 2.407}
 # Below this the question is refused. It refuses few questions that can be answered; benchmarks/LOG.md has the figures.
-THRESHOLD = 0.28
-# From here the reports touch on a question that they do not answer.
+THRESHOLD, UNREAD_THRESHOLD = 0.22, 0.28
+# From here the reports touch on a question that they do not answer. Set, not fitted: nobody has judged what touches.
 TOUCHES = 0.15
 # Sentences that are embedded alone for the first signal, the best by their score: one, and unless that makes it sure
 # enough that it is answered, up to three, then up to so many. Whether it is answered is the same as with all at once.
@@ -51,18 +51,18 @@ def signals(
     weight: Mapping[str, float],
     embeddings: Embeddings,
     embedded: int = EMBEDDED,
-    verdicts: Mapping[str, Verdict] | None = None,
+    reader: float | None = None,
 ) -> Signals:
     """The signals of a question from its passages, its ranked sentences and the weights of its words.
 
-    `embedded` is the number of sentences that are embedded alone at most; `verdicts` are what the reader said.
+    `embedded` is the number of sentences that are embedded alone at most; for `reader` see `Signals`.
     """
     texts = [f"{hit.passage.context} {hit.passage.text}" for hit in hits[:5]]
     found = Signals(
         meaning=0.0,
         sentence_words=max((coverage(sentence.alone, weight) for sentence in sentences[:5]), default=0.0),
         passage_words=max((coverage(text, weight) for text in texts), default=0.0),
-        reader=max((sure(verdict.passage) for verdict in (verdicts or {}).values()), default=None),
+        reader=reader,
     )
     for first, last in pairwise((0, *FIRST, max(embedded, *FIRST))):
         part = sentences[first:last]
@@ -83,6 +83,11 @@ def confidence(found: Signals) -> float:
     """From 0 to 1: how sure it is that the reports answer, by logistic regression over the signals."""
     weights = UNREAD if found.reader is None else READ
     return sure(weights["intercept"] + sum(weights[name] * value for name, value in _known(found).items()))
+
+
+def answers(found: Signals) -> bool:
+    """Whether the reports are taken to answer."""
+    return confidence(found) >= (UNREAD_THRESHOLD if found.reader is None else THRESHOLD)
 
 
 def _known(found: Signals) -> dict[str, float]:

@@ -32,8 +32,7 @@ _REFERENCE = re.compile(
 class Sentence:
     """A sentence of a passage: `passage.text[start:end]`, without bullet and white space, and how well it answers.
 
-    `read` is how sure the reader is, from 0 to 1, that it answers, None where it was not read. `copies` are the same
-    sentence in other places.
+    `copies` are the same sentence in other places.
     """
 
     passage: Passage
@@ -43,7 +42,6 @@ class Sentence:
     meaning: float = 0.0
     listed: bool = False
     copies: tuple[Sentence, ...] = ()
-    read: float | None = None
 
     @property
     def text(self) -> str:
@@ -112,9 +110,6 @@ def _first_with_pages(group: Sequence[Sentence]) -> Sentence:
 
 # A statement beside the best one must be nearly as good, or it would water the answer down.
 NEARLY_AS_GOOD = 0.8
-# Nor may the reader think less of it than this: on each of five sets of questions a larger share of the statements
-# answers with it, at best .275 for .259; on one fewer answers hold one that does, .644 for .667.
-LEAST_READ = 0.05
 STATEMENTS = 5
 # More than this from one passage would hide what the others say.
 OF_ONE_PASSAGE = 3
@@ -131,7 +126,6 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
     said again, unless there is nothing else.
     """
     new = [sentence for sentence in sentences if " ".join(sentence.text.split()) not in said] or sentences
-    # A question in a report finds nothing out: it is shown only where nothing else is as near.
     near = [sentence for sentence in new if sentence is new[0] or _stands_beside(sentence, new[0])]
     best = [each for at, each in enumerate(near) if _of_one_passage(near[:at], each) < OF_ONE_PASSAGE][:STATEMENTS]
     chosen: list[Sentence] = []
@@ -141,13 +135,14 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
             alone = _with_what_it_leans_on(replace(sentence, listed=False))
             told = (above, replace(sentence, listed=True)) if above else (alone,)
             chosen += [each for each in (*told, *_items_after(sentence)) if each not in chosen]
-    return _by_report([each for each in chosen if not any(_holds(other, each) for other in chosen)])
+    # What a sentence brought along may have been chosen alone as well: the two take the better one's place.
+    whole = [next((other for other in chosen if _holds(other, each)), each) for each in chosen]
+    return _by_report([each for at, each in enumerate(whole) if each not in whole[:at]])
 
 
 def _stands_beside(sentence: Sentence, best: Sentence) -> bool:
-    """Whether a sentence is good enough to be told beside the best one."""
-    read = sentence.read is None or sentence.read >= LEAST_READ
-    return read and sentence.score >= NEARLY_AS_GOOD * best.score and not sentence.text.endswith("?")
+    """Whether a sentence is good enough to be told beside the best one; a question in a report finds nothing out."""
+    return sentence.score >= NEARLY_AS_GOOD * best.score and not sentence.text.endswith("?")
 
 
 def _holds(larger: Sentence, smaller: Sentence) -> bool:
@@ -159,7 +154,7 @@ def _holds(larger: Sentence, smaller: Sentence) -> bool:
 
 def speaking(sentences: Sequence[Sentence]) -> int:
     """How many reports have a sentence nearly as good as the best of these ranked ones."""
-    near = [each for each in sentences if each.score >= NEARLY_AS_GOOD * sentences[0].score]
+    near = [each for each in sentences if each is sentences[0] or _stands_beside(each, sentences[0])]
     return len({each.passage.report.id for each in near})
 
 

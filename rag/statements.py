@@ -15,7 +15,7 @@ from typing import Protocol
 from rag import weights
 from rag.answer import Hit
 from rag.compare import asked_meaning, defines
-from rag.evidence import Sentence, distinct, leans, sentences_of
+from rag.evidence import Sentence, distinct, sentences_of
 from rag.follow_up import Understanding
 from rag.words import coverage, stem, stems
 
@@ -30,10 +30,6 @@ class Verdict(Protocol):
     def passage(self) -> float: ...
     @property
     def sentences(self) -> tuple[float | None, ...]: ...
-
-
-UNREAD = 0.0
-"""What the reader's features are where it has not seen a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +49,12 @@ class Query:
 class Candidate:
     """A sentence with what is known of it, each from 0 to 1.
 
-    `near` says how near it comes to the question, `passage` how good its passage is; `read` and `passage_read` are how
-    sure the reader is that it answers, None where it has not seen it, and that its passage does.
+    `near` says how near it comes to the question, `passage` how good its passage is.
     """
 
     sentence: Sentence
     near: float
     passage: float
-    read: float | None = None
-    passage_read: float = UNREAD
 
 
 _ASKS_NUMBER = re.compile(
@@ -79,24 +72,14 @@ _ASKS_NAME = re.compile(
 _NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w’'-]+")
 _ASKS_ITEM = re.compile(r"\b([a-z]{3,})\s(?:no\.?\s|number\s)?(\d{1,2})\b", re.I)
 _DENIAL = re.compile(r"\b(?:not|never|no|none|nobody|cannot|without|neither|nor)\b|n[’']t\b", re.I)
-_ASKS_HOW = re.compile(
-    r"\W*(?:how (?:do|can|should|could|would|might|to)|what (?:should|can|do) (?:we|i|you)|ways to|tips)\b", re.I
-)
-_INSTRUCTS = re.compile(
-    r"\W*(?:use|make|ask|find|think|consider|ensure|be|keep|set|start|give|plan|involve|provide|identify|work|try|avoid"
-    r"|include|create|build|develop|encourage|offer|talk|listen|invite|check|let|allow|share|take|look|get|define"
-    r"|establish|decide|do|don['’]t|never|always)\b",
-    re.I,
-)
-SHORT, LONG = 7, 40
 # What says nothing. Of 15,400 sentences that were judged by reading a tenth answers; of 250 of these kinds two did.
 _NO_STATEMENT = re.compile(
     r"\b(?:I|we) (?:really )?(?:don['’]t|do not|didn['’]t|can['’]t) (?:really |quite )?(?:know|remember|recall)\b"
     r"|\bI['’]m not (?:sure|certain)\b|\bno idea\b|\bmark only\b|\b(?:completely|strongly) (?:dis)?agree\b|\.{4,}"
-    r"|^\W*(?:please (?:include|describe|provide|indicate|list|specify|tick|note|explain|fill|answer|state|select|give"
-    r"|rate|see|refer|contact)|(?:check|tick|select|mark) (?:all|one)\b|your (?:answer|e-?mail|name)\b"
+    r"|^\W*(?:please (?:include|describe|provide|indicate|list|specify|tick|explain|fill|answer|state|select|give"
+    r"|rate|see|refer|contact)|(?:check|tick|select|mark) (?:all|one)\b|your (?:answer|e-?mail)\b"
     r"|steps (?:your|the) agency|describe (?:how|the|your|any)|(?:figure|table|source|annex|appendix|photo|credit)s?\b"
-    r"[ :]?\s*\d|source:|(?:see|click|visit|download|go to|find out|learn more|more information)\b|e\.?g\.?,? )",
+    r"[ :]?\s*\d|source:|(?:see|click|visit|go to|learn more|more information)\b|e\.?g\.?,? )",
     re.I,
 )
 
@@ -104,8 +87,6 @@ FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     "nearness": lambda query, each: each.near,
     "words": lambda query, each: coverage(each.sentence.text, query.telling),
     "passage": lambda query, each: each.passage,
-    "reader on the passage": lambda query, each: each.passage_read,
-    "reader on the sentence": lambda query, each: UNREAD if each.read is None else each.read,
     # A sentence with a number is likelier to answer "how many", one with a new name "who"; others are not ruled out.
     "number": lambda query, each: bool(_ASKS_NUMBER.search(query.focus) and _NUMBER.search(each.sentence.text)),
     "name": lambda query, each: bool(_ASKS_NAME.search(query.focus) and _new_names(query.focus, each.sentence.text)),
@@ -116,12 +97,6 @@ FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     "definition": lambda query, each: defines(each.sentence.text, query.subject),
     "question": lambda query, each: each.sentence.text.endswith("?"),
     "no statement": lambda query, each: bool(_NO_STATEMENT.search(each.sentence.text)),
-    "leaning": lambda query, each: leans(each.sentence.text),
-    "instruction": lambda query, each: bool(_ASKS_HOW.match(query.focus) and _INSTRUCTS.match(each.sentence.text)),
-    "heading": lambda query, each: coverage(each.sentence.heading, query.telling),
-    # Beyond these lengths few sentences that were judged answer.
-    "short": lambda query, each: len(each.sentence.text.split()) < SHORT,
-    "long": lambda query, each: min(1.0, max(0, len(each.sentence.text.split()) - LONG) / LONG),
 }
 """The table: a feature's name and what it is for a sentence, from 0 to 1 (`denial` from -1)."""
 
@@ -137,20 +112,15 @@ def rank_sentences(
     hits: Sequence[Hit],
     weight: Mapping[str, float],
     nearness: Nearness,
-    verdicts: Mapping[str, Verdict] | None = None,
-    model: str = "",
 ) -> list[Sentence]:
     """The quotable sentences of `hits`, best first, each sentence once however many copies of it there are.
 
-    `weight` says how much each stem of what is newly asked tells (see `words.weights`); `verdicts` are what the reader
-    said of passages, by their ids; `model` is the embedding model whose weights the features have.
+    `weight` says how much each stem of what is newly asked tells (see `words.weights`).
     """
-    query, candidates = candidates_of(asked, hits, weight, nearness, verdicts)
-    counts = weights.of_model(model)["statements"]
+    query, candidates = candidates_of(asked, hits, weight, nearness)
+    counts = weights.FITTED["statements"]
     scored = [
-        replace(
-            each.sentence, score=sum(count * FEATURES[name](query, each) for name, count in counts.items() if count)
-        )
+        replace(each.sentence, score=sum(count * FEATURES[name](query, each) for name, count in counts.items()))
         for each in candidates
     ]
     return sorted(scored, key=lambda sentence: (-sentence.score, sentence.passage.id, sentence.start))
@@ -161,7 +131,6 @@ def candidates_of(
     hits: Sequence[Hit],
     weight: Mapping[str, float],
     nearness: Nearness,
-    verdicts: Mapping[str, Verdict] | None = None,
 ) -> tuple[Query, list[Candidate]]:
     """What the features see: the question, and the quotable sentences of `hits`."""
     query = Query(asked.focus, _telling_here(hits, weight), asked_meaning(asked.focus))
@@ -171,22 +140,11 @@ def candidates_of(
     # Of a follow-up both count: what it is about, and what it asks of it.
     questions = list(dict.fromkeys((asked.question, asked.focus)))
     near = [_near(question, sentences, nearness) for question in questions]
-    of_passage = {passage.id: hit for hit in reversed(hits) for passage in (hit.passage, *hit.copies)}
-    said = verdicts or {}
-    read = {place: sure for hit in hits if hit.passage.id in said for place, sure in _read(hit, said[hit.passage.id])}
-    found = []
-    for sentence, *nears in zip(sentences, *near, strict=True):
-        hit = of_passage[sentence.passage.id]
-        found.append(
-            Candidate(
-                replace(sentence, meaning=max(nears), read=read.get((hit.passage.id, sentence.start))),
-                sum(nears) / len(nears),
-                hit.score,
-                read.get((hit.passage.id, sentence.start)),
-                sure(said[hit.passage.id].passage) if hit.passage.id in said else UNREAD,
-            )
-        )
-    return query, found
+    scores = {passage.id: hit.score for hit in reversed(hits) for passage in (hit.passage, *hit.copies)}
+    return query, [
+        Candidate(replace(sentence, meaning=max(nears)), sum(nears) / len(nears), scores[sentence.passage.id])
+        for sentence, *nears in zip(sentences, *near, strict=True)
+    ]
 
 
 def sure(logit: float) -> float:
@@ -194,19 +152,10 @@ def sure(logit: float) -> float:
     return 1 / (1 + exp(-max(-50.0, min(50.0, logit))))
 
 
-def with_reader(score: float, verdict: float, model: str = "") -> float:
+def with_reader(score: float, verdict: float) -> float:
     """The score of a passage, up to 1, by the search's own and the reader's verdict on it."""
-    counts = weights.of_model(model)["passages"]
+    counts = weights.FITTED["passages"]
     return (counts["search"] * score + counts["reader"] * sure(verdict)) / (counts["search"] + counts["reader"])
-
-
-def _read(hit: Hit, verdict: Verdict) -> list[tuple[tuple[str, int], float | None]]:
-    """How sure the reader is of each sentence of a passage, by the passage's id and the sentence's start."""
-    sentences = sentences_of(hit.passage) if verdict.sentences else []
-    return [
-        ((hit.passage.id, sentence.start), None if logit is None else sure(logit))
-        for sentence, logit in zip(sentences, verdict.sentences, strict=True)
-    ]
 
 
 def _near(question: str, sentences: Sequence[Sentence], nearness: Nearness) -> list[float]:

@@ -14,7 +14,7 @@ from langchain_core.embeddings import Embeddings
 from ingest.report import Details
 from rag.answer import Answer, Hit
 from rag.assistant import Reading
-from rag.confidence import THRESHOLD, confidence
+from rag.confidence import answers
 from rag.follow_up import Understanding, is_follow_up, understand
 from rag.words import stems
 
@@ -120,6 +120,6 @@ def _answered(assistant: Reads, questions: Iterable[str], k: int, tried: int = T
         if any(len(words & stems(each)) > 0.6 * len(words) for each in found):
             continue
         reading = assistant.read(understand(question, ()))
-        if reading.sentences and confidence(reading.signals) >= THRESHOLD:
+        if reading.sentences and answers(reading.signals):
             found.append(question)
     return found

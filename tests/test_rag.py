@@ -259,8 +259,11 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along(text: str, told
 
 def test_what_a_statement_brings_along_is_not_told_twice() -> None:
     first, second = sentences_of(passage("The panel met in spring. It chose ten members by lot."))
-    ranked = [replace(second, score=0.9), replace(first, score=0.85)]
-    assert [sentence.text for sentence in choose(ranked)] == ["The panel met in spring. It chose ten members by lot."]
+    other = replace(sentences_of(passage("A lot was drawn for every seat.", "r2"))[0], score=0.88)
+    whole = "The panel met in spring. It chose ten members by lot."
+    for better, worse in ((first, second), (second, first)):
+        ranked = [replace(better, score=0.9), other, replace(worse, score=0.85)]
+        assert [sentence.text for sentence in choose(ranked)] == [whole, other.text]
 
 
 def test_no_passage_crowds_the_others_out() -> None:
