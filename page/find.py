@@ -64,7 +64,7 @@ def add_find(app: FastAPI, parts: Parts) -> None:
         if not words.strip():
             return HTMLResponse(_nothing())
         parts.reading_list.fill()
-        hits = parts.assistant.search(words[:2000], FOUND, limits.among(parts.library), read=False)
+        hits = parts.assistant.search(words[:2000], FOUND, limits.among(parts.library), quick=True)
         hits = sorted(hits, key=_ORDERS.get(order, _ORDERS["nearest"])[1])
         return HTMLResponse(found_html(hits, words, parts.assistant.telling(words), limits.sentence(parts.library)))
 

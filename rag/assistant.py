@@ -93,26 +93,28 @@ class Assistant:
         """The model by which passages are found."""
         return self.store.embeddings
 
-    def search(self, query: str, k: int = 10, among: Collection[str] | None = None, *, read: bool = True) -> list[Hit]:
+    def search(
+        self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
+    ) -> list[Hit]:
         """The `k` best passages for `query`, best first, each text once however many copies of it there are.
 
-        `among` holds the ids of the reports that are searched; None is all of them. Where `read` is false the reader
-        does not look at them: that is quicker, for a search at every key.
+        `among` holds the ids of the reports that are searched; None is all of them. Where it is to be `quick`, as a
+        search at every key is, the reader does not look at them.
         """
-        if not query.strip():
-            return []
-        return (self._found_and_read(query, k, among)[0] if read else self._found(query, k, among))[:k]
+        find = self._found if quick else self._found_and_read
+        return find(query, k, among)[0][:k]
 
-    def _found(self, query: str, k: int, among: Collection[str] | None) -> list[Hit]:
-        found = self.store.search_hybrid(query, 2 * k, sources=among)
-        return _distinct([Hit(Passage.from_document(document), score) for document, score in found])[:k]
+    def _found(self, query: str, k: int, among: Collection[str] | None) -> tuple[list[Hit], None]:
+        """The `k` best passages as the search finds them; nothing is read."""
+        found = self.store.search_hybrid(query, 2 * k, sources=among) if query.strip() else []
+        return _distinct([Hit(Passage.from_document(document), score) for document, score in found])[:k], None
 
     def _found_and_read(self, query: str, k: int, among: Collection[str] | None) -> tuple[list[Hit], float | None]:
         """At least `k` passages where there are so many, the first `READ` in their order once they are read.
 
         Beside them how sure the reader is of the passage of which it is surest; None without a reader.
         """
-        hits = self._found(query, max(k, READ) if self.reader else k, among) if query.strip() else []
+        hits, _ = self._found(query, max(k, READ) if self.reader else k, among)
         if not self.reader or not hits:
             return hits, None
         # Of single sentences it is not asked: its choice of them is no better than how near they come (LOG.md).
@@ -204,7 +206,7 @@ class Assistant:
         """What each report says to `question`: one row a report, those that say something first, the surest first."""
         asked = understand(question, ())
         by_report: dict[str, list[Hit]] = {}
-        for hit in self.search(asked.question, compare.PASSAGES, among, read=False):
+        for hit in self.search(asked.question, compare.PASSAGES, among, quick=True):
             by_report.setdefault(hit.passage.report.id, []).append(hit)
         found: list[tuple[float, Row]] = []
         for hits in list(by_report.values())[: compare.REPORTS]:
@@ -234,9 +236,10 @@ class Assistant:
         except WritingError as error:
             return plain, _without_model(error)
 
-    def read(self, asked: Understanding, among: Collection[str] | None = None) -> Reading:
-        """Find the passages for a question, and rank their sentences."""
-        hits, surest = self._found_and_read(asked.question, PASSAGES, among)
+    def read(self, asked: Understanding, among: Collection[str] | None = None, *, quick: bool = False) -> Reading:
+        """Find the passages for a question, and rank their sentences; where it is to be `quick`, without the reader."""
+        find = self._found if quick else self._found_and_read
+        hits, surest = find(asked.question, PASSAGES, among)
         return self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
 
     def _read(self, asked: Understanding, hits: list[Hit], embedded: int, surest: float | None = None) -> Reading:

@@ -69,8 +69,8 @@ class Reads(Protocol):
 
     @property
     def embeddings(self) -> Embeddings: ...
-    def search(self, query: str, k: int = 10) -> list[Hit]: ...
-    def read(self, asked: Understanding) -> Reading: ...
+    def search(self, query: str, k: int = 10, *, quick: bool) -> list[Hit]: ...
+    def read(self, asked: Understanding, *, quick: bool) -> Reading: ...
 
 
 def examples(assistant: Reads, reports: Sequence[Details], k: int) -> list[str]:
@@ -85,7 +85,7 @@ def suggestions(assistant: Reads, answer: Answer, k: int) -> list[str]:
     """At most `k` questions to go on with: headings near the answer that are questions, and the common ones near it."""
     asked = answer.searched_for or answer.question
     passages = [citation.passage for citation in answer.citations]
-    passages += [hit.passage for hit in assistant.search(asked, NEAR)]
+    passages += [hit.passage for hit in assistant.search(asked, NEAR, quick=True)]
     headings = dict.fromkeys(heading for passage in passages for heading in passage.heading.split(" > "))
     known = stems(asked)
     new = [each for each in filter(_stands_alone, headings) if len(stems(each) - known) > 1]
@@ -119,7 +119,7 @@ def _answered(assistant: Reads, questions: Iterable[str], k: int, tried: int = T
         words = stems(question)
         if any(len(words & stems(each)) > 0.6 * len(words) for each in found):
             continue
-        reading = assistant.read(understand(question, ()))
+        reading = assistant.read(understand(question, ()), quick=True)
         if reading.sentences and answers(reading.signals):
             found.append(question)
     return found

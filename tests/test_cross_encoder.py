@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Parts) -> None:
     reader = CrossEncoderReader(str(folder))
     assistant = Assistant(golden.assistant.store, reader=reader)
-    plain = assistant.search(QUERY, READ + 5, read=False)
+    plain = assistant.search(QUERY, READ + 5, quick=True)
     read = assistant.search(QUERY, READ + 5)
     asked = [(hit.passage.context, hit.passage.text, ()) for hit in plain[:READ]]
     said = {hit.passage.id: verdict.passage for hit, verdict in zip(plain, reader.read(QUERY, asked), strict=False)}

@@ -321,9 +321,9 @@ class Listening(Assistant):
         self.asked.append((question, [text for turn in history for text in turn]))
         return replace(super().ask(question, history, among), text=f"Answer to {question}")
 
-    def search(self, query: str, k: int = 10, among: Any = None, *, read: bool = True) -> list[Hit]:
+    def search(self, query: str, k: int = 10, among: Any = None, *, quick: bool = False) -> list[Hit]:
         self.searched.append(query)
-        return super().search(query, k, among, read=read)
+        return super().search(query, k, among, quick=quick)
 
 
 def test_a_follow_up_is_asked_in_the_conversation_before_it() -> None:
@@ -342,8 +342,8 @@ class Liar(Assistant):
     def __init__(self, honest: Assistant) -> None:
         self._honest = honest
 
-    def search(self, query: str, k: int = 10, among: Any = None, *, read: bool = True) -> list[Hit]:
-        return self._honest.search(query, k, among, read=read)
+    def search(self, query: str, k: int = 10, among: Any = None, *, quick: bool = False) -> list[Hit]:
+        return self._honest.search(query, k, among, quick=quick)
 
     def ask(self, question: str, history: Sequence[tuple[str, str]] = (), among: Any = None) -> Answer:
         answer = self._honest.ask(question, history, among)

@@ -85,12 +85,14 @@ class Measured:
         if answer:
             (self._metrics.answers if answer.answered else self._metrics.refusals).inc()
 
-    def search(self, query: str, k: int = 10, among: Collection[str] | None = None, *, read: bool = True) -> list[Hit]:
+    def search(
+        self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
+    ) -> list[Hit]:
         """As the assistant's."""
         self._write_down(query)
         with self._metrics.timed("search"):
             self._metrics.searches.inc()
-            return self._assistant.search(query, k, among, read=read)
+            return self._assistant.search(query, k, among, quick=quick)
 
     def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
         """As the assistant's."""
