@@ -550,16 +550,17 @@ def _serve(parts: Parts, given: argparse.Namespace) -> int:
 
 
 def _prepare_quietly(parts: Parts, offline: bool) -> None:
-    """While the page comes up: load the model, put the briefs in and, the first time, begin to fetch the reports.
+    """While the page comes up: load the models, put the briefs in and, the first time, begin to fetch the reports.
 
-    What an older version read is read anew; the old answers meanwhile.
-
-    What goes wrong with the model is told at the first question.
+    What an older version read is read anew; the old answers meanwhile. What goes wrong with a model is told at the
+    first question.
     """
     try:
         parts.library.tidy()
         parts.embedder.load()
         parts.reading_list.settle()
+        if parts.assistant.reader:
+            parts.assistant.reader.load()
     except ModelError as error:
         print(error, file=sys.stderr)
     except (sqlite3.Error, OSError) as error:

@@ -57,6 +57,10 @@ class Reader(Protocol):
         """A verdict on each of `passages`: what it stands below, its text, and where its sentences are in that."""
         ...
 
+    def load(self) -> None:
+        """Load its model now rather than at the first question."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -37,6 +37,11 @@ class CrossEncoderReader:
             scores = model.predict([(question, text) for text in texts], activation_fn=plain, show_progress_bar=False)
         return [Verdict(float(score)) for score in scores]
 
+    def load(self) -> None:
+        """Load the model now rather than at the first question. Raises `ModelError`."""
+        with self._lock:
+            _ = self._loaded
+
     @cached_property
     def _loaded(self) -> tuple[CrossEncoder, Identity]:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
