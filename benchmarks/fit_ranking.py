@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,15 @@ from vector_store.rerank import SHARES
 
 NAMES = ("cosine", "telling words", "all words", "closeness")
 Numbers = NDArray[np.float64]
+
+
+class Judged(Protocol):
+    """The features of what is ranked for one question, shape (n, features), and which of it is right, shape (n,)."""
+
+    @property
+    def features(self) -> Numbers: ...
+    @property
+    def right(self) -> NDArray[np.bool_]: ...
 
 
 @dataclass(frozen=True)
@@ -53,8 +64,8 @@ def cases_of(library: Path, questions: Path, most: int) -> list[Case]:
     return found
 
 
-def fit(sets: list[list[Case]], strength: float) -> Numbers:
-    """The weights under which the right passages of all sets are likeliest, with a penalty on their squares."""
+def fit(sets: Sequence[Sequence[Judged]], strength: float) -> Numbers:
+    """The weights under which what is right is likeliest in all sets, each counting alike; their squares cost."""
 
     def loss(weights: Numbers) -> tuple[float, Numbers]:
         total, gradient = float(strength * weights @ weights), 2 * strength * weights
@@ -69,7 +80,7 @@ def fit(sets: list[list[Case]], strength: float) -> Numbers:
                     gradient = gradient - case.features.T @ (share * case.right / hit - share) / len(cases)
         return total, gradient
 
-    return np.asarray(minimize(loss, np.ones(len(NAMES)), jac=True, method="L-BFGS-B").x)
+    return np.asarray(minimize(loss, np.ones(sets[0][0].features.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
 def ranks(cases: list[Case], weights: Numbers) -> list[int]:

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from app import Settings, open_parts
+from benchmarks.fit_ranking import Numbers, fit
 from rag import weights
 from rag.evaluation import Record, read_questions
 from rag.evaluation.graded import answers_of
@@ -31,7 +31,6 @@ from rag.follow_up import understand
 from rag.statements import FEATURES, candidates_of
 
 NAMES = tuple(FEATURES)
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Case:
     """One question: the features of its sentences, shape (n, features), and which of them answer."""
 
     features: Numbers
-    answers: NDArray[np.bool_]
+    right: NDArray[np.bool_]
 
 
 def cases_of(library: Path, questions: Path, most: int) -> list[Case]:
@@ -70,26 +69,8 @@ def answers(question: Record, sentence: Sentence) -> bool | None:
     return right and any(is_same(sentence.text, gold) for gold in gold_quotes(question))
 
 
-def fit(sets: Sequence[Sequence[Case]], strength: float) -> Numbers:
-    """The weights under which the answering sentences of all sets are likeliest, with a penalty on their squares."""
-
-    def loss(counts: Numbers) -> tuple[float, Numbers]:
-        total, gradient = float(strength * counts @ counts), 2 * strength * counts
-        for cases in sets:
-            for case in cases:
-                scores = case.features @ counts
-                share = np.exp(scores - scores.max())
-                share /= share.sum()
-                hit = share[case.answers].sum()
-                total -= float(np.log(hit + 1e-12)) / len(cases)
-                gradient = gradient - case.features.T @ (share * case.answers / hit - share) / len(cases)
-        return total, gradient
-
-    return np.asarray(minimize(loss, np.zeros(len(NAMES)), jac=True, method="L-BFGS-B").x)
-
-
 def told(cases: Sequence[Case], counts: Numbers) -> str:
-    ranked = [case.answers[np.argsort(-(case.features @ counts), kind="stable")] for case in cases]
+    ranked = [case.right[np.argsort(-(case.features @ counts), kind="stable")] for case in cases]
     first, three = np.mean([each[0] for each in ranked]), np.mean([each[:3].mean() for each in ranked])
     return f"first {first:.3f}, of the first three {three:.3f}, among five {np.mean([e[:5].any() for e in ranked]):.3f}"
 
