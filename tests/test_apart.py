@@ -41,6 +41,18 @@ def child(readers: ReadersApart | PagesApart) -> int:
     return readers._children.idle.queue[-1]._process.pid
 
 
+def kill_at_work(readers: ReadersApart | PagesApart, process: int) -> None:
+    """Kill a process amid its next task, whenever that comes."""
+
+    def kill() -> None:
+        while any(each._process.pid == process for each in list(readers._children.idle.queue)):
+            time.sleep(0.01)
+        time.sleep(0.3)
+        os.kill(process, signal.SIGTERM)
+
+    threading.Thread(target=kill).start()
+
+
 @pytest.fixture(scope="module")
 def readers() -> ReadersApart:
     return ReadersApart()
@@ -64,7 +76,7 @@ def test_what_is_read_apart_is_what_is_read_here(readers: ReadersApart, golden_f
 def test_a_process_that_dies_costs_the_file_that_it_read(readers: ReadersApart) -> None:
     readers.read(SOUND, "sound.md", ".md")
     first = child(readers)
-    threading.Timer(0.5, os.kill, (first, signal.SIGTERM)).start()
+    kill_at_work(readers, first)
     assert told(readers.read(LONG, "long.html", ".html")) == [DIED]
     assert isinstance(readers.read(SOUND, "sound.md", ".md")[0], Report)
     assert child(readers) != first
@@ -72,8 +84,9 @@ def test_a_process_that_dies_costs_the_file_that_it_read(readers: ReadersApart) 
 
 def test_a_process_that_dies_while_it_waits_costs_nothing(readers: ReadersApart) -> None:
     readers.read(SOUND, "sound.md", ".md")
-    os.kill(child(readers), signal.SIGTERM)
-    time.sleep(0.2)
+    process = readers._children.idle.queue[-1]._process
+    process.terminate()
+    process.wait()
     assert isinstance(readers.read(SOUND, "sound.md", ".md")[0], Report)
 
 
@@ -138,7 +151,7 @@ def test_a_page_drawn_apart_is_the_page_drawn_here(pages: PagesApart, sheet: Pat
 def test_a_process_that_dies_costs_the_page_that_it_drew(pages: PagesApart, sheet: Path, endless: Path) -> None:
     pages.draw(sheet, 1, 500)
     first = child(pages)
-    threading.Timer(0.5, os.kill, (first, signal.SIGTERM)).start()
+    kill_at_work(pages, first)
     with pytest.raises(PageError) as caught:
         pages.draw(endless, 1, 1000)
     assert str(caught.value) == NOT_DRAWN
@@ -174,7 +187,7 @@ def test_a_reader_is_told_of_a_page_that_cannot_be_drawn_and_reads_on(
     reader = TestClient(app)
     whole = reader.get("/view/0123456789abcdef?page=1").text
     assert "<img" in whole and "<details>" in whole
-    threading.Timer(0.5, os.kill, (child(pages), signal.SIGTERM)).start()
+    kill_at_work(pages, child(pages))
     told = reader.get("/view/fedcba9876543210?page=1").text
     assert f"{NOT_DRAWN} Its words are below." in told
     assert "<img" not in told and "<details open>" in told and QUOTE in told
