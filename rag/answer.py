@@ -136,7 +136,8 @@ class Answer:
         # Each clause has a number of its own, and a language may have six forms for each.
         searched = ngettext("One report was searched", "{count:,} reports were searched", self.searched)
         some = ngettext("one speaks to this question", "{count} of them speak to this question", self.speaking)
-        speaking = some if self.speaking else _("none of them speak to this question")
+        none = _("none of them answer this question") if self.touched else _("none of them speak to this question")
+        speaking = some if self.speaking else none
         unread = ngettext(
             "One page of them could not be read.", "{count:,} pages of them could not be read.", self.unread
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from langchain_core.embeddings import Embeddings
 from app import Parts
 from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
+from rag.answer import TOUCHED
 from rag.confidence import Signals, confidence
 from rag.evidence import choose, sentences_of
 from rag.follow_up import Understanding, is_follow_up, understand
@@ -298,6 +301,29 @@ def test_an_answer_prints_in_the_shape_that_other_programs_rely_on() -> None:
         "number", "report", "publisher", "year", "file", "page", "label", "quote", "score"
     ]  # fmt: skip
     assert isinstance(answer, Answer)
+
+
+def test_a_question_that_the_reports_touch_on_is_not_said_to_be_one_that_they_have_nothing_on() -> None:
+    class Doubting:
+        def __init__(self, logit: float) -> None:
+            self.logit = logit
+
+        def read(self, question: str, passages: Sequence[Any]) -> list[SimpleNamespace]:
+            return [SimpleNamespace(passage=self.logit, sentences=()) for _ in passages]
+
+        def load(self) -> None: ...
+
+    def asked(logit: float) -> Answer:
+        reports, shelf = [Details("r1", "R", "r.pdf")], Shelf(passage("Quick foxes jump by lazy dogs."))
+        return Assistant(shelf, reports=lambda: reports, reader=Doubting(logit)).ask("Who met them there at ten?")
+
+    outcomes = [asked(logit) for logit in (-9, -6, -4, -3, -2, -1, 0, 1, 3, 9)]
+    told = [each.outcome for each in outcomes]
+    assert told == sorted(told, key=["none", "touched", "answered"].index) and "touched" in told
+    touched = outcomes[told.index("touched")]
+    assert (touched.answered, touched.text, touched.citations) == (False, TOUCHED, ()) and touched.nearest
+    assert touched.coverage == "One report was searched; none of them answer this question."
+    assert touched.to_json()["outcome"] == "touched"
 
 
 def test_an_answer_says_what_was_searched_and_what_could_not_be_read() -> None:
