@@ -113,3 +113,11 @@ def test_a_table_printed_across_an_upright_page_is_read_as_if_it_were_turned(deg
         "Both were asked again in the autumn.",
     ]
     assert lines[0].turned and lines[0].top < 0.05
+
+
+def test_a_page_that_lies_upside_down_is_read_as_if_it_were_turned() -> None:
+    words = show((72, 500, 11, "The panel met"), (72, 486, 11, "five times in"), (72, 472, 11, "the town hall."))
+    lines = lines_of(drawing(f"q {TURNED[180]} cm {words} Q"))
+    assert [line.text for line in lines] == ["The panel met", "five times in", "the town hall."]
+    assert [round(842 * line.top) for line in lines] == sorted(round(842 * line.top) for line in lines)
+    assert all(line.left < 0.2 and 10 < line.size < 14 and not line.turned for line in lines)

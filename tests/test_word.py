@@ -175,6 +175,17 @@ def test_numbers_of_headings_come_from_their_styles() -> None:
     assert text(document) == [(1, "1 Why"), (1, "2 How"), (2, "2.1 Costs"), (2, "2.2 Time")]
 
 
+def test_a_style_that_names_a_list_and_no_level_is_numbered_at_its_first() -> None:
+    document = docx.Document()
+    numbering(document, level(0, "decimal", "%1.") + level(1, "lowerLetter", "%2)"))
+    document.styles["Body Text"].element.get_or_add_pPr().append(
+        parse_xml(f'<w:numPr {W}><w:numId w:val="77"/></w:numPr>')
+    )
+    for words in ("one", "two"):
+        document.add_paragraph(words, "Body Text")
+    assert text(document) == ["1. one", "2. two"]
+
+
 # --- what is kept elsewhere -------------------------------------------------------------------------------------------
 
 
