@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +23,8 @@ import app  # noqa: E402 (what is set above must be set before torch is loaded)
 from app import Parts, Settings, open_parts  # noqa: E402
 from page import viewer  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
-from vector_store import rerank  # noqa: E402
+from vector_store import PassageReader, rerank  # noqa: E402
+from vector_store.reader import Readable, Span, Verdict  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,20 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("COPRODUCTION_", "LANGSMITH_")):
             monkeypatch.delenv(name)
+
+
+class RememberingReader(PassageReader):
+    """The reader, which reads a passage with a question once in a run: most tests ask few questions of few reports."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[tuple[str, str, str, tuple[Span, ...]], Verdict] = {}
+
+    def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
+        keys = [(question, context, text, tuple(sentences)) for context, text, sentences in passages]
+        new = {key: passage for key, passage in zip(keys, passages, strict=True) if key not in self._known}
+        self._known |= zip(new, super().read(question, list(new.values())), strict=True)
+        return [self._known[key] for key in keys]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,8 +56,9 @@ def one_model_and_readers() -> Iterator[None]:
     One long-lived process would do the same, with one library. A test of models or readers makes its own.
     """
     with pytest.MonkeyPatch.context() as patch:
-        shared = [(app, "SentenceEmbedder"), (rerank, "find_basis"), (app, "ReadersApart"), (viewer, "PagesApart")]
-        for module, name in shared:
+        patch.setattr(app, "PassageReader", RememberingReader)
+        models = [(app, "SentenceEmbedder"), (rerank, "find_basis"), (app, "PassageReader")]
+        for module, name in [*models, (app, "ReadersApart"), (viewer, "PagesApart")]:
             patch.setattr(module, name, cache(getattr(module, name)))
         yield
 
