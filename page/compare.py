@@ -111,12 +111,22 @@ def _genre(report: Details, genre: Genre | None) -> str:
     """What a report is, with the sentence that shows it."""
     if not genre:
         return ""
+    name, shown = escape(_(genre.name).capitalize()), _shown(report, genre)
+    return f"<details class='genre'><summary>{name}</summary><p>{shown}</p></details>"
+
+
+def _shown(report: Details, genre: Genre) -> str:
+    """What shows that a report is of a kind, as HTML."""
     address = escape(view_address(report, genre.page, genre.sentence))
-    sentence = f"<a class='see' href='{address}'><q>{escape(genre.sentence)}</q></a>"
-    says = escape(_("It says of itself: {sentence}")).format(sentence=sentence)
-    told = escape(_("Its title says so.")) if genre.in_title else says
-    told = told if genre.sentence else escape(_("A person has said so."))
-    return f"<details class='genre'><summary>{escape(_(genre.name).capitalize())}</summary><p>{told}</p></details>"
+    quoted = f"<a class='see' href='{address}'><q>{escape(genre.sentence)}</q></a>"
+    told = {
+        "person": _("A person has said so."),
+        "title": _("Its title says so."),
+        "name": _("Its file, or where that lies, is called “{name}”."),
+        "sentence": _("It says of itself: {sentence}"),
+        "shape": _("It looks so, as here: {sentence}"),
+    }
+    return escape(told[genre.by]).format(sentence=quoted, name=escape(genre.sentence))
 
 
 def _quote(citation: Citation, question: str) -> str:

@@ -1,35 +1,43 @@
-"""What kind of report a report is, by what it says of itself; nothing where it does not say."""
+"""What kind of report a report is, by what it says of itself and how it looks; nothing where neither shows it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from ingest.report import Report
 from ingest.sentences import sentence_spans
+from rag.shape import FORM, MINUTES, TRANSCRIPT, Shape, filled_in, spoken
 
 # A report says what it is in its first pages. Characters, about five pages.
 BEGINNING = 12_000
-# Longer ones are lists of contents and the like.
+# A title is printed in the first of them.
+OPENING = 1500
+# Longer sentences are lists of contents and the like.
 LONGEST = 450
+PERSON, TITLE, SENTENCE, NAME = 1.0, 0.95, 0.95, 0.8
+"""How sure it is who says so."""
 
 # Only a sentence that begins with the report itself speaks of it: "This guide is for ...", "In this paper we argue".
-# A heading may have run into it.
+# A heading may have run into it, and what it is for may stand before it.
 _THIS = (
     r"^\W*(?:[\d.]* ?(?:introduction|(?:executive )?summary|abstract|foreword|overview|background|purpose)\W+)?"
-    r"(?:the (?:main |overall )?(?:aims?|purpose|objectives?) of )?(?:this|the present)"
+    r"(?:to [^.;]{3,250}, )?(?:the (?:main |overall )?(?:aims?|purpose|objectives?) of )?(?:this|the present)"
 )
 _FEW = r"(?:[\w’'-]+ ){0,2}"
-_WORK = rf"{_THIS} {_FEW}(?:report|paper|publication|bulletin|briefing|summary|document|booklet|study)"
+_WORK = rf"{_THIS} {_FEW}(?:report|paper|publication|bulletin|briefing|summary|document|booklet|study|resource)"
 _DOES = (
     r"(?:is|was|has been|are|will|aims?|sets?|provides?|offers?|explains?|describes?|contains?|shows?|gives?|covers?"
     r"|helps?|brings?|draws?|supports?|presents?|summari[sz]es?|outlines?|looks?|examines?|explores?|considers?"
-    r"|assess(?:es|ed))\b"
+    r"|assess(?:es|ed)|meets|reaffirms|features)\b"
 )
 _SHOWS = (
     r"(?:presents?|reports?|sets? out|describes?|summari[sz]es?|outlines?|draws? on|is based on|contains?|highlights?)"
 )
-_GUIDE = "guide|guidance|guidelines|tool ?kit|kit|handbook|manual|workbook|playbook|checklist|resource pack"
+_GUIDE = "guide|guidance|guidelines|tool ?kit|kit|handbook|manual|workbook|playbook|checklist|resource pack|tutorial"
+_PLAN = r"strategy|strategic ?plan|(?:action|delivery|implementation|improvement|corporate|business) plan|roadmap"
 _IS = rf"{_THIS} (?:{_FEW}(?:report|paper|document|publication) )?(?:is|was) (?:an? |the )(?:[\w’'-]+ ){{0,2}}"
 N_ = str  # marks texts for translators; they are translated where they are used
 _KINDS = {
@@ -49,64 +57,141 @@ _KINDS = {
         rf"{_THIS} {_FEW}(?:literature|evidence|systematic|scoping|rapid) review {_DOES}",
         rf"{_WORK} (?:reviews|{_SHOWS} .{{0,30}}\breview of) .{{0,30}}\b(?:literature|evidence|research)\b",
     ),
+    N_("research"): (
+        rf"{_THIS} {_FEW}(?:research|study) (?:project )?(?!guide|toolkit)(?:{_DOES}|investigate[sd]?\b)",
+        rf"{_WORK} {_SHOWS} (?:[\w’'-]+ ){{0,4}}(?:findings|results) (?:of|from) .{{0,60}}\b"
+        r"(?:research|study|interviews|focus groups|fieldwork)\b",
+    ),
     N_("guidance"): (
         rf"{_THIS} {_FEW}(?:{_GUIDE}) (?!will not){_DOES}",
-        rf"{_WORK} (?:provides?|offers?|gives?|sets? out) .{{0,40}}\b(?:guidance|guidelines|advice) (?:on|for|to)\b",
+        rf"{_WORK} (?:provides?|offers?|gives?|sets? out) .{{0,40}}\b(?:guidance|guidelines|advice|tips|examples) "
+        r"(?:on|for|to|and)\b",
         rf"{_IS}(?:{_GUIDE}) (?:to|for|on|that|which)\b",
+    ),
+    N_("strategy or plan"): (
+        rf"{_THIS} {_FEW}(?:{_PLAN}|plan) (?!will not){_DOES}",
+        rf"{_WORK} sets? out (?:our|the .{{3,40}}) {_FEW}(?:{_PLAN}|plans?|vision|priorities|ambitions?)\b",
+        rf"{_IS}(?:{_PLAN})\b",
+    ),
+    N_("progress report"): (
+        rf"{_THIS} {_FEW}(?:annual|progress|performance|monitoring) (?:\w+ )?report {_DOES}",
+        rf"{_WORK} (?:describes|sets out|outlines|summari[sz]es) (?:how .{{3,120}}\b(?:has|have)\b|(?:the )?progress\b"
+        r"|our (?:progress|achievements))",
     ),
     N_("opinion"): (
         rf"{_WORK} .{{0,20}}\b(?:argues?|contends?|makes? the case|calls? (?:for|on))\b",
         r"^In this (?:report|paper|essay|pamphlet|article|briefing),? (?:we|I) (?:argue|contend|make the case)\b",
     ),
+    N_("briefing"): (rf"{_THIS} {_FEW}(?:briefing|policy brief)(?: note| paper)? {_DOES}",),
 }
+LIST = N_("list")
+_YEARS = r"(?:\W*(?:\d{4}\b|fy\b|fiscal|years?\b|phase|draft|version|v\d).*)?$"
 _TITLES = {
     "survey": r"\b(?:19|20)\d\d\b.*\bsurvey\b|\bsurvey\b.*\b(?:19|20)\d\d\b|\bsurvey (?:report|findings|results)\b"
     r"|\b(?:findings|results) (?:of|from) .*\bsurvey\b",
-    "evaluation": r"\bevaluation(?: report| of)|\bevaluating\b|\bevaluation$",
+    "evaluation": r"\bevaluation(?: report| of|$)|\bevaluating\b",
     "case study": r"\bcase stud(?:y|ies)\b",
     "review of evidence": r"\b(?:literature|evidence|systematic|scoping|rapid) review\b"
     r"|\breview of (?:the )?(?:evidence|literature)\b",
-    "guidance": r"\b(?:guide|guidance|guidelines|tool ?kit|handbook|manual|workbook|checklist)\b",
-    "opinion": r"\b(?:manifesto|viewpoint|the case for)\b",
+    "research": r"\bresearch (?:report|paper|findings|study)\b|\bworking paper\b|\b(?:thesis|dissertation)$"
+    r"|\b(?:qualitative|quantitative|longitudinal|comparative|feasibility|scoping) study\b",
+    FORM: r"\btemplate\b|\bquestionnaire\b|\bcanvas$|\bworksheet\b"
+    r"|\b(?:consent|application|referral|feedback|registration|nomination|evaluation|monitoring|assessment) form\b",
+    "guidance": r"\b(?:guide|guidance|guidelines|tool ?kit|handbook|manual|workbook|playbook|checklist|tutorial)\b"
+    r"|^how (?:to|do|can|should)\b"
+    r"|\b(?:\d+|three|four|five|six|seven|eight|nine|ten|first) (?:steps|tips|ways) (?:to|for)\b"
+    r"|\binstructions?$|\b(?:frequently asked questions|faqs?)\b|\b(?:best|good) practices?$|^tips\b",
+    "strategy or plan": rf"\b(?:strategy|strategic plan|roadmap|policy statement){_YEARS}"
+    rf"|(?<!lesson )(?<!session )(?<!workshop )(?<!care )(?<!support )\bplan{_YEARS}",
+    "progress report": r"\b(?:annual|interim|quarterly|progress|performance|monitoring|activity|impact)(?: \w+)? "
+    r"(?:report|review|update)\b",
+    "opinion": r"\b(?:manifesto|viewpoint|the case for)\b|\b(?:key|political|policy|our) asks\b",
+    "briefing": r"\b(?:policy brief|briefing(?: note| papers?)?)\b",
+    MINUTES: r"^(?:draft )?(?:meeting )?minutes\b|\bminutes of\b|\b(?:meeting|board|committee) minutes\b",
+    TRANSCRIPT: r"\btranscripts?\b|\b(?:oral|witness) (?:evidence|statement)\b",
+    N_("news"): r"\b(?:press|media|news) release\b",
+    LIST: r"^(?:useful )?(?:links|resources|(?:table of )?contents|glossary|bibliography|further reading)$"
+    r"|\bdirectory$",
 }
 # A title with one of these names something that the report is about, or for.
 _ABOUT_ONE = re.compile(
-    rf"\b(?:consultation|template|draft|response to|launch|inventory|tutorials?)\b|\w.*\bthe (?:{_GUIDE})\b",
+    rf"\b(?:consultation|response to|launch|inventory|tutorials)\b|\w.*\bthe (?:{_GUIDE})\b"
+    r"|^(?!evaluating)\w+ing (?:an?|the|your|our) ",
     re.IGNORECASE,
 )
+# Behind these stands what a report is about; what it is stands before.
+_BODIES = "".join(rf"(?<!\b{body} )" for body in ("department", "ministry", "office", "university", "city", "borough"))
+_ABOUT = re.compile(rf"\b(?:for|{_BODIES}of|on|to|in|from|with|about|by|into|towards?|through)\b", re.IGNORECASE)
+_PARTS = re.compile(r"[:|–—~]| - ")
 # What a sentence that begins with "this ..." speaks of.
 _SUBJECT = re.compile(
-    rf"{_THIS} {_FEW}?(report|paper|publication|study|survey|evaluation|case study|review|{_GUIDE})\b", re.IGNORECASE
+    rf"{_THIS} {_FEW}?(report|paper|publication|study|survey|evaluation|case study|review|plan|strategy|{_GUIDE})\b",
+    re.IGNORECASE,
 )
-GENRES = tuple(_KINDS)
+GENRES = tuple(dict.fromkeys([*_KINDS, *_TITLES]))
 """The kinds of reports, in English."""
 _PATTERNS = [(name, re.compile("|".join(forms), re.IGNORECASE)) for name, forms in _KINDS.items()]
+_TITLED = [(name, re.compile(form, re.IGNORECASE)) for name, form in _TITLES.items()]
 
 
 @dataclass(frozen=True, slots=True)
 class Genre:
     """A kind of report with the `sentence` that shows it, verbatim but for white space, and its page with its label.
 
-    `in_title` says that it is the title that shows it; then there is no page. Where a person has said so there is no
-    sentence.
+    `by` says what shows it: "sentence" where the report says so, "title", "shape" where it is one of the places by
+    which one sees it, "name" for the name of its file or of the folder or address where that is; the last two have no
+    page, nor has a title. Where a person has said so it is "person", and there is no sentence. `certainty` is how
+    likely it is right.
     """
 
     name: str
     sentence: str
     page: int | None = None
     label: str | None = None
-    in_title: bool = False
+    by: str = "sentence"
+    certainty: float = SENTENCE
 
 
 def genre_of(report: Report) -> Genre | None:
-    """What a person has said that a report is; else what it says itself, in the first of its sentences that says so or
-    in its title, if at all.
+    """What a person has said that a report is; else what shows best what it is, if anything does.
 
-    The sentences of a brief are ours, so of a report of which there is only a brief its title alone can tell.
+    Speech and minutes are known by how they look, whatever their titles speak of. A title goes before a sentence, and
+    both before the names of files and folders. The sentences of a brief are ours, so of a report of which there is only
+    a brief its title alone can tell.
     """
-    if report.details.genre:
-        return Genre(report.details.genre, "")
-    return (None if report.details.is_brief else _told(report)) or _titled(report.details.title)
+    details = report.details
+    if details.genre:
+        return Genre(details.genre, "", by="person", certainty=PERSON)
+    if details.is_brief:
+        return _titled(report)
+    if shape := spoken(report):
+        return _seen(report, shape)
+    told, titled = _told(report), _titled(report)
+    if titled:
+        return told if told and told.name == titled.name else titled
+    if shape := filled_in(report):
+        return _seen(report, shape)
+    return told or _filed(report)
+
+
+def _titled(report: Report) -> Genre | None:
+    """What the title calls a report. A template of a plan is titled as a plan is, and its file says what it is."""
+    details = report.details
+    # One that was made of the name of the file, or left in it by the one before, is not the report's.
+    own = "title" not in details.guessed or details.title.casefold() in report.text[:OPENING].casefold()
+    name = _named_in(details.full_title) if own else ""
+    if name not in ("", FORM) and (filed := _filed(report)) and filed.name == FORM:
+        return filed
+    return Genre(name, details.full_title, by="title", certainty=TITLE) if name else None
+
+
+def _seen(report: Report, shape: Shape) -> Genre:
+    """A kind by the place that shows it: the first of its sentences, where there are several."""
+    start, end = next(iter(sentence_spans(report.text[shape.start : shape.end])), (0, 0))
+    sentence = " ".join(report.text[shape.start + start : shape.start + end].split())
+    page = report.page_at(shape.start)
+    number, label = (page.number, page.label or None) if page else (None, None)
+    return Genre(shape.name, sentence, number, label, "shape", shape.certainty)
 
 
 def _told(report: Report) -> Genre | None:
@@ -134,9 +219,26 @@ def _points_back(sentence: str, before: str) -> bool:
     return bool(re.search(rf"\b{noun}s?\b", before, re.IGNORECASE)) and not own
 
 
-def _titled(title: str) -> Genre | None:
+def _named_in(title: str) -> str:
+    """The kind that a title names: of several the last before what it is about, as in "survey toolkit for towns"."""
     if _ABOUT_ONE.search(title):
-        return None
-    kinds = (name for name, form in _TITLES.items() if re.search(form, title, re.IGNORECASE))
-    name = next(kinds, "")
-    return Genre(name, title, in_title=True) if name else None
+        return ""
+    for part in map(str.strip, _PARTS.split(title)):
+        about = _ABOUT.search(part)
+        ends = about.start() if about and about.start() else len(part)
+        found = [
+            (match.start(), name) for name, form in _TITLED for match in form.finditer(part) if match.start() < ends
+        ]
+        if found:
+            return max(found)[1]
+    return ""
+
+
+def _filed(report: Report) -> Genre | None:
+    """What the names of a file and of the folders that it lies in call it, the nearest first."""
+    place = report.details.address or report.details.file
+    path = PurePosixPath(unquote(urlsplit(place).path) if "://" in place else place)
+    for name in (path.stem, *(folder.name for folder in path.parents)):
+        if kind := _named_in(re.sub(r"[\W_]+", " ", name).strip()):
+            return Genre(kind, name, by="name", certainty=NAME)
+    return None

@@ -76,7 +76,7 @@ def test_corrections_hold_in_the_list_and_in_every_passage_at_once(shelf: Shelf)
     assert [passage.id for passage in shelf.passages(id)] == before and shelf.library.version != version
     assert [each.metadata["year"] for each in shelf.store.similarity_search("herons", filter={"year": 2009})] == [2009]
     assert shelf.library.check() == []
-    assert genre_of(shelf.library.report(id)) == Genre("survey", "")
+    assert genre_of(shelf.library.report(id)) == Genre("survey", "", by="person", certainty=1.0)
 
 
 def test_only_what_is_embedded_with_passages_is_embedded_anew(shelf: Shelf) -> None:

@@ -17,7 +17,7 @@ def genre(sentence: str, title: str = "Sharing power") -> tuple[str, str] | None
     pages = (RawPage((Block(BEFORE),), "i"), RawPage((Block(f"People were asked. {sentence} More follows."),), "ii"))
     report = read._report(Content(pages, paged=True, title=title), "a", "a.pdf", ".pdf", "")
     found = genre_of(report)
-    if found and not found.in_title:
+    if found and found.by == "sentence":
         assert (found.sentence, found.page, found.label) == (sentence, 2, "ii")
     return (found.name, found.sentence) if found else None
 
