@@ -23,12 +23,12 @@ setup: .venv/ready ## Make the environment in .venv
 run: .venv/ready ## Open the assistant on http://127.0.0.1:7860
 	$(BIN)/coproduction serve $(ARGS)
 
-# One worker a processor; each takes a stretch of the tests, and what is left of another's when its own is done.
+# A few processes, each of which takes the next file when it is done with one: what the tests of a file share is made once.
 test: .venv/ready ## Run the tests
-	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 shuffled: .venv/ready ## Run the tests in random order
-	$(BIN)/python -m pytest --numprocesses=logical --dist=worksteal -p randomly $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -p randomly $(ARGS)
 
 check: .venv/ready ## Format, lint and type-check, and run the tests nearest to what changed, in a minute
 	$(BIN)/ruff format .

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from ctypes import c_int
 from functools import wraps
 from itertools import count
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import vector_store.bert  # noqa: F401 (so that it is loaded before the processes part)
-from app import Settings, open_parts
+from app import Settings, main, open_parts
 from ingest.fetch import Fetcher
 from ingest.library import Library
 from ingest.reading_list import Downloads, ReadingList
@@ -110,6 +112,17 @@ def add_and_remove(library: Path, reports: Path, step: int) -> None:
         assert all(each.status != "failed" for each in parts.library.add([reports]))
         for each in parts.library.reports()[::step] if step else []:
             parts.library.remove(each.details.id)
+
+
+def within(largest: int, told: Path, *arguments: str) -> None:
+    """Run the command where no file can grow beyond `largest` bytes, its errors into `told`; end with its status."""
+    import resource
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+    with told.open("w") as errors, redirect_stderr(errors), redirect_stdout(io.StringIO()):
+        status = main(arguments)
+    sys.exit(status)
 
 
 def fill_and_empty(library: Path, folder: Path, rounds: c_int) -> None:

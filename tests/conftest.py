@@ -26,6 +26,25 @@ from tests.papers import Printed, paragraph, pdf  # noqa: E402
 from vector_store import PassageReader, rerank  # noqa: E402
 from vector_store.reader import Readable, Span, Verdict  # noqa: E402
 
+# The files that take longest, by the time of processors that they took, longest first: run side by side they come
+# first, so that no process is left with a long one at the end.
+LONGEST = (
+    *("walk", "hostile", "browser", "door", "writing", "damage", "apart", "command", "ocr", "scripts", "door_browser"),
+    *("texts", "models", "training", "killed", "backup", "conversations", "download"),
+    *("api", "page", "copies", "library", "export", "fetch"),
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors, for a test often waits for a process that it started."""
+    return (os.cpu_count() or 1) + 1
+
 
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,17 +54,18 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class RememberingReader(PassageReader):
-    """The reader, which reads a passage with a question once in a run: most tests ask few questions of few reports."""
+    """The reader, which reads the same passages with the same question once in a run, as most tests ask the same."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: dict[tuple[str, str, str, tuple[Span, ...]], Verdict] = {}
+        self._known: dict[tuple[str, tuple[tuple[str, str, tuple[Span, ...]], ...]], list[Verdict]] = {}
 
     def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
-        keys = [(question, context, text, tuple(sentences)) for context, text, sentences in passages]
-        new = {key: passage for key, passage in zip(keys, passages, strict=True) if key not in self._known}
-        self._known |= zip(new, super().read(question, list(new.values())), strict=True)
-        return [self._known[key] for key in keys]
+        # All of them together are the key, for what is read beside a passage changes how its numbers are rounded.
+        key = question, tuple((context, text, tuple(sentences)) for context, text, sentences in passages)
+        if key not in self._known:
+            self._known[key] = super().read(question, passages)
+        return self._known[key]
 
 
 @pytest.fixture(scope="session", autouse=True)

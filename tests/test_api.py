@@ -11,9 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from mcp import StdioServerParameters
-from mcp.client import Client
-from mcp.client.stdio import stdio_client
 
 from app import Parts
 from page.api import FAILED
@@ -123,6 +120,10 @@ def test_the_schema_describes_every_route(api: httpx.Client) -> None:
 
 
 def test_an_assistant_that_speaks_the_protocol_can_ask(golden: Parts) -> None:
+    from mcp import StdioServerParameters  # here alone, for it takes seconds
+    from mcp.client import Client
+    from mcp.client.stdio import stdio_client
+
     folder = str(golden.library.folder)
     server = StdioServerParameters(command=sys.executable, args=["-m", "app", "--library", folder, "mcp"], cwd=ROOT)
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from app import main
 from benchmarks import beside
 from benchmarks.beside import (
     MARKS,
     OURS,
+    Spent,
     Task,
     figures_of,
     pages_of,
     readme_table,
     run_ours,
     share_in_model,
+    spend,
     summary,
     write_table,
 )
@@ -26,11 +33,29 @@ from vector_store import SentenceEmbedder
 QUESTION = {"id": "q1", "question": "What did the time credit scheme cost a year?", "answerable": True}
 
 
+def here(command: Sequence[str], out: Path) -> Spent:
+    """Do as `spend` in this process."""
+    assert command[:3] == [sys.executable, "-m", "app"]
+    start = time.perf_counter()
+    with out.open("w") as output, redirect_stdout(output):
+        assert main(command[3:]) == 0
+    return Spent(time.perf_counter() - start, 0, 0)
+
+
+def test_what_a_process_spends_is_measured_and_its_last_words_are_told(tmp_path: Path) -> None:
+    spent = spend([sys.executable, "-c", "print('herons', sum(range(10_000_000)) > 0)"], tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "herons True\n"
+    assert spent.seconds > 0.01 < spent.cpu_seconds < 60 and 5 < spent.peak_megabytes < 500
+    with pytest.raises(SystemExit, match="no herons here"):
+        spend([sys.executable, "-c", "raise SystemExit('no herons here')"], tmp_path / "out")
+
+
 def test_ours_adds_and_answers_as_the_command_does(
     tmp_path: Path, golden_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What is measured here needs no process that is small and has met nothing.
+    # What is looked at here needs no processes that are small and have met nothing.
     monkeypatch.setattr(beside, "alone", lambda function, *arguments: function(*arguments))
+    monkeypatch.setattr(beside, "spend", here)
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     papers = sorted(golden_folder.glob("*.pdf"))[:1]

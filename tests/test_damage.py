@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,8 +16,8 @@ import pytest
 
 from app import Settings, open_parts
 from ingest.library import HOUR
-from tests.changing import add_and_remove, beside
-from tests.test_command import ROOT, Run, run  # noqa: F401 (a fixture)
+from tests.changing import add_and_remove, beside, within
+from tests.test_command import Run, run  # noqa: F401 (a fixture)
 from vector_store import salvage
 
 LAKES = 8
@@ -51,21 +49,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def library(sound: Path, tmp_path: Path) -> Path:
     shutil.copytree(sound, tmp_path / "library")
     return tmp_path / "library"
-
-
-def command(*arguments: str | Path, largest: int) -> tuple[int, str, str]:
-    """The command in a process of its own, in which no file can grow beyond `largest` bytes."""
-
-    def limit() -> None:
-        import resource
-
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
-
-    told = [sys.executable, "-m", "app", *map(str, arguments)]
-    done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, preexec_fn=limit)
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture
@@ -123,8 +106,10 @@ def test_a_full_disk_is_told_and_leaves_the_library_whole(
 def test_a_file_that_cannot_grow_is_told(library: Path, tmp_path: Path) -> None:
     (tmp_path / "new.md").write_text("# Marsh\n\n" + " ".join(f"Marsh {number} has birds." for number in range(1500)))
     largest = (library / "library.db").stat().st_size
-    status, _, told = command("--library", library, "ingest", tmp_path / "new.md", largest=largest)
-    assert status == 1 and "library.db" in told
+    told = tmp_path / "told"
+    process = beside(within, largest, told, "--library", str(library), "ingest", str(tmp_path / "new.md"))
+    process.join()
+    assert process.exitcode == 1 and "library.db" in told.read_text() and "Traceback" not in told.read_text()
     assert whole(library) == {f"{lake}.md" for lake in range(LAKES)}
 
 

