@@ -74,6 +74,11 @@ def in_order(rows: Sequence[Sequence[Line]], shape: float) -> list[list[Line]]:
     return _ordered([_Piece(line, place, row) for place, (line, row) in enumerate(parts)], shape)
 
 
+def share_running_on(lines: Sequence[Line]) -> float:
+    """The share of lines below each other, from 0 to 1, that are full and go on in the sentence of the one above."""
+    return _share_running_on([_Piece(line, place, place) for place, line in enumerate(lines)])
+
+
 def _ordered(pieces: Sequence[_Piece], shape: float) -> list[list[Line]]:
     """The pieces in rows, in the order of reading."""
     steps = [(one, other) for one, other in pairwise(pieces) if _is_beside(one, other)]

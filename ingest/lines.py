@@ -35,7 +35,7 @@ def printed_lines(page: pdfium.PdfPage, page_text: PageText, hidden: Set[int] = 
     letters = Letters(page, page_text, hidden)
     rows = [row for runs in _rows(letters) if (row := list(_pieces(letters, runs)))]
     shape = letters.width / letters.height
-    return with_broken_words(with_drop_caps([_joined(row) for row in in_order(rows, shape)], shape))
+    return with_broken_words(with_drop_caps([joined(row) for row in in_order(rows, shape)], shape))
 
 
 def _rows(letters: Letters) -> list[list[Run]]:
@@ -150,7 +150,7 @@ def _raised(letters: Letters, runs: Sequence[Run]) -> dict[int, str]:
     return found
 
 
-def _joined(row: Sequence[Line]) -> Line:
+def joined(row: Sequence[Line]) -> Line:
     """The pieces of a row as one line."""
     if len(row) == 1:
         return row[0]

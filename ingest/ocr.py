@@ -15,13 +15,12 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from PIL.Image import Image, Transpose
 
 from ingest.line import Line
-from ingest.repair import LINE_END_HYPHEN, clean
+from ingest.ocr_layout import is_sure, printed_lines
 
 _log = logging.getLogger(__name__)
 
@@ -34,19 +33,10 @@ MOST_DOTS_A_SIDE = 32_000
 SECONDS = 120.0
 """How long one page may take. An A4 page of text takes 1 to 3 seconds."""
 
-# Share of 100 by which Tesseract must be sure of a word. Below it stand mostly specks and edges of pictures.
-_SURE = 40.0
 # Print is read with more than nine words in ten sure; of specks, of scripts that no installed language knows, half are.
 _MOSTLY_SURE = 0.6
 # A page with fewer words is a picture with a word in it at most; a turned one, a chart with the name of its axis.
 _FEWEST_WORDS, _FEWEST_WORDS_TURNED = 3, 20
-# Lines whose height differs by less from the usual one are set in the same type: Tesseract measures to within a tenth.
-_SAME_TYPE = 0.15
-# pdfium measures a line of the same type as so much higher, for it counts the space that the font leaves.
-_AS_PDFIUM_MEASURES = 1.2
-# What Tesseract makes of the bullet before a list's item; dashes are known for what they are.
-_BULLET_READ_AS = re.compile(r"[•·«»*°+¢©®>\"]+$")
-_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
 _SIDEWAYS = (Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270)
 _CHILD = Path(__file__).with_name("ocr_child.py")
 
@@ -77,7 +67,7 @@ def recognise(picture: Image, points: float) -> list[Line]:
         for turned in (upright, *(upright.transpose(way) for way in _SIDEWAYS)):
             words = _words(turned, folder, language)
             if _is_page(words, _FEWEST_WORDS if turned is upright else _FEWEST_WORDS_TURNED):
-                return _lines(words, turned.width, turned.height, points * turned.height / picture.height)
+                return printed_lines(words, turned.width, turned.height, points * turned.height / picture.height)
     except (subprocess.SubprocessError, OSError, ValueError):
         _log.info("text recognition failed", exc_info=True)
     return []
@@ -104,56 +94,7 @@ def _languages(executable: str) -> tuple[str, list[str]]:
 
 def _is_page(words: list[dict[str, Any]], fewest: int) -> bool:
     """Whether Tesseract made sense of a page: it is sure of most of its words, and they run from left to right."""
-    sure = [word for word in words if _is_sure(word)]
+    sure = [word for word in words if is_sure(word)]
     long = [word for word in sure if len(word["text"]) > 2]
     upright = sum(word["right"] - word["left"] > word["bottom"] - word["top"] for word in long)
     return len(sure) >= _MOSTLY_SURE * len(words) and len(long) >= fewest and 2 * upright > len(long)
-
-
-def _lines(words: list[dict[str, Any]], width: int, height: int, points: float) -> list[Line]:
-    """Words with their places in dots, joined into lines with theirs in shares of the page."""
-    rows: dict[int, list[dict[str, Any]]] = {}
-    for word in words:
-        rows.setdefault(word["line"], []).append(word)
-    kept = [row for row in rows.values() if _is_print(row)]
-    usual = median(word["row"] for row in kept for word in row)
-    return [
-        Line(
-            _text(row),
-            left=min(word["left"] for word in row) / width,
-            right=max(word["right"] for word in row) / width,
-            top=min(word["top"] for word in row) / height,
-            bottom=max(word["bottom"] for word in row) / height,
-            size=round(_even(row[0]["row"], usual) / height * points * _AS_PDFIUM_MEASURES, 1),
-        )
-        for row in kept
-    ]
-
-
-def _is_sure(word: dict[str, Any]) -> bool:
-    return word["sure"] >= _SURE and _has_letters(word)
-
-
-def _has_letters(word: dict[str, Any]) -> bool:
-    return any(letter.isalnum() for letter in word["text"])
-
-
-def _is_print(row: list[dict[str, Any]]) -> bool:
-    """Whether a row holds words, not the specks of a picture. It is kept or dropped whole, lest a "not" is lost."""
-    letters = [word for word in row if _has_letters(word)]
-    return bool(letters) and 2 * sum(map(_is_sure, letters)) >= len(letters)
-
-
-def _text(row: list[dict[str, Any]]) -> str:
-    """A row as text: a bullet is one whatever it was read as; other signs stay where Tesseract is sure of them."""
-    first, *others = row
-    kept = [word["text"] for word in others if word["sure"] >= _SURE or _has_letters(word)]
-    if others and _BULLET_READ_AS.match(first["text"]):
-        kept = ["•", *kept]
-    elif first["sure"] >= _SURE or _has_letters(first):
-        kept = [first["text"], *kept]
-    return _BROKEN_WORD.sub(LINE_END_HYPHEN, clean(" ".join(kept)).strip())
-
-
-def _even(row: float, usual: float) -> float:
-    return usual if abs(row - usual) < _SAME_TYPE * usual else row

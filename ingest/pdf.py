@@ -25,7 +25,7 @@ from ingest.lines import printed_lines
 from ingest.margins import contents_lines, furniture, notes, watermarks, words_of_lines
 from ingest.paragraphs import body_size, paragraphs
 from ingest.pdf_catalog import Catalog, read_catalog
-from ingest.pdf_entries import entries, stamps, under_redactions, with_entries
+from ingest.pdf_entries import attached, entries, pinned, stamps, under_redactions, with_entries
 from ingest.pdf_garbled import is_garbled
 from ingest.pdf_suspects import is_suspect
 from ingest.pdf_text import PageText
@@ -111,25 +111,27 @@ class _Page:
     hidden: int = 0
     """How many pieces of its text nobody sees on it."""
     stamps: int = 0
+    pinned: Sequence[str] = ()
+    """The names of the files that are pinned to it."""
 
 
 def _read_with_pdfium(data: bytes, file: str) -> Content:
     catalog = read_catalog(data)
-    if catalog.is_portfolio and catalog.attached:
-        told = _(PORTFOLIO).format(names=", ".join(catalog.attached[:_MOST_NAMES]))
-        raise ReportError(file, told)
     with pdfium_is_not_thread_safe:
         document = pdfium.PdfDocument(data)
         document.init_forms()
     try:
         with pdfium_is_not_thread_safe:
+            files = attached(document)
+            if catalog.is_portfolio and files:
+                raise ReportError(file, _(PORTFOLIO).format(names=", ".join(filter(None, files[:_MOST_NAMES]))))
             pages = [_page(document, index, catalog) for index in range(len(document))]
             metadata = document.get_metadata_dict()
         if catalog.is_xfa and _is_not_opened(pages):
             raise ReportError(file, _(XFA))
         if not pages:
             raise pdfium.PdfiumError("The document has no pages.", err_code=pdfium_c.FPDF_ERR_FORMAT)
-        return replace(_content(_recognised(document, pages), metadata), left_out=_left_out(catalog, pages))
+        return replace(_content(_recognised(document, pages), metadata), left_out=_left_out(catalog, files, pages))
     finally:
         with pdfium_is_not_thread_safe:
             document.close()
@@ -141,11 +143,12 @@ def _is_not_opened(pages: Sequence[_Page]) -> bool:
     return len(pages) <= 1 and (not text or _NOT_OPENED.search(text) is not None)
 
 
-def _left_out(catalog: Catalog, pages: Sequence[_Page]) -> tuple[LeftOut, ...]:
+def _left_out(catalog: Catalog, files: Sequence[str], pages: Sequence[_Page]) -> tuple[LeftOut, ...]:
     """What of the file no page's text holds."""
     hidden = sum(page.hidden for page in pages)
+    files = [*files, *(name for page in pages for name in page.pinned)]
     found = [
-        LeftOut("attachment", len(catalog.attached), catalog.attached),
+        LeftOut("attachment", len(files), tuple(filter(None, files))),
         LeftOut("layer", len(catalog.hidden_layers), catalog.hidden_layers),
         LeftOut("hidden text", hidden),
         LeftOut("stamp", sum(page.stamps for page in pages)),
@@ -174,9 +177,9 @@ def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
     has_picture = not lines and any(True for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     if found := entries(document, page):
         lines = with_entries(page, text, lines, found)
-    unread = stamps(page)
+    problem, unread, files = SCANNED if has_picture else "", stamps(page), pinned(page)
     page.close()
-    return _Page(lines, label, SCANNED if has_picture else "", hidden=len(pieces(hidden)), stamps=unread)
+    return _Page(lines, label, problem, hidden=len(pieces(hidden)), stamps=unread, pinned=files)
 
 
 def _recognised(document: pdfium.PdfDocument, pages: Sequence[_Page]) -> list[_Page]:

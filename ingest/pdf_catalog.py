@@ -1,4 +1,4 @@
-"""What a PDF holds beside its pages' own drawing: layers, attached files, and whether it is a portfolio of them."""
+"""What a PDF says of itself beside its pages: layers that are off, and whether it is a portfolio or a form in XFA."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The names of the layers that are off when the file is opened, those of attached files, whether the file is a
-    portfolio: a cover for the files in it, and whether it is a form in XFA, which may have no pages of its own.
+    """The names of the layers that are off when the file is opened, whether the file is a portfolio: a cover for the
+    files in it, and whether it is a form in XFA, which may have no pages of its own.
     """
 
     hidden_layers: tuple[str, ...] = ()
-    attached: tuple[str, ...] = ()
     is_portfolio: bool = False
     is_xfa: bool = False
 
@@ -31,7 +30,7 @@ def read_catalog(data: bytes) -> Catalog:
         reader = pypdf.PdfReader(io.BytesIO(data))
         root = reader.root_object
         is_xfa = "/XFA" in _dictionary(root.get("/AcroForm"))
-        return Catalog(_hidden_layers(root), tuple(reader.attachments), "/Collection" in root, is_xfa)
+        return Catalog(_hidden_layers(root), "/Collection" in root, is_xfa)
     except Exception as error:  # pypdf raises many kinds, bare ones among them, on damaged files
         _log.info("catalogue unreadable: %s", error)
         return Catalog()

@@ -69,6 +69,29 @@ def stamps(page: pdfium.PdfPage) -> int:
     return count
 
 
+def attached(document: pdfium.PdfDocument) -> list[str]:
+    """The names of the files in a PDF, "" for one without a name."""
+    return [_name(document.get_attachment(index)) for index in range(document.count_attachments())]
+
+
+def pinned(page: pdfium.PdfPage) -> list[str]:
+    """The same of the files that are pinned to a page, where a paper clip shows."""
+    names: list[str] = []
+    for index in range(pdfium_c.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = pdfium_c.FPDFPage_GetAnnot(page.raw, index)
+        if pdfium_c.FPDFAnnot_GetSubtype(annotation) == pdfium_c.FPDF_ANNOT_FILEATTACHMENT:
+            names.append(_name(pdfium.PdfAttachment(pdfium_c.FPDFAnnot_GetFileAttachment(annotation), page.pdf)))
+        pdfium_c.FPDFPage_CloseAnnot(annotation)
+    return names
+
+
+def _name(file: pdfium.PdfAttachment) -> str:
+    try:
+        return clean(file.get_name()).strip()
+    except pdfium.PdfiumError:
+        return ""
+
+
 def under_redactions(page: pdfium.PdfPage, text: PageText) -> set[int]:
     """The places in a page's text of what is marked to be blacked out, whether or not that was done."""
     areas: list[pdfium_c.FS_RECTF] = []

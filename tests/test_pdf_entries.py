@@ -90,6 +90,13 @@ def test_attached_files_are_named_and_a_portfolio_is_refused() -> None:
         read_pdf(with_files(portfolio=True), "a.pdf")
 
 
+def test_a_file_that_is_pinned_to_a_page_is_named() -> None:
+    names = {NameObject("/F"): TextStringObject("sums.csv"), NameObject("/UF"): TextStringObject("sums of May.csv")}
+    pinned = {"/FS": DictionaryObject(names)}
+    data = form([*QUESTIONS, *paragraph(LONG, top=500)], [("a", (72, 630, 90, 650), pinned)], "/FileAttachment")
+    assert read_pdf(data, "a.pdf").left_out == (LeftOut("attachment", 1, ("sums of May.csv",)),)
+
+
 def test_a_stamp_without_words_is_counted() -> None:
     stamps: list[Field] = [("a", (72.0, 630.0, 400.0, 646.0), {}), ("b", (72.0, 530.0, 400.0, 546.0), {})]
     assert read_pdf(form([*QUESTIONS, *paragraph(LONG, top=500)], stamps, "/Stamp"), "a.pdf").left_out == (
