@@ -9,7 +9,21 @@ from urllib.parse import unquote, urlsplit
 
 from ingest.report import Report
 from ingest.sentences import sentence_spans
-from rag.shape import FORM, MINUTES, TRANSCRIPT, Shape, filled_in, spoken
+from rag.shape import (
+    FORM,
+    GUIDANCE,
+    LIST,
+    MINUTES,
+    NEWS,
+    PLAN,
+    RESEARCH,
+    TRANSCRIPT,
+    Shape,
+    filled_in,
+    listed,
+    manner,
+    spoken,
+)
 
 # A report says what it is in its first pages. Characters, about five pages.
 BEGINNING = 12_000
@@ -17,7 +31,10 @@ BEGINNING = 12_000
 OPENING = 1500
 # Longer sentences are lists of contents and the like.
 LONGEST = 450
-PERSON, TITLE, SENTENCE, NAME = 1.0, 0.95, 0.95, 0.8
+FEWEST_UNSTOPPED = 10
+# A page of fewer words leads to what its name speaks of, and is not that.
+FEWEST_WORDS = 30
+PERSON, TITLE, SENTENCE, NAME, FOLDER = 1.0, 0.95, 0.95, 0.85, 0.75
 """How sure it is who says so."""
 
 # Only a sentence that begins with the report itself speaks of it: "This guide is for ...", "In this paper we argue".
@@ -57,18 +74,18 @@ _KINDS = {
         rf"{_THIS} {_FEW}(?:literature|evidence|systematic|scoping|rapid) review {_DOES}",
         rf"{_WORK} (?:reviews|{_SHOWS} .{{0,30}}\breview of) .{{0,30}}\b(?:literature|evidence|research)\b",
     ),
-    N_("research"): (
+    RESEARCH: (
         rf"{_THIS} {_FEW}(?:research|study) (?:project )?(?!guide|toolkit)(?:{_DOES}|investigate[sd]?\b)",
         rf"{_WORK} {_SHOWS} (?:[\w’'-]+ ){{0,4}}(?:findings|results) (?:of|from) .{{0,60}}\b"
         r"(?:research|study|interviews|focus groups|fieldwork)\b",
     ),
-    N_("guidance"): (
+    GUIDANCE: (
         rf"{_THIS} {_FEW}(?:{_GUIDE}) (?!will not){_DOES}",
         rf"{_WORK} (?:provides?|offers?|gives?|sets? out) .{{0,40}}\b(?:guidance|guidelines|advice|tips|examples) "
         r"(?:on|for|to|and)\b",
         rf"{_IS}(?:{_GUIDE}) (?:to|for|on|that|which)\b",
     ),
-    N_("strategy or plan"): (
+    PLAN: (
         rf"{_THIS} {_FEW}(?:{_PLAN}|plan) (?!will not){_DOES}",
         rf"{_WORK} sets? out (?:our|the .{{3,40}}) {_FEW}(?:{_PLAN}|plans?|vision|priorities|ambitions?)\b",
         rf"{_IS}(?:{_PLAN})\b",
@@ -84,7 +101,6 @@ _KINDS = {
     ),
     N_("briefing"): (rf"{_THIS} {_FEW}(?:briefing|policy brief)(?: note| paper)? {_DOES}",),
 }
-LIST = N_("list")
 _YEARS = r"(?:\W*(?:\d{4}\b|fy\b|fiscal|years?\b|phase|draft|version|v\d).*)?$"
 _TITLES = {
     "survey": r"\b(?:19|20)\d\d\b.*\bsurvey\b|\bsurvey\b.*\b(?:19|20)\d\d\b|\bsurvey (?:report|findings|results)\b"
@@ -93,15 +109,15 @@ _TITLES = {
     "case study": r"\bcase stud(?:y|ies)\b",
     "review of evidence": r"\b(?:literature|evidence|systematic|scoping|rapid) review\b"
     r"|\breview of (?:the )?(?:evidence|literature)\b",
-    "research": r"\bresearch (?:report|paper|findings|study)\b|\bworking paper\b|\b(?:thesis|dissertation)$"
+    RESEARCH: r"\bresearch (?:report|paper|findings|study)\b|\bworking paper\b|\b(?:thesis|dissertation)$"
     r"|\b(?:qualitative|quantitative|longitudinal|comparative|feasibility|scoping) study\b",
     FORM: r"\btemplate\b|\bquestionnaire\b|\bcanvas$|\bworksheet\b"
     r"|\b(?:consent|application|referral|feedback|registration|nomination|evaluation|monitoring|assessment) form\b",
-    "guidance": r"\b(?:guide|guidance|guidelines|tool ?kit|handbook|manual|workbook|playbook|checklist|tutorial)\b"
+    GUIDANCE: r"\b(?:guide|guidance|guidelines|tool ?kit|handbook|manual|workbook|playbook|checklist|tutorial)\b"
     r"|^how (?:to|do|can|should)\b"
     r"|\b(?:\d+|three|four|five|six|seven|eight|nine|ten|first) (?:steps|tips|ways) (?:to|for)\b"
-    r"|\binstructions?$|\b(?:frequently asked questions|faqs?)\b|\b(?:best|good) practices?$|^tips\b",
-    "strategy or plan": rf"\b(?:strategy|strategic plan|roadmap|policy statement){_YEARS}"
+    r"|\b(?:frequently asked questions|faqs?)\b|\b(?:best|good) practices?$|^tips\b",
+    PLAN: rf"\b(?:strategy|strategic plan|roadmap|policy statement){_YEARS}"
     rf"|(?<!lesson )(?<!session )(?<!workshop )(?<!care )(?<!support )\bplan{_YEARS}",
     "progress report": r"\b(?:annual|interim|quarterly|progress|performance|monitoring|activity|impact)(?: \w+)? "
     r"(?:report|review|update)\b",
@@ -109,7 +125,7 @@ _TITLES = {
     "briefing": r"\b(?:policy brief|briefing(?: note| papers?)?)\b",
     MINUTES: r"^(?:draft )?(?:meeting )?minutes\b|\bminutes of\b|\b(?:meeting|board|committee) minutes\b",
     TRANSCRIPT: r"\btranscripts?\b|\b(?:oral|witness) (?:evidence|statement)\b",
-    N_("news"): r"\b(?:press|media|news) release\b",
+    NEWS: r"\b(?:press|media|news) release\b",
     LIST: r"^(?:useful )?(?:links|resources|(?:table of )?contents|glossary|bibliography|further reading)$"
     r"|\bdirectory$",
 }
@@ -119,6 +135,8 @@ _ABOUT_ONE = re.compile(
     r"|^(?!evaluating)\w+ing (?:an?|the|your|our) ",
     re.IGNORECASE,
 )
+# What instructs in the use of something is named after that.
+_INSTRUCTS = re.compile(r"\binstructions?$", re.IGNORECASE)
 # Behind these stands what a report is about; what it is stands before.
 _BODIES = "".join(rf"(?<!\b{body} )" for body in ("department", "ministry", "office", "university", "city", "borough"))
 _ABOUT = re.compile(rf"\b(?:for|{_BODIES}of|on|to|in|from|with|about|by|into|towards?|through)\b", re.IGNORECASE)
@@ -167,11 +185,17 @@ def genre_of(report: Report) -> Genre | None:
     if shape := spoken(report):
         return _seen(report, shape)
     told, titled = _told(report), _titled(report)
+    # A list of case studies has their name, and is none.
+    if (not titled or titled.name != FORM) and (shape := listed(report)):
+        return _seen(report, shape)
     if titled:
         return told if told and told.name == titled.name else titled
     if shape := filled_in(report):
         return _seen(report, shape)
-    return told or _filed(report)
+    filed = _filed(report)
+    if told or (filed and filed.certainty > FOLDER):
+        return told or filed
+    return _seen(report, shape) if (shape := manner(report)) else filed
 
 
 def _titled(report: Report) -> Genre | None:
@@ -186,12 +210,11 @@ def _titled(report: Report) -> Genre | None:
 
 
 def _seen(report: Report, shape: Shape) -> Genre:
-    """A kind by the place that shows it: the first of its sentences, where there are several."""
-    start, end = next(iter(sentence_spans(report.text[shape.start : shape.end])), (0, 0))
-    sentence = " ".join(report.text[shape.start + start : shape.start + end].split())
-    page = report.page_at(shape.start)
+    """A kind by the place that shows it."""
+    sentence = report.text[shape.start : shape.end]
+    page = report.page_at(shape.start + len(sentence) - len(sentence.lstrip()))
     number, label = (page.number, page.label or None) if page else (None, None)
-    return Genre(shape.name, sentence, number, label, "shape", shape.certainty)
+    return Genre(shape.name, " ".join(sentence.split()), number, label, "shape", shape.certainty)
 
 
 def _told(report: Report) -> Genre | None:
@@ -200,13 +223,18 @@ def _told(report: Report) -> Genre | None:
     for start, end in sentence_spans(beginning):
         here = beginning[start:end]
         sentence = " ".join(here.split())
-        if len(sentence) <= LONGEST and sentence.endswith((".", ":", "!")) and not _points_back(sentence, before):
+        if len(sentence) <= LONGEST and _is_whole(sentence) and not _points_back(sentence, before):
             name = next((name for name, pattern in _PATTERNS if pattern.search(sentence)), "")
             if name:
                 page = report.page_at(start + len(here) - len(here.lstrip()))
                 return Genre(name, sentence, page.number if page else None, (page.label or None) if page else None)
         before = "" if "\n\n" in here else sentence
     return None
+
+
+def _is_whole(sentence: str) -> bool:
+    """Whether it ends as sentences do, or on a front page without a stop; contents end with the numbers of pages."""
+    return sentence.endswith((".", ":", "!")) or (sentence.count(" ") >= FEWEST_UNSTOPPED and sentence[-1].isalpha())
 
 
 def _points_back(sentence: str, before: str) -> bool:
@@ -221,6 +249,8 @@ def _points_back(sentence: str, before: str) -> bool:
 
 def _named_in(title: str) -> str:
     """The kind that a title names: of several the last before what it is about, as in "survey toolkit for towns"."""
+    if _INSTRUCTS.search(title):
+        return GUIDANCE
     if _ABOUT_ONE.search(title):
         return ""
     for part in map(str.strip, _PARTS.split(title)):
@@ -236,9 +266,11 @@ def _named_in(title: str) -> str:
 
 def _filed(report: Report) -> Genre | None:
     """What the names of a file and of the folders that it lies in call it, the nearest first."""
+    if report.text.count(" ") < FEWEST_WORDS:
+        return None
     place = report.details.address or report.details.file
     path = PurePosixPath(unquote(urlsplit(place).path) if "://" in place else place)
     for name in (path.stem, *(folder.name for folder in path.parents)):
         if kind := _named_in(re.sub(r"[\W_]+", " ", name).strip()):
-            return Genre(kind, name, by="name", certainty=NAME)
+            return Genre(kind, name, by="name", certainty=NAME if name == path.stem else FOLDER)
     return None

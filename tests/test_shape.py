@@ -54,7 +54,7 @@ def turns(one: str, other: str) -> list[str]:
 def test_speech_is_known_by_who_speaks(blocks: list[str]) -> None:
     found = kind(blocks)
     assert found and (found.name, found.by, found.page) == ("transcript", "shape", 2)
-    assert found.sentence in " ".join(blocks)
+    assert found.sentence in " ".join(blocks) and not found.sentence.startswith("JO - ")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_speech_is_known_by_who_speaks(blocks: list[str]) -> None:
     ],
 )
 def test_what_only_begins_like_speech_is_none(blocks: list[str]) -> None:
-    assert name(blocks) == ""
+    assert name(blocks) in ("", "guidance")
 
 
 def test_a_talk_on_an_evaluation_is_a_talk() -> None:
@@ -131,12 +131,70 @@ def test_a_report_that_prints_a_form_is_none(blocks: list[str]) -> None:
     assert name(blocks) == ""
 
 
+def page(blocks: list[Block], title: str = "The club") -> Genre | None:
+    content = Content((RawPage(tuple(blocks)),), title=title)
+    return genre_of(read._report(content, "a", "a.html", ".html", ""))
+
+
+@pytest.mark.parametrize("title", ["Case studies", "Our work", "The toolkit"])
+def test_a_page_without_sentences_that_leads_to_others_is_a_list(title: str) -> None:
+    found = page([Block(f"A club in {place} that {does}") for place in "NSEW" for does in ("sings", "cooks")], title)
+    assert found and (found.name, found.by, found.sentence) == ("list", "shape", "A club in N that sings")
+
+
+@pytest.mark.parametrize(
+    "blocks", [[Block(PROSE)] * 4, [Block("A club"), Block("More")], [Block(PROSE), *[Block("A")] * 9]]
+)
+def test_a_page_with_sentences_or_with_nothing_is_no_list(blocks: list[Block]) -> None:
+    assert page(blocks, "Case studies")
+    assert page(blocks, "Case studies").name == "case study"  # type: ignore[union-attr]
+
+
+ADVICE = "You can ask your neighbours, and you should pay what your guests spend. If you want more, ask early."
+PROMISE = "We will open two rooms. The council will pay for them, and we are committed to keeping them warm."
+
+
+@pytest.mark.parametrize(
+    ("blocks", "told"),
+    [
+        ([ADVICE] * 6, "guidance"),
+        ([PROMISE] * 6, "strategy or plan"),
+        ([PROSE] * 30 + [ADVICE], ""),
+        ([PROSE] * 30 + [PROMISE], ""),
+        ([PROSE] * 6, ""),
+        (["Leeds, March 3, 2016 - The club opens today."], "news"),
+        (["Leeds, 3 March 2016 – The club opens today."], "news"),
+        ([PROSE, "Notes to editors", PROSE], "news"),
+        ([PROSE, "Leeds, 3 March 2016", "FOR IMMEDIATE RELIEF", PROSE], ""),
+    ],
+)
+def test_how_a_report_speaks_shows_what_it_is(blocks: list[str], told: str) -> None:
+    found = kind(blocks)
+    assert (found.name if found else "") == told
+    assert not found or (found.by == "shape" and found.sentence in " ".join(blocks))
+
+
+@pytest.mark.parametrize(
+    ("headings", "told"),
+    [
+        (("1 Introduction", "2 Methodology", "3 Key findings"), "research"),
+        (("Methods and data", "Results"), "research"),
+        (("Introduction", "Conclusion"), ""),
+        (("Payment methods", "Conclusion"), ""),
+    ],
+)
+def test_a_report_with_methods_and_findings_is_research(headings: tuple[str, ...], told: str) -> None:
+    found = page([each for heading in headings for each in (Block(heading, level=1), Block(PROSE))])
+    assert (found.name if found else "") == told
+
+
 @pytest.mark.parametrize(
     ("title", "file", "told"),
     [
         ("Business plan", "Business-Plan-Template.pdf", ("form or template", "name")),
         ("Consent form", "a.pdf", ("form or template", "title")),
         ("Guidelines for consent forms", "a.pdf", ("guidance", "title")),
+        ("A club in the north", "Template-for-interviews_instructions.md", ("guidance", "name")),
         ("Survey toolkit", "a.pdf", ("guidance", "title")),
         ("Toolkit evaluation report", "a.pdf", ("evaluation", "title")),
         ("Housing strategy 2020-2025", "a.pdf", ("strategy or plan", "title")),
@@ -151,5 +209,9 @@ def test_a_report_that_prints_a_form_is_none(blocks: list[str]) -> None:
     ],
 )
 def test_titles_and_names_call_a_report_by_their_last_noun(title: str, file: str, told: tuple[str, str]) -> None:
-    found = kind([PROSE], title, file)
+    found = kind([PROSE] * 2, title, file)
     assert ((found.name, found.by) if found else ("", "")) == told
+
+
+def test_a_page_of_few_words_is_not_what_its_name_speaks_of() -> None:
+    assert name([], file="housing-strategy.pdf") == ""
