@@ -46,6 +46,7 @@ from rag.evaluation import (
     table,
 )
 from rag.genre import GENRES
+from rag.genres import with_genres
 from rag.writing import LanguageModel, Writer
 from vector_store import (
     DEFAULT_MODEL,
@@ -326,7 +327,7 @@ def _library(parts: Parts, given: argparse.Namespace) -> int:
         return _references(parts, given)
     listings = parts.library.reports()
     if given.json:
-        print(json.dumps([listing.to_json() for listing in listings], ensure_ascii=False))
+        print(json.dumps(with_genres(parts.library, listings), ensure_ascii=False))
     for listing in listings if not given.json else []:
         report = listing.details
         imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)

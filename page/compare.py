@@ -18,7 +18,8 @@ from page.needs import Parts
 from page.sources import imprint, keep_button, page_words, view_address
 from rag import Citation, Row
 from rag.disagreement import Disagreement, disagreements
-from rag.genre import Genre, genre_of
+from rag.genre import Genre
+from rag.genres import genres_of
 
 
 def compare_html() -> str:
@@ -49,7 +50,7 @@ def add_compare(app: FastAPI, parts: Parts) -> None:
             return HTMLResponse(_nothing())
         parts.reading_list.fill()
         rows = parts.assistant.compare(question, limits.among(parts.library))
-        kinds = {row.report.id: genre_of(parts.library.report(row.report.id)) for row in rows if row.citations}
+        kinds = genres_of(parts.library, [row.report for row in rows if row.citations])
         saved = save_html("/export/comparison", _("Save this comparison"), {"question": question, **limits.fields()})
         differing = disagreements(rows, parts.assistant.embeddings)
         return HTMLResponse(comparison_html(question, rows, kinds, differing, limits.sentence(parts.library), saved))

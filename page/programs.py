@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from ingest import Details
 from page.limits import Limits
 from page.needs import Parts
+from rag.genres import with_genres
 
 
 class NotThere(LookupError):
@@ -52,7 +53,7 @@ def compare(parts: Parts, question: str, limits: Limits | None = None) -> list[d
 def reports(parts: Parts) -> list[dict[str, Any]]:
     """Every report, as `coproduction library --json` prints them."""
     parts.reading_list.fill()
-    return [listing.to_json() for listing in parts.library.reports()]
+    return with_genres(parts.library, parts.library.reports())
 
 
 def known(change: Callable[..., Details], id: str, *values: Any) -> dict[str, Any]:

@@ -169,6 +169,11 @@ class Genre:
     by: str = "sentence"
     certainty: float = SENTENCE
 
+    @classmethod
+    def by_person(cls, name: str) -> Genre:
+        """The kind `name`, as a person has said."""
+        return cls(name, "", by="person", certainty=PERSON)
+
 
 def genre_of(report: Report) -> Genre | None:
     """What a person has said that a report is; else what shows best what it is, if anything does.
@@ -179,7 +184,7 @@ def genre_of(report: Report) -> Genre | None:
     """
     details = report.details
     if details.genre:
-        return Genre(details.genre, "", by="person", certainty=PERSON)
+        return Genre.by_person(details.genre)
     if details.is_brief:
         return _titled(report)
     if shape := spoken(report):
