@@ -25,7 +25,7 @@ from ingest.reading_list import Downloads, ReadingList
 from page.desk import Conversations
 from page.desk.database import Database as Desk
 from rag import Answer
-from tests.test_download import entry
+from tests.briefs import entry
 from vector_store.database import Database
 from vector_store.index import VectorIndex
 from vector_store.store import FaissStore

@@ -45,7 +45,7 @@ def here(command: Sequence[str], out: Path) -> Spent:
 def test_what_a_process_spends_is_measured_and_its_last_words_are_told(tmp_path: Path) -> None:
     spent = spend([sys.executable, "-c", "print('herons', sum(range(10_000_000)) > 0)"], tmp_path / "out")
     assert (tmp_path / "out").read_text() == "herons True\n"
-    assert spent.seconds > 0.01 < spent.cpu_seconds < 60 and 5 < spent.peak_megabytes < 500
+    assert spent.seconds > 0.01 < spent.cpu_seconds < 60 and spent.peak_megabytes > 5
     with pytest.raises(SystemExit, match="no herons here"):
         spend([sys.executable, "-c", "raise SystemExit('no herons here')"], tmp_path / "out")
 

@@ -20,10 +20,11 @@ from ingest.fetch import Fetcher
 from ingest.reading_list.entry import read_entry
 from rag.answer import Answer
 from rag.assistant import Assistant
+from tests.briefs import BRIEF
 from tests.papers import paragraph, pdf
 from tests.test_fetch import QUICK, file, served
 from tests.test_page import empty_library, running
-from tests.test_reading_list import BRIEF, POOL_REPORT
+from tests.test_reading_list import POOL_REPORT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Install Chromium (the package chromium) to test the page in it.")

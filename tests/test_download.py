@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,35 +15,14 @@ import app
 from app import Parts
 from ingest.fetch import Fetcher
 from ingest.reading_list import Busy, Downloads, Entry, Offline, WorkState
-from ingest.reading_list.entry import read_entry
+from tests.briefs import TITLE, entry, paper
 from tests.papers import paragraph, pdf
 from tests.test_fetch import QUICK, Answer, Handler, Site, file, moved, no_proxy, served, status  # noqa: F401 (a fixture)
 from tests.test_page import empty_library
-from tests.test_reading_list import BRIEF
 
-TITLE = "How {} towns run a swimming bath"
 NAMES = (
     "right moved dead truncated disguised broken slow endless loop page another sold forbidden second blog".split()  # noqa: SIM905
 )
-
-
-def paper(name: str, padding: int = 0) -> bytes:
-    """The report of an entry, which says its title; `padding` makes it long."""
-    text = paragraph(f"{TITLE.format(name)}. The {name} towns open their bath at seven and close it at nine.")
-    made = pdf([text], {"Title": "Layout 1"})
-    return made[:9] + b"%" + random.Random(1).randbytes(padding) + b"\n" + made[9:] if padding else made
-
-
-def entry(number: int, name: str, *addresses: str, leads_to: str = "report", free: bool = True) -> Entry:
-    listed = "".join(f"\n  - address: {each}\n    leads_to: {leads_to}\n    known: seen" for each in addresses)
-    text = (
-        BRIEF.decode().split("addresses:")[0]
-        + f"addresses:{listed}\nuncertain:"
-        + BRIEF.decode().split("uncertain:")[1]
-    )
-    text = text.replace("number: 21", f"number: {number}").replace("free: true", f"free: {str(free).lower()}")
-    text = text.replace("Sharing the pool: how five towns run a swimming bath", TITLE.format(name))
-    return read_entry(text.replace("Sharing the pool", f"The {name} bath").encode(), f"{number:02}-{name}")
 
 
 @pytest.fixture

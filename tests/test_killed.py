@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from app import Settings, open_parts
+from tests.briefs import paper
 from tests.changing import STAGES, STEPS, change
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
-from tests.test_download import paper
 from tests.test_fetch import file, served
 
 _log = logging.getLogger(__name__)

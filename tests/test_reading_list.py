@@ -15,44 +15,13 @@ from ingest.reading_list.entry import ENTRIES, read_entry
 from ingest.reading_list.matching import is_titled, tells_of
 from ingest.report import Details, Report, ReportError
 from ingest.sentences import sentence_spans
+from tests.briefs import BRIEF
 from tests.papers import paragraph, pdf
 from tests.test_page import empty_library
 
 REAL = read_entries()
 FILES = sorted(ENTRIES.glob("*.md"))
 
-BRIEF = b"""---
-number: 21
-title: "Sharing the pool: how five towns run a swimming bath"
-listed_as: Sharing the pool
-authors: [Ann Other]
-publisher: Baths Trust
-year: 2012
-kind: report
-themes: [running services together]
-licence: ""
-identified: certain
-free: true
-addresses:
-  - address: https://baths.example/pool.pdf
-    leads_to: report
-    known: seen
-uncertain:
-  - The licence was not found.
-advice: Ask the Baths Trust for it.
-further: []
----
-
-Sharing the pool tells how five towns run a swimming bath. [^1] In Sharing the pool a season ticket
-costs 40 pounds. [^2]
-
-## What came of it
-
-The baths in Sharing the pool opened on 12 days more a year. [^1]
-
-[^1]: https://baths.example/about
-[^2]: https://news.example/pool
-"""
 SECOND = BRIEF.replace(b"number: 21", b"number: 22").replace(b"Sharing the pool", b"Tending the green")
 
 
