@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Each process that the tests start would otherwise compile everything anew, where the environment says so.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test shuffled check lint audit bench reader texts pictures lock clean
+.PHONY: help setup run test shuffled check types near lint audit bench reader texts pictures lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,13 +33,17 @@ shuffled: .venv/ready ## Run the tests in random order
 check: .venv/ready ## Format, lint and type-check, and run the tests nearest to what changed, in a minute
 	$(BIN)/ruff format .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory --jobs=2 types near
+
+types: .venv/ready ## Check the types
 	$(BIN)/mypy
+
+near: .venv/ready ## Run the tests nearest to what changed
 	$(BIN)/python -m tests.near $(ARGS)
 
-lint: .venv/ready ## Check style, types, and for what attackers use
+lint: .venv/ready types ## Check style, types, and for what attackers use
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py ingest page rag vector_store
 
 audit: .venv/ready ## Ask whether a fault is known in what is installed (asks the package index)
