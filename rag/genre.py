@@ -29,12 +29,21 @@ from rag.shape import (
 BEGINNING = 12_000
 # A title is printed in the first of them.
 OPENING = 1500
+# Series print what they are above the title or below it; a heading further down is that of a part.
+TOP = 4
+_LINE = re.compile(r"[^\n]+")
+_LABEL = re.compile(
+    r"(?:policy |research |parliamentary )?briefing(?: paper| note)?|(?:research|working|discussion) (?:report|paper)"
+    r"|(?:final |interim )?evaluation report|annual report|press release|literature review|evidence review|case study"
+    r"|(?:meeting )?minutes|(?:strategic|action|delivery) plan|(?:practice |good practice )?guide|guidance(?: notes?)?",
+    re.IGNORECASE,
+)
 # Longer sentences are lists of contents and the like.
 LONGEST = 450
 FEWEST_UNSTOPPED = 10
 # A page of fewer words leads to what its name speaks of, and is not that.
 FEWEST_WORDS = 30
-PERSON, TITLE, SENTENCE, NAME, FOLDER = 1.0, 0.95, 0.95, 0.85, 0.75
+PERSON, TITLE, SENTENCE, LABEL, NAME, FOLDER = 1.0, 0.95, 0.95, 0.85, 0.85, 0.75
 """How sure it is who says so."""
 
 # Only a sentence that begins with the report itself speaks of it: "This guide is for ...", "In this paper we argue".
@@ -81,7 +90,8 @@ _KINDS = {
     ),
     GUIDANCE: (
         rf"{_THIS} {_FEW}(?:{_GUIDE}) (?!will not){_DOES}",
-        rf"{_WORK} (?:provides?|offers?|gives?|sets? out) .{{0,40}}\b(?:guidance|guidelines|advice|tips|examples) "
+        rf"{_WORK} (?:is designed to |aims to )?(?:provides?|offers?|gives?|sets? out) .{{0,40}}\b"
+        r"(?:guidance|guidelines|advice|tips|examples) "
         r"(?:on|for|to|and)\b",
         rf"{_IS}(?:{_GUIDE}) (?:to|for|on|that|which)\b",
     ),
@@ -105,10 +115,11 @@ _YEARS = r"(?:\W*(?:\d{4}\b|fy\b|fiscal|years?\b|phase|draft|version|v\d).*)?$"
 _TITLES = {
     "survey": r"\b(?:19|20)\d\d\b.*\bsurvey\b|\bsurvey\b.*\b(?:19|20)\d\d\b|\bsurvey (?:report|findings|results)\b"
     r"|\b(?:findings|results) (?:of|from) .*\bsurvey\b",
-    "evaluation": r"\bevaluation(?: report| of|$)|\bevaluating\b",
+    "evaluation": r"(?<!\band )\bevaluation(?: report| of|$)|\bevaluating\b",
     "case study": r"\bcase stud(?:y|ies)\b",
     "review of evidence": r"\b(?:literature|evidence|systematic|scoping|rapid) review\b"
-    r"|\breview of (?:the )?(?:evidence|literature)\b",
+    r"|\breview of (?:the )?(?:evidence|literature)\b|\b(?:umbrella|narrative|integrative) review\b|\bmeta-?analysis$"
+    r"|\bevidence (?:synthesis|summary|assessment)\b|^an? (?:[\w-]+ ){0,3}review$",
     RESEARCH: r"\bresearch (?:report|paper|findings|study)\b|\bworking paper\b|\b(?:thesis|dissertation)$"
     r"|\b(?:qualitative|quantitative|longitudinal|comparative|feasibility|scoping) study\b",
     FORM: r"\btemplate\b|\bquestionnaire\b|\bcanvas$|\bworksheet\b"
@@ -116,14 +127,14 @@ _TITLES = {
     GUIDANCE: r"\b(?:guide|guidance|guidelines|tool ?kit|handbook|manual|workbook|playbook|checklist|tutorial)\b"
     r"|^how (?:to|do|can|should)\b"
     r"|\b(?:\d+|three|four|five|six|seven|eight|nine|ten|first) (?:steps|tips|ways) (?:to|for)\b"
-    r"|\b(?:frequently asked questions|faqs?)\b|\b(?:best|good) practices?$|^tips\b",
+    r"|\b(?:frequently asked questions|faqs?)\b|^tips\b",
     PLAN: rf"\b(?:strategy|strategic plan|roadmap|policy statement){_YEARS}"
     rf"|(?<!lesson )(?<!session )(?<!workshop )(?<!care )(?<!support )\bplan{_YEARS}",
     "progress report": r"\b(?:annual|interim|quarterly|progress|performance|monitoring|activity|impact)(?: \w+)? "
     r"(?:report|review|update)\b",
     "opinion": r"\b(?:manifesto|viewpoint|the case for)\b|\b(?:key|political|policy|our) asks\b",
     "briefing": r"\b(?:policy brief|briefing(?: note| papers?)?)\b",
-    MINUTES: r"^(?:draft )?(?:meeting )?minutes\b|\bminutes of\b|\b(?:meeting|board|committee) minutes\b",
+    MINUTES: r"^(?:draft )?(?:meeting )?minutes$|\bminutes of\b|\b(?:meeting|board|committee) minutes\b",
     TRANSCRIPT: r"\btranscripts?\b|\b(?:oral|witness) (?:evidence|statement)\b",
     NEWS: r"\b(?:press|media|news) release\b",
     LIST: r"^(?:useful )?(?:links|resources|(?:table of )?contents|glossary|bibliography|further reading)$"
@@ -131,7 +142,7 @@ _TITLES = {
 }
 # A title with one of these names something that the report is about, or for.
 _ABOUT_ONE = re.compile(
-    rf"\b(?:consultation|response to|launch|inventory|tutorials)\b|\w.*\bthe (?:{_GUIDE})\b"
+    rf"\b(?:consultation|response to|launch|inventory|tutorials|minutes of meetings)\b|\w.*\bthe (?:{_GUIDE})\b"
     r"|^(?!evaluating)\w+ing (?:an?|the|your|our) ",
     re.IGNORECASE,
 )
@@ -140,7 +151,10 @@ _INSTRUCTS = re.compile(r"\binstructions?$", re.IGNORECASE)
 # Behind these stands what a report is about; what it is stands before.
 _BODIES = "".join(rf"(?<!\b{body} )" for body in ("department", "ministry", "office", "university", "city", "borough"))
 _ABOUT = re.compile(rf"\b(?:for|{_BODIES}of|on|to|in|from|with|about|by|into|towards?|through)\b", re.IGNORECASE)
-_PARTS = re.compile(r"[:|–—~]| - ")
+_PARTS = re.compile(r"[:;|–—~]| - ")
+# Whose a report is says that this is about such reports, unless it is that of a year.
+_ANYBODYS = re.compile(r"[’']s? annual report(?!.*\d{4})", re.IGNORECASE)
+_DETERMINER = re.compile(r"\b(?:the|an?|this|our|your|their|its|draft|new)\b", re.IGNORECASE)
 # What a sentence that begins with "this ..." speaks of.
 _SUBJECT = re.compile(
     rf"{_THIS} {_FEW}?(report|paper|publication|study|survey|evaluation|case study|review|plan|strategy|{_GUIDE})\b",
@@ -197,10 +211,21 @@ def genre_of(report: Report) -> Genre | None:
         return told if told and told.name == titled.name else titled
     if shape := filled_in(report):
         return _seen(report, shape)
+    told = told or _labelled(report)
     filed = _filed(report)
     if told or (filed and filed.certainty > FOLDER):
         return told or filed
     return _seen(report, shape) if (shape := manner(report)) else filed
+
+
+def _labelled(report: Report) -> Genre | None:
+    """What a line of its own at the top of a report calls it: “BRIEFING PAPER”."""
+    for match in list(_LINE.finditer(report.text[:OPENING]))[:TOP]:
+        if _LABEL.fullmatch(match[0].strip()) and (name := _named_in(match[0].strip())):
+            page = report.page_at(match.start())
+            number, label = (page.number, page.label or None) if page else (None, None)
+            return Genre(name, match[0].strip(), number, label, certainty=LABEL)
+    return None
 
 
 def _titled(report: Report) -> Genre | None:
@@ -256,17 +281,26 @@ def _named_in(title: str) -> str:
     """The kind that a title names: of several the last before what it is about, as in "survey toolkit for towns"."""
     if _INSTRUCTS.search(title):
         return GUIDANCE
-    if _ABOUT_ONE.search(title):
+    if _ABOUT_ONE.search(title) or _ANYBODYS.search(title):
         return ""
     for part in map(str.strip, _PARTS.split(title)):
         about = _ABOUT.search(part)
-        ends = about.start() if about and about.start() else len(part)
-        found = [
-            (match.start(), name) for name, form in _TITLED for match in form.finditer(part) if match.start() < ends
+        head = part[: about.start()].strip() if about else part
+        found = [(match.start(), name) for name, form in _TITLED for match in form.finditer(head)]
+        found = found or [
+            (match.start(), name)
+            for name, form in _TITLED
+            for match in form.finditer(part)
+            if match.start() < len(head) or _ends(part, len(head), match)
         ]
         if found:
             return max(found)[1]
     return ""
+
+
+def _ends(part: str, about: int, match: re.Match[str]) -> bool:
+    """Whether a title ends with a kind of two words that is no part of what it is about: “X in Y final report”."""
+    return match.end() == len(part) and " " in match[0] and not _DETERMINER.search(part[about : match.start()])
 
 
 def _filed(report: Report) -> Genre | None:

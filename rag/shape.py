@@ -97,7 +97,8 @@ BLANKS, FEWEST_BLANKS = 1 / 130, 5
 
 # Pages that lead to others have no whole sentence; others of so few words do.
 SENTENCES, MEDIAN, FEWEST_BLOCKS, FEWEST_WORDS, MOST_WORDS = 0.05, 10, 4, 20, 1000
-_SENTENCE = re.compile(r"(?:\S+\s+){9,}\S*[.!?][”\"')]*\s*$")
+_SENTENCE = re.compile(r"(?:\S+\s+){9,}\S*[.!?:][”\"')]*\s*$")
+_PAGES = ("html", "htm", "xhtml", "mht", "mhtml", "md", "markdown", "rst")
 _DATELINE = re.compile(
     r"^[^\S\n]*[A-Z][\w ]{2,30}, (?:\d{1,2}\.? (?:de )?[^\W\d]+,?|[^\W\d]+ \d{1,2},?) (?:de )?\d{4} ?[-–—] "
     r"|\bfor immediate release\b|^\W*(?:press|media) (?:contact|release)\b|^\W*notes (?:to|for) editors\b",
@@ -156,8 +157,8 @@ def filled_in(report: Report) -> Shape | None:
 
 
 def listed(report: Report) -> Shape | None:
-    """Whether a page only lists and leads to others: it has no sentences. Slides look so too, and have pages."""
-    blocks = [] if report.pages else list(_blocks(report))
+    """Whether a web page only lists and leads to others: it has no sentences. Slides and sheets look so, too."""
+    blocks = list(_blocks(report)) if report.details.kind in _PAGES else []
     lengths = sorted(block.text.count(" ") + 1 for block in blocks)
     words = sum(lengths)
     whole = sum(block.text.count(" ") + 1 for block in blocks if _SENTENCE.match(block.text))
@@ -180,9 +181,11 @@ def manner(report: Report) -> Shape | None:
     if words < LEAST:
         return None
     advice, promises = list(_ADVISES.finditer(text)), list(_PROMISES.finditer(text))
-    if len(advice) >= FEWEST_ADVICE and len(_YOU.findall(text)) * 1000 >= ADVISED * words:
+    addressed = len(_YOU.findall(text)) * 1000 / words
+    if len(advice) >= FEWEST_ADVICE and addressed >= ADVISED:
         return _said(GUIDANCE, text, advice[0])
-    if len(promises) >= FEWEST_PROMISES and len(promises) * 1000 >= PROMISED * words:
+    # What "the council will" do stands in pages for those who ask it for something, too.
+    if len(promises) >= FEWEST_PROMISES and len(promises) * 1000 >= PROMISED * words and addressed < ADVISED / 2:
         return _said(PLAN, text, promises[0])
     return None
 

@@ -201,6 +201,15 @@ def test_a_report_with_methods_and_findings_is_research(headings: tuple[str, ...
         ("Department of Works Strategic Plan FY 2022-2026", "a.pdf", ("strategy or plan", "title")),
         ("Annual performance report 2015", "a.pdf", ("progress report", "title")),
         ("Writing a strategy", "a.pdf", ("", "")),
+        ("Views on the strategy", "a.pdf", ("", "")),
+        ("Local development plan for the north", "a.pdf", ("strategy or plan", "title")),
+        ("Care in targeted areas of the north final evaluation report", "a.pdf", ("", "")),
+        ("Care in targeted areas of development final evaluation report", "a.pdf", ("evaluation", "title")),
+        ("Monitoring and evaluation of clubs", "a.pdf", ("", "")),
+        ("Clubs for all: a systematic umbrella review", "a.pdf", ("review of evidence", "title")),
+        ("Minutes of meetings 2017", "a.pdf", ("", "")),
+        ("The trustees’ annual report", "a.pdf", ("", "")),
+        ("Trustees’ annual report 2019", "a.pdf", ("progress report", "title")),
         ("Strategies that people own", "a.pdf", ("", "")),
         ("A club in the north", "case-studies/north.md", ("case study", "name")),
         ("A club in the north", "club-toolkit/north.md", ("guidance", "name")),
@@ -215,3 +224,9 @@ def test_titles_and_names_call_a_report_by_their_last_noun(title: str, file: str
 
 def test_a_page_of_few_words_is_not_what_its_name_speaks_of() -> None:
     assert name([], file="housing-strategy.pdf") == ""
+
+
+def test_a_line_above_the_title_calls_a_report_what_it_is() -> None:
+    found = page([Block("BRIEFING PAPER"), Block("Carers", level=1), Block(PROSE)], "Carers")
+    assert found and (found.name, found.by, found.sentence) == ("briefing", "sentence", "BRIEFING PAPER")
+    assert not page([Block("Carers", level=1), *[Block(PROSE)] * 4, Block("Briefing paper"), Block(PROSE)], "Carers")
