@@ -22,23 +22,17 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # idle threads of torch would otherwi
 import app  # noqa: E402 (what is set above must be set before torch is loaded)
 from app import Parts, Settings, open_parts  # noqa: E402
 from page import viewer  # noqa: E402
+from tests.near import LONGEST  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
 from vector_store import PassageReader, rerank  # noqa: E402
 from vector_store.reader import Readable, Span, Verdict  # noqa: E402
 
-# The files that take longest, by the time of processors that they took, longest first: run side by side they come
-# first, so that no process is left with a long one at the end.
-LONGEST = (
-    *("walk", "hostile", "browser", "door", "writing", "damage", "apart", "command", "ocr", "scripts", "door_browser"),
-    *("texts", "models", "training", "killed", "backup", "conversations", "download"),
-    *("api", "page", "copies", "library", "export", "fetch"),
-)
-
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Side by side the files that take longest come first, so that no process is left with a long one at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -2,6 +2,7 @@
 
 `python -m tests.near [--seconds 35] [FILE ...]`: without files those that differ from the last commit, or, where none
 does, from the main branch. A test file that imports a changed file is nearer than one that imports something that does.
+Those that take long come after all others.
 """
 
 from __future__ import annotations
@@ -18,6 +19,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CODE = ("app.py", "benchmarks", "docs", "ingest", "page", "rag", "tests", "training", "vector_store")
+# The test files that take five seconds of a processor or more, longest first.
+LONGEST = [
+    f"test_{name}.py"
+    for name in (
+        *("walk", "hostile", "browser", "door", "apart", "writing", "scripts", "command", "ocr", "damage"),
+        *("door_browser", "models", "texts", "killed", "backup", "training", "conversations", "page", "api"),
+        *("download", "copies", "fetch", "export", "library"),
+    )
+]
 
 
 def changed() -> list[str]:
@@ -51,7 +61,8 @@ def _files_of(name: str, files: set[Path]) -> list[Path]:
 
 
 def reached(changes: Sequence[str]) -> list[Path]:
-    """The test files that `changes` reach: the changed ones, then those that import them, and so on outwards.
+    """The test files that `changes` reach: the changed ones, then those that import them, and so on outwards; first
+    those that are quick.
 
     What is no Python (a script of the page, a text) is reached from the files that name it.
     """
@@ -64,7 +75,7 @@ def reached(changes: Sequence[str]) -> list[Path]:
         tests += sorted(file for file in ring if file.name.startswith("test_"))
         ring = ({file for file, imported in graph.items() if imported & ring} | naming) - seen
         seen, naming = seen | ring, set()
-    return tests
+    return sorted(tests, key=lambda test: test.name in LONGEST)
 
 
 class Patience:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import pyphen
@@ -32,6 +33,10 @@ TOLD = {"resultTypes": ["violations"]}
 RULES = TOLD | {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = TOLD | {"runOnly": ["cat.color"]}
 HEIGHTS = (640, 256)
+TEXTS = """() => [...document.querySelectorAll(
+    "p:not(.turn p, blockquote p, #entries p), label, summary, button, h2, legend, .aside"
+)].filter(each => each.checkVisibility() && !each.closest("#entries, .reports, blockquote, cite"))
+  .map(each => each.innerText)"""
 Act = Callable[[Locator], None]
 
 
@@ -41,8 +46,8 @@ def address(golden: Parts) -> Iterator[str]:
         yield at
 
 
-@pytest.fixture
-def page(window: Page, address: str) -> Iterator[Page]:  # noqa: F811
+@contextmanager
+def watched(window: Page, address: str) -> Iterator[Page]:  # noqa: F811
     """The page over the golden reports, open; fails where anything was told to those who write pages, too."""
     wrong: list[str] = []
 
@@ -56,6 +61,12 @@ def page(window: Page, address: str) -> Iterator[Page]:  # noqa: F811
         yield opened
     window.remove_listener("console", told)
     assert wrong == []
+
+
+@pytest.fixture
+def page(window: Page, address: str) -> Iterator[Page]:  # noqa: F811
+    with watched(window, address) as opened:
+        yield opened
 
 
 def click(place: Locator) -> None:
@@ -307,31 +318,33 @@ def in_scheme(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.evaluate("Promise.all(document.getAnimations().map(each => each.finished.catch(() => {})))")
 
 
-def test_nothing_is_lost_on_a_narrow_or_an_enlarged_screen(page: Page) -> None:
-    """320 pixels wide is a small telephone, and with 256 in height a screen of 1280 by 1024 enlarged four times."""
-    for height in HEIGHTS:
-        page.set_viewport_size({"width": 320, "height": height})
-        page.wait_for_timeout(500)  # Gradio lays the tabs out again
-        for name in ("Ask", "Find", "Compare", "Evidence", "Conversations", "Library"):
-            expect(page.get_by_role("tab", name=name)).to_be_visible()
-    for name in screens(page):
-        for height in HEIGHTS:  # the walk goes on at the last, the lowest
+@pytest.fixture(scope="module")
+def narrow(window: Page, address: str) -> tuple[list[str], set[str]]:  # noqa: F811
+    """What a walk through all screens met on a narrow and a low one: those that are too wide, and the page's texts."""
+    wide, texts = [], set[str]()
+    with watched(window, address) as page:
+        for height in HEIGHTS:
             page.set_viewport_size({"width": 320, "height": height})
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+            page.wait_for_timeout(500)  # Gradio lays the tabs out again
+            for name in ("Ask", "Find", "Compare", "Evidence", "Conversations", "Library"):
+                expect(page.get_by_role("tab", name=name)).to_be_visible()
+        for name in screens(page):
+            texts.update(" ".join(text.split()) for text in page.evaluate(TEXTS))
+            for height in HEIGHTS:  # the walk goes on at the last, the lowest
+                page.set_viewport_size({"width": 320, "height": height})
+                if page.evaluate("document.documentElement.scrollWidth") > 320:
+                    wide.append(f"{name}, {height} high")
+    return wide, texts
 
 
-def test_the_words_of_the_page_are_plain(page: Page) -> None:
+def test_nothing_is_lost_on_a_narrow_or_an_enlarged_screen(narrow: tuple[list[str], set[str]]) -> None:
+    """320 pixels wide is a small telephone, and with 256 in height a screen of 1280 by 1024 enlarged four times."""
+    assert narrow[0] == []
+
+
+def test_the_words_of_the_page_are_plain(narrow: tuple[list[str], set[str]]) -> None:
     """The interface's own sentences take the reading of a child of 13 at most: grade 8 by Flesch and Kincaid (1975)."""
-    told: set[str] = set()
-    for _ in screens(page):
-        texts = page.evaluate(
-            """() => [...document.querySelectorAll(
-                "p:not(.turn p, blockquote p, #entries p), label, summary, button, h2, legend, .aside"
-            )].filter(each => each.checkVisibility() && !each.closest("#entries, .reports, blockquote, cite"))
-              .map(each => each.innerText)"""
-        )
-        told.update(" ".join(text.split()) for text in texts)
-    sentences = [each for text in told for each in re.findall(r"[^.:;!?]+[.:;!?]", text) if len(each.split()) > 3]
+    sentences = [each for text in narrow[1] for each in re.findall(r"[^.:;!?]+[.:;!?]", text) if len(each.split()) > 3]
     assert len(sentences) > 15
     syllables = pyphen.Pyphen(lang="en_GB")
     words = [word for sentence in sentences for word in re.findall(r"[A-Za-z’-]+", sentence)]
