@@ -199,6 +199,19 @@ def test_a_brief_that_was_changed_replaces_its_old_self(parts: Parts, golden: Pa
         assert "45 pounds" in later.assistant.ask("What does a season ticket for the pool cost?").text
 
 
+def test_of_a_library_without_its_database_the_briefs_are_not_read_again_but_put_in(
+    parts: Parts, golden: Parts, tmp_path: Path
+) -> None:
+    parts.reading_list.fill()
+    kept = tmp_path / "again"
+    kept.mkdir()
+    (tmp_path / "library" / "files").rename(kept / "files")
+    with empty_library(golden, kept, parts.reading_list.entries) as again:
+        assert list(again.library.mend({})) == []
+        again.reading_list.fill()
+        assert files(again) == BOTH
+
+
 def test_an_emptied_library_is_given_the_briefs_again(parts: Parts) -> None:
     parts.reading_list.settle()
     for listing in parts.library.reports():

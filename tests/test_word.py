@@ -23,6 +23,7 @@ from ingest.inner import READERS
 from ingest.left_out import LeftOut
 from ingest.powerpoint import read_pptx
 from ingest.report import Content
+from ingest.symbols import in_unicode
 from ingest.word import read_docx
 from tests.test_readers import W, add, found, saved
 
@@ -347,6 +348,22 @@ def test_ticks_and_answers_of_forms_are_read(xml: str, shown: str) -> None:
     document = docx.Document()
     add(document, xml)
     assert text(document) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("font", "letters", "signs"),
+    [
+        ("Symbol", "abgDS", "αβγΔΣ"),
+        ("Symbol", "\xa3\xa5\xb1\xb3\xb4\xb9\xbb\xd6\xde\xe5\x2d", "≤∞±≥×≠≈√⇒∑−"),
+        (" WINGDINGS ", "\xa8\xfb\xfc\xfd\xfe\xf0a7\xe0", "☐✗✓☒☑⇨a7→"),
+        ("Wingdings 3", "fghi", "←→↑↓"),
+        ("Webdings", "\uf061\uf072c", "✓✗☐"),
+        ("Wingdings 2", "PORé", "✓✗☑é"),
+        ("Arial", "abg\xa5", "abg¥"),
+    ],
+)
+def test_letters_of_symbol_fonts_are_the_signs_that_people_see(font: str, letters: str, signs: str) -> None:
+    assert in_unicode(letters, font) == signs
 
 
 # --- what is not shown ------------------------------------------------------------------------------------------------
