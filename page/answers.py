@@ -9,7 +9,7 @@ from html import escape
 from itertools import groupby
 
 from ingest import Passage
-from page.sources import citation_html, excerpt, page_words, passage_html, view_address
+from page.sources import citation_html, excerpt, page_words, passage_html, quoted_html, view_address
 from rag import Answer, Citation
 
 # What can be done with an answer, as HTML, from the answer and the number of its turn.
@@ -79,13 +79,13 @@ def _part(lines: Sequence[str], listed: bool, answer: Answer) -> str:
 def _linked(text: str, answer: Answer) -> str:
     """`text` escaped, its [n] as links. Quotations are passed over: a [3] in one is a note of the report's own."""
     cited = {citation.number: citation for citation in answer.citations}
-    quotes = sorted((citation.quote for citation in answer.citations if citation.quote), key=len, reverse=True)
-    pattern = "|".join([*(re.escape(escape(words)) for words in quotes), r"\[(\d+)\]"])
+    quotes = {escape(each.quote): quoted_html(each) for each in reversed(answer.citations) if each.quote}
+    pattern = "|".join([*map(re.escape, sorted(quotes, key=len, reverse=True)), r"\[(\d+)\]"])
 
     def link(match: re.Match[str]) -> str:
         citation = cited.get(int(match[1] or 0))
         if not citation:
-            return match[0]
+            return quotes.get(match[0], match[0])
         report = citation.passage.report
         told = report.title, *([page_words(citation.page, citation.label)] if citation.page else [])
         label = escape(_("Source {number}: {told}").format(number=citation.number, told=", ".join(told)))

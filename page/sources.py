@@ -52,10 +52,19 @@ def citation_html(citation: Citation, question: str = "", actions: str | None = 
     if citation.ocr:
         where = ", ".join(filter(None, [where, _("read by text recognition")]))
     more = _seen_at(citation) + _also(citation)
-    quoted = escape(citation.quote)
+    quoted = quoted_html(citation)
     if actions is None:
         actions = keep_button(citation.passage, citation.quote, question)
     return entry_html(citation.passage.report, where, quoted, citation.page, citation.quote, more, actions)
+
+
+def quoted_html(citation: Citation) -> str:
+    """The words of a citation, those that answer set off from the sentences around them."""
+    before, marked, after = citation.quote.partition(citation.marked) if citation.marked else (citation.quote, "", "")
+    if not (marked and before + after):
+        return escape(citation.quote)
+    around = [f"<span class='around'>{escape(words)}</span>" if words else "" for words in (before, after)]
+    return f"{around[0]}<b>{escape(marked)}</b>{around[1]}"
 
 
 def passage_html(passage: Passage, words: str, question: str = "", more: str = "") -> str:
@@ -120,8 +129,10 @@ def _seen_at(citation: Citation) -> str:
 
 def _also(citation: Citation) -> str:
     """The other places where the quoted words stand."""
-    places = "; ".join(_place(each, citation.quote) for each in citation.also)
-    told = escape(_("The same words stand in {places}.")).format(places=places)
+    places = "; ".join(_place(each, citation.marked or citation.quote) for each in citation.also)
+    some = citation.marked not in ("", citation.quote)
+    words = _("The words in bold also stand in {places}.") if some else _("The same words stand in {places}.")
+    told = escape(words).format(places=places)
     return f"<p class='aside'>{told}</p>" if places else ""
 
 

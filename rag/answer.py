@@ -61,7 +61,8 @@ class Citation:
 
     `page` is the physical page counted from 1 and `label` what is printed on it; both are None without pages. `ocr`
     says that text recognition read the page. `seen_at` is where what a brief says was seen, "" for a report itself.
-    `also` lists the other places where the same words stand.
+    `also` lists the other places where the same words stand. `marked` are the words of an extract that answer, all of
+    `quote` where it is no more than they.
     """
 
     number: int
@@ -73,6 +74,7 @@ class Citation:
     ocr: bool = False
     seen_at: str = ""
     also: tuple[Place, ...] = ()
+    marked: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The shape of one citation of `coproduction ask`. What is true of few is there only where it is true."""
@@ -88,6 +90,8 @@ class Citation:
             "quote": self.quote,
             "score": round(self.score, 4),
         }
+        if self.marked not in ("", self.quote):
+            told["marked"] = self.marked
         if report.is_brief:
             told |= {"brief": True, "seen_at": self.seen_at, "address": report.address}
         if self.ocr:

@@ -45,6 +45,7 @@ class Store(Protocol):
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]: ...
     def nearness(self, query: str, spans: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[float]]: ...
     def frequencies(self, text: str) -> dict[str, int]: ...
+    def respelt(self, text: str) -> str: ...
     def count(self) -> int: ...
 
 
@@ -150,7 +151,7 @@ class Assistant:
         passages = [known] if known else [hit.passage for hit in self.search(quote, among=[report])]
         for passage in passages if words else ():
             if match := re.search(words, passage.text):
-                return _citations(passage, *match.span(), 0.0, 1)
+                return _citations(passage, match.span(), 0.0, 1, match.span())
         return []
 
     def telling(self, text: str) -> set[str]:
@@ -208,7 +209,7 @@ class Assistant:
 
     def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
         """What each report says to `question`: one row a report, those that say something first, the surest first."""
-        asked = understand(question, ())
+        asked = understand(self.store.respelt(question), ())
         by_report: dict[str, list[Hit]] = {}
         for hit in self.search(asked.question, compare.PASSAGES, among, quick=True):
             by_report.setdefault(hit.passage.report.id, []).append(hit)
@@ -232,6 +233,7 @@ class Assistant:
 
     def _understood(self, question: str, history: Sequence[Turn]) -> tuple[Understanding, str]:
         """The question as it is to be understood, and why the language model could not help with that, if so."""
+        question = self.store.respelt(question)
         plain = understand(question, history)
         if not self._writer or not history or plain.question == as_reports_write(question.strip()):
             return plain, ""
@@ -307,7 +309,8 @@ class Assistant:
 
     def _cited(self, statement: Sentence, first: int) -> list[Citation]:
         """The citations of a statement, numbered from `first`, with the other places where it stands."""
-        cited = _citations(statement.passage, statement.start, statement.end, statement.score, first)
+        place, marked = (statement.start, statement.end), statement.marked
+        cited = _citations(statement.passage, place, statement.score, first, marked or place)
         return [replace(each, also=self._also(statement)) for each in cited]
 
     def _also(self, statement: Sentence) -> tuple[Place, ...]:
@@ -341,18 +344,28 @@ def _left_out(count: int) -> str:
     ).format(count=count)
 
 
-def _citations(passage: Passage, start: int, end: int, score: float, first: int) -> list[Citation]:
-    """The citations of some words of a passage: one, or one for each page where they run over the end of a page."""
-    turns = [page.offset for page in passage.pages if start < page.offset < end]
+def _citations(
+    passage: Passage, place: tuple[int, int], score: float, first: int, marked: tuple[int, int]
+) -> list[Citation]:
+    """The citations of some words of a passage: one, or one for each page where they run over the end of a page.
+
+    `marked` is where the words among them stand that answer.
+    """
+    turns = [page.offset for page in passage.pages if place[0] < page.offset < place[1]]
     cited: list[Citation] = []
-    for begin, finish in pairwise([start, *turns, end]):
+    for begin, finish in pairwise([place[0], *turns, place[1]]):
         page = passage.page_at(begin)
-        quote = re.sub(r"\s+", " ", passage.text[begin:finish]).strip()
+        quote = _in_one_line(passage.text[begin:finish])
+        words = _in_one_line(passage.text[max(begin, marked[0]) : max(begin, min(finish, marked[1]))])
         number, label, ocr = (page.number, page.label, page.ocr) if page else (None, None, False)
         if quote:
-            seen_at = passage.seen_at(begin)
-            cited.append(Citation(first + len(cited), passage, quote, score, number, label, ocr, seen_at))
+            seen_at, count = passage.seen_at(begin), first + len(cited)
+            cited.append(Citation(count, passage, quote, score, number, label, ocr, seen_at, marked=words))
     return cited
+
+
+def _in_one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _distinct(hits: Sequence[Hit]) -> list[Hit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -32,7 +32,8 @@ _REFERENCE = re.compile(
 class Sentence:
     """A sentence of a passage: `passage.text[start:end]`, without bullet and white space, and how well it answers.
 
-    `copies` are the same sentence in other places.
+    `copies` are the same sentence in other places. Of an extract, which holds the sentences beside it too, `marked` is
+    where the one that answers stands in the passage.
     """
 
     passage: Passage
@@ -42,6 +43,7 @@ class Sentence:
     meaning: float = 0.0
     listed: bool = False
     copies: tuple[Sentence, ...] = ()
+    marked: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
@@ -114,6 +116,8 @@ STATEMENTS = 5
 # More than this from one passage would hide what the others say.
 OF_ONE_PASSAGE = 3
 LIST_ITEMS = 8
+# Words of an extract: of 60, 80 and 100 this many helps the answers of three sets of questions most for its length.
+EXTRACT_WORDS = 80
 # Words of a paragraph that can be an item without a bullet.
 LONGEST_ITEM = 30
 _PARAGRAPH = re.compile(r"\S(?:(?!\n\s*\n).)*(?<!\s)", re.DOTALL)
@@ -125,19 +129,18 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
     A sentence that announces a list brings the items that follow it in its passage. What the last answer `said` is not
     said again, unless there is nothing else.
     """
-    new = [sentence for sentence in sentences if " ".join(sentence.text.split()) not in said] or sentences
+    new = [sentence for sentence in sentences if " ".join(sentence.text.split()) not in said]
+    if not new:
+        new, said = list(sentences), ""
     near = [sentence for sentence in new if sentence is new[0] or _stands_beside(sentence, new[0])]
     best = [each for at, each in enumerate(near) if _of_one_passage(near[:at], each) < OF_ONE_PASSAGE][:STATEMENTS]
     chosen: list[Sentence] = []
     for sentence in best:
-        if sentence not in chosen:
+        if not any(_holds(other, sentence) for other in chosen):
             above = sentence.heads
-            alone = _with_what_it_leans_on(replace(sentence, listed=False))
-            told = (above, replace(sentence, listed=True)) if above else (alone,)
+            told = (above, replace(sentence, listed=True)) if above else (_extract(sentence, chosen, said),)
             chosen += [each for each in (*told, *_items_after(sentence)) if each not in chosen]
-    # What a sentence brought along may have been chosen alone as well: the two take the better one's place.
-    whole = [next((other for other in chosen if _holds(other, each)), each) for each in chosen]
-    return _by_report([each for at, each in enumerate(whole) if each not in whole[:at]])
+    return _by_report(chosen)
 
 
 def _stands_beside(sentence: Sentence, best: Sentence) -> bool:
@@ -147,9 +150,7 @@ def _stands_beside(sentence: Sentence, best: Sentence) -> bool:
 
 def _holds(larger: Sentence, smaller: Sentence) -> bool:
     """Whether a statement has another within it."""
-    if larger.passage.id != smaller.passage.id or (larger.start, larger.end) == (smaller.start, smaller.end):
-        return False
-    return larger.start <= smaller.start and smaller.end <= larger.end
+    return larger.passage.id == smaller.passage.id and larger.start <= smaller.start and smaller.end <= larger.end
 
 
 def speaking(sentences: Sequence[Sentence]) -> int:
@@ -173,14 +174,43 @@ def leans(text: str) -> bool:
     return bool(_LEANING.match(text))
 
 
-def _with_what_it_leans_on(sentence: Sentence) -> Sentence:
-    """A sentence that leans on the one before it with that one, where both stand in one paragraph."""
-    if not leans(sentence.text):
-        return sentence
-    before = [each for each in sentences_of(sentence.passage) if each.end <= sentence.start]
-    if not before or "\n" in sentence.passage.text[before[-1].end : sentence.start].replace("\n", "", 1):
-        return sentence
-    return replace(sentence, start=before[-1].start, copies=())
+def _extract(sentence: Sentence, chosen: Sequence[Sentence], said: str) -> Sentence:
+    """A sentence with the one after it and the one before it, without which it often says little.
+
+    Together they have `EXTRACT_WORDS` at most; what it leans on comes along whatever its length. What is among `chosen`
+    or was `said` before is not told again.
+    """
+    alone = replace(sentence, listed=False)
+    if sentence.listed or sentence.text.endswith(":"):
+        return alone
+    told = [each for each in chosen if each.passage.id == sentence.passage.id]
+    start, end = sentence.start, sentence.end
+    for other in _beside(sentence):
+        first, last = min(start, other.start), max(end, other.end)
+        short = len(sentence.passage.text[first:last].split()) <= EXTRACT_WORDS
+        leant_on = leans(sentence.text) and other.end <= start
+        is_new = " ".join(other.text.split()) not in said and not any(_overlap(other, each) for each in told)
+        if (short or leant_on) and is_new:
+            start, end = first, last
+    if (start, end) == (sentence.start, sentence.end):
+        return alone
+    return replace(alone, start=start, end=end, marked=(sentence.start, sentence.end))
+
+
+def _beside(sentence: Sentence) -> Iterator[Sentence]:
+    """The sentence after one and the one before it, what it leans on first; no item, row or heading between them."""
+    all_ = sentences_of(sentence.passage)
+    after = next((each for each in all_ if each.start >= sentence.end and not each.text.endswith(":")), None)
+    before = next((each for each in reversed(all_) if each.end <= sentence.start), None)
+    for other in (before, after) if leans(sentence.text) else (after, before):
+        if other and not other.listed and not is_row(other.text):
+            gap = slice(min(sentence.end, other.end), max(sentence.start, other.start))
+            if not sentence.passage.text[gap].strip():
+                yield other
+
+
+def _overlap(one: Sentence, other: Sentence) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _items_after(sentence: Sentence) -> list[Sentence]:

@@ -291,3 +291,34 @@ def test_a_file_of_a_later_state_than_the_database_is_not_used(tmp_path: Path) -
     again = FaissStore(tmp_path, Scattered())
     assert [each.page_content for each in again.similarity_search("a second note", 5)] == ["a first note"]
     assert again.check() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("What do volunters do?", "What do volunters do?"),  # its stem is known
+        ("What is coproducton?", "What is co-production?"),
+        ("what is coproduction", "what is co-production"),
+        ("What is co-production?", "What is co-production?"),
+        ("lonliness of oldre people", "loneliness of older people"),
+        ("safegaurding", "safeguarding"),
+        ("self directed suport", "self directed support"),  # not "sport", which is as near and rarer
+        ("What did Suport cost?", "What did Suport cost?"),  # a name
+        ("the zumbaflex way", "the zumbaflex way"),  # nothing is near
+        ("time-banks", "timebanks"),
+        ("the suppot of it", "the support of it"),
+    ],
+)
+def test_what_no_document_holds_is_spelt_as_the_documents_spell_it(tmp_path: Path, typed: str, asked: str) -> None:
+    store = FaissStore(tmp_path, WordEmbedder())
+    texts = [
+        "Volunteers and co-production help against loneliness.",
+        "Older people need support, and co-production of it. Loneliness is older than timebanks.",
+        "Safeguarding is support too. Co-production needs it.",
+        "Safeguarding older people means support, not sport, and co-production.",
+        "Sport is for all; co-production of sport is rare. Timebanks are not.",
+        *(f"Coproduction, part {number}, as some write it." for number in range(2)),
+        *(f"Co-production, part {number}." for number in range(9)),
+    ]
+    store.add_documents(documents(*texts))
+    assert store.respelt(typed) == asked

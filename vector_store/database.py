@@ -172,6 +172,20 @@ class Database:
             return int(count)
         return int(count * self.connection.execute("SELECT MAX(row) FROM documents").fetchone()[0] / last)
 
+    def terms(self, letter: str) -> list[tuple[str, int]]:
+        """The stems in the index of words that begin with `letter`, and the number of documents that hold each."""
+        self.connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, words, row)")
+        sql = "SELECT term, doc FROM temp.terms WHERE term >= ? AND term < ?"
+        return self.connection.execute(sql, (letter, chr(ord(letter) + 1))).fetchall()
+
+    def rows_with(self, term: str, k: int) -> list[int]:
+        """Up to `k` rows whose words have a stem."""
+        self.connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.places_of USING fts5vocab(main, words, instance)"
+        )
+        sql = "SELECT DISTINCT doc FROM temp.places_of WHERE term = ? LIMIT ?"
+        return [row for (row,) in self.connection.execute(sql, (term, k))]
+
     def counts(self) -> dict[str, int]:
         """For each source that has any, the number of its documents."""
         sql = "SELECT source, COUNT(*) FROM documents WHERE source IS NOT NULL GROUP BY source"

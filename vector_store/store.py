@@ -26,6 +26,7 @@ from vector_store.index import Vectors
 from vector_store.late import TokenEmbeddings
 from vector_store.rerank import RERANKED, Reranker, Span
 from vector_store.sources import Source, Sources
+from vector_store.spelling import Spelling
 from vector_store.words import telling_words
 
 # Shares of meaning and of words in the first score of a search; see benchmarks/LOG.md for how they were chosen.
@@ -55,6 +56,8 @@ class FaissStore(Sources, VectorStore):
         self._check_model(model)
         self._reranker = Reranker(self._database, embedding) if isinstance(embedding, TokenEmbeddings) else None
         self._frequencies = Frequencies(self._database)
+        known = embedding.vocabulary if isinstance(embedding, TokenEmbeddings) else tuple[str, ...]
+        self._spelling = Spelling(self._database, self._frequencies, known)
         self._index = CurrentIndex(self._database, self._folder / "vectors.faiss", lambda: self._dimension)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
@@ -194,6 +197,10 @@ class FaissStore(Sources, VectorStore):
     def frequencies(self, text: str) -> dict[str, int]:
         """For each word of `text` that tells what it is about, the number of documents that hold it in any form."""
         return self._frequencies.of(telling_words(text))
+
+    def respelt(self, text: str) -> str:
+        """`text` with the words that no document holds as they are spelt in the documents; see `Spelling`."""
+        return self._spelling.of(text)
 
     def shares(self, text: str) -> dict[str, float]:
         """For each source, the share of its documents that hold, in any form, every word of `text` that tells."""

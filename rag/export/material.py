@@ -186,6 +186,7 @@ def _plain(cited: Citation, number: int) -> Citation:
         number=number,
         passage=replace(cited.passage, report=_plain_details(cited.passage.report)),
         quote=_line(cited.quote),
+        marked=_line(cited.marked),
         label=_line(cited.label or ""),
         seen_at=_web(cited.seen_at),
         also=tuple(replace(place, report=_plain_details(place.report)) for place in cited.also),

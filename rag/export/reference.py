@@ -132,7 +132,9 @@ def note(cited: Citation, with_quote: bool) -> list[Span]:
     if with_quote:
         spans.append(Span(f" “{cited.quote}”"))
     if cited.also:
-        spans.append(Span(" " + _("The same words stand in {places}.").format(places=also_words(cited))))
+        some = cited.marked not in ("", cited.quote)
+        words = _("Some of these words also stand in {places}.") if some else _("The same words stand in {places}.")
+        spans.append(Span(" " + words.format(places=also_words(cited))))
     return spans
 
 
