@@ -198,14 +198,14 @@ def _extract(sentence: Sentence, chosen: Sequence[Sentence], said: str) -> Sente
 
 
 def _beside(sentence: Sentence) -> Iterator[Sentence]:
-    """The sentence after one and the one before it, what it leans on first; no item, row or heading between them."""
+    """The sentences of its paragraph after one and before it, what it leans on first, but for items and rows."""
     all_ = sentences_of(sentence.passage)
     after = next((each for each in all_ if each.start >= sentence.end and not each.text.endswith(":")), None)
     before = next((each for each in reversed(all_) if each.end <= sentence.start), None)
     for other in (before, after) if leans(sentence.text) else (after, before):
         if other and not other.listed and not is_row(other.text):
             gap = slice(min(sentence.end, other.end), max(sentence.start, other.start))
-            if not sentence.passage.text[gap].strip():
+            if not sentence.passage.text[gap].strip() and "\n\n" not in sentence.passage.text[gap]:
                 yield other
 
 

@@ -124,12 +124,12 @@ def test_ask_answers_with_citations(run: Run, library: Path) -> None:
     answer = run.json("ask", COST)
     assert answer.keys() == {"question", "answered", "outcome", "text", "citations", "nearest"}
     assert (answer["question"], answer["answered"], answer["nearest"]) == (COST, True, [])
-    assert all(citation.keys() == CITATION for citation in answer["citations"])
+    assert all(citation.keys() - {"marked"} == CITATION for citation in answer["citations"])
     assert [citation["number"] for citation in answer["citations"]] == list(range(1, len(answer["citations"]) + 1))
     first = answer["citations"][0]
     assert (first["file"], first["page"], first["label"]) == ("time-credits.pdf", 2, "2")
     assert first["report"] == "Time credits in Ardle: what the first three years showed"
-    assert first["quote"] == "The scheme cost £41,000 a year."
+    assert first["marked"] == "The scheme cost £41,000 a year." and first["marked"] in first["quote"]
     for citation in answer["citations"]:
         assert f"{citation['quote']} [{citation['number']}]" in answer["text"]
 
@@ -172,7 +172,7 @@ def test_library_lists_every_report(run: Run, library: Path) -> None:
 
 def test_what_a_person_reads_names_report_page_and_file(run: Run, library: Path) -> None:
     _, answer, _ = run("ask", COST)
-    assert "£41,000 a year. [1]" in answer
+    assert "£41,000 a year. " in answer and " [1]" in answer
     assert "[1] Time credits in Ardle: what the first three years showed, page 2. time-credits.pdf" in answer
     _, hits, _ = run("search", "youth clubs", "-k", "1")
     assert hits.startswith("1. ") and "p. 2  (panels.pdf)" in hits
@@ -349,7 +349,7 @@ def test_evaluate_keeps_what_it_found_for_each_question(evaluated: Evaluated) ->
         assert 0 <= result["confidence"] <= 1
         assert bool(result["citations"]) is result["answered"]
         assert all(hit.keys() == HIT for hit in result["results"])
-        assert all(citation.keys() == CITATION for citation in result["citations"])
+        assert all(citation.keys() - {"marked"} == CITATION for citation in result["citations"])
 
 
 def test_every_quotation_stands_on_its_page_as_another_library_reads_it(
@@ -389,7 +389,9 @@ def test_evaluate_says_which_quotations_are_not_on_their_page(
     monkeypatch.setattr(SecondReading, "doubt", lambda *given: "missing" if "41,000" in given[3] else None)
     status, out, err = run("evaluate", one)
     told = [line for line in err.splitlines() if line.startswith("Not on its page: ")]
-    assert status == 0 and told == ["Not on its page: time-credits.pdf, page 2: The scheme cost £41,000 a year."]
+    assert status == 0 and told[0].startswith(
+        "Not on its page: time-credits.pdf, page 2: The scheme cost £41,000 a year."
+    )
     assert re.search(r"quotations not on their page +1\n", out)
 
 

@@ -281,7 +281,7 @@ def owned(parts: Parts, page: Page) -> list[str]:
     for entry in read_entries():
         own += [entry.listed_as, entry.advice, *entry.uncertain]
         own += [text for work in entry.works.values() for text in (work.title, work.publisher, work.address)]
-    own += page.locator("blockquote, #examples button").all_text_contents()
+    own += page.locator("blockquote, blockquote b, .turn b, .around, #examples button").all_text_contents()
     return sorted(filter(None, own), key=len, reverse=True)
 
 
