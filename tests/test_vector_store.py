@@ -320,5 +320,5 @@ def test_what_no_document_holds_is_spelt_as_the_documents_spell_it(tmp_path: Pat
         *(f"Coproduction, part {number}, as some write it." for number in range(2)),
         *(f"Co-production, part {number}." for number in range(9)),
     ]
-    store.add_documents(documents(*texts))
+    store.add_documents(list(documents(*texts)))
     assert store.respelt(typed) == asked
