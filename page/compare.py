@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from ingest import Details
 from page.exports import save_html
+from page.genres import genre_html
 from page.limits import Limits, fields_html, typed_limits
 from page.needs import Parts
 from page.sources import imprint, keep_button, page_words, view_address
@@ -105,29 +106,7 @@ def _row(row: Row, question: str, genre: Genre | None) -> str:
 def _report(report: Details, genre: Genre | None) -> str:
     title = _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
     told = f"<p class='aside'>{escape(imprint(report))}</p>" if imprint(report) else ""
-    return f"<th scope='row'>{escape(title)}{told}{_genre(report, genre)}</th>"
-
-
-def _genre(report: Details, genre: Genre | None) -> str:
-    """What a report is, with the sentence that shows it."""
-    if not genre:
-        return ""
-    name, shown = escape(_(genre.name).capitalize()), _shown(report, genre)
-    return f"<details class='genre'><summary>{name}</summary><p>{shown}</p></details>"
-
-
-def _shown(report: Details, genre: Genre) -> str:
-    """What shows that a report is of a kind, as HTML."""
-    address = escape(view_address(report, genre.page, genre.sentence))
-    quoted = f"<a class='see' href='{address}'><q>{escape(genre.sentence)}</q></a>"
-    told = {
-        "person": _("A person has said so."),
-        "title": _("Its title says so."),
-        "name": _("Its file, or where that lies, is called “{name}”."),
-        "sentence": _("It says of itself: {sentence}"),
-        "shape": _("It looks so, as here: {sentence}"),
-    }
-    return escape(told[genre.by]).format(sentence=quoted, name=escape(genre.sentence))
+    return f"<th scope='row'>{escape(title)}{told}{genre_html(report, genre)}</th>"
 
 
 def _quote(citation: Citation, question: str) -> str:

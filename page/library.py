@@ -21,6 +21,7 @@ from page.failures import plainly
 from page.listings import check_html, no_reports, outcomes_html, renewing_html, reports_html
 from page.needs import Library, Parts
 from page.reading_list import fetching_html, reading_list_html
+from rag.genres import genres_of
 
 # Seconds between two updates of the outcomes: hundreds of files can be done in one.
 PAUSE = 0.5
@@ -74,7 +75,7 @@ class Shelf:
         notice = f"<p>{escape(no_reports(bool(listings)))}</p>" if only_briefs else ""
         edited = gr.update(choices=correcting.choices(all_details))
         shown = (
-            reports_html(listings, wanted),
+            self.found(wanted),
             gr.update(choices=choices, **(chosen or {})),
             edited,
             check_html(listings),
@@ -91,6 +92,11 @@ class Shelf:
             gr.update(visible=missing and not running),
             gr.update(visible=running),
         )
+
+    def found(self, wanted: str) -> str:
+        """The list of reports that hold every word of `wanted`."""
+        listings = self.parts.library.reports()
+        return reports_html(listings, wanted, genres_of(self.parts.library, [each.details for each in listings]))
 
     def watch(self, wanted: str, seen: str) -> tuple[Any, ...]:
         """As `refresh`, where something has changed since `seen`; and what is seen now."""
@@ -136,7 +142,7 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
             reports = gr.HTML(apply_default_css=False, elem_id="reports")
     shown = wanted, reports, chosen, notice, entries, fetching, fetch, stop
     shelf = Shelf(parts, *shown, form, check, renewing, gr.State(""), changing, getting)
-    wanted.change(lambda text: reports_html(parts.library.reports(), text), wanted, reports, **QUIET)
+    wanted.change(shelf.found, wanted, reports, **QUIET)
     _connect_adding(shelf, adding)
     _connect_removing(shelf, removing, adding.outcomes)
     _connect_fetching(shelf)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
+from types import MappingProxyType
 
 from ingest import Details, Listing, Outcome, Progress
+from page.genres import genre_html, genre_name
 from page.sources import imprint, report_address
+from rag.genre import Genre
 
 N_ = str  # marks texts for translators; they are translated where they are used
 _STATUS = {
@@ -58,10 +61,12 @@ def count_line(listings: Sequence[Listing]) -> str:
     return ", ".join(told) + (f". {searched.format(pages=pages, count=all_pages)}" if all_pages else "")
 
 
-def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
-    """The list of reports: those that hold every word of `wanted` in title, author, publisher, year or file name.
+def reports_html(
+    listings: Sequence[Listing], wanted: str = "", genres: Mapping[str, Genre | None] = MappingProxyType({})
+) -> str:
+    """The list of reports: those that hold every word of `wanted` in title, author, publisher, year, kind or file name.
 
-    Briefs are counted, and stand with the reading list.
+    `genres` says what each report is, by its id. Briefs are counted, and stand with the reading list.
     """
     reports = [each for each in listings if not each.details.is_brief]
     if not reports:
@@ -69,11 +74,13 @@ def reports_html(listings: Sequence[Listing], wanted: str = "") -> str:
         told = _("{counts}. Briefs stand with the reading list.").format(counts=count_line(listings))
         return f"<p class='aside'>{escape(told if listings else none)}</p>"
     words = wanted.casefold().split()
-    found = [each for each in reports if all(word in _about(each.details) for word in words)]
+    found = [
+        each for each in reports if all(word in _about(each.details, genres.get(each.details.id)) for word in words)
+    ]
     # Translators: such as “Found: 3 reports, 210 passages”.
     told = _("Found: {counts}").format(counts=count_line(found)) if words else count_line(listings)
     label = escape(_("Reports"))
-    rows = "".join(_report(each) for each in found)
+    rows = "".join(_report(each, genres.get(each.details.id)) for each in found)
     return f"<p role='status'>{escape(told)}</p><ul class='reports' tabindex='0' aria-label='{label}'>{rows}</ul>"
 
 
@@ -126,11 +133,12 @@ def outcomes_html(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def _about(report: Details) -> str:
-    return " ".join([report.title, *report.authors, report.publisher, str(report.year), report.file]).casefold()
+def _about(report: Details, genre: Genre | None) -> str:
+    kind = [genre_name(genre)] if genre else []
+    return " ".join([report.title, *report.authors, report.publisher, str(report.year), *kind, report.file]).casefold()
 
 
-def _report(listing: Listing) -> str:
+def _report(listing: Listing, genre: Genre | None) -> str:
     report = listing.details
     counts = [_pages(listing.pages)] if listing.pages else []
     told = escape(", ".join([*filter(None, [imprint(report)]), *counts, _passages(listing.passages)]))
@@ -138,8 +146,8 @@ def _report(listing: Listing) -> str:
     problem = f"<p class='problem'>{escape(missing)}</p>" if missing else ""
     return (
         f"<li><a href='{escape(report_address(report))}' target='_blank' rel='noopener'>{escape(report.full_title)}</a>"
-        f"<p class='aside'>{told}</p><p class='aside'>{escape(report.file)}</p>{_put_right(report)}{_others(listing)}"
-        f"{problem}</li>"
+        f"<p class='aside'>{told}</p><p class='aside'>{escape(report.file)}</p>{genre_html(report, genre)}"
+        f"{_put_right(report)}{_others(listing)}{problem}</li>"
     )
 
 

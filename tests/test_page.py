@@ -39,6 +39,7 @@ from page.reading_list import fetching_html, reading_list_html
 from page.serve import PortTaken, serve, server_config
 from page.sources import report_address, view_address
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
+from rag.genre import Genre
 from vector_store import FaissStore
 
 ROOT = Path(__file__).parent.parent
@@ -205,6 +206,17 @@ def test_reports_are_found_by_all_their_words() -> None:
     assert "Time banks in Wales" in html
     assert "Time credits" not in html
     assert "Found: 1 report, 1 passage. 1 of 1 page" in html
+
+
+def test_a_report_in_the_list_says_what_kind_it_is_and_what_shows_it() -> None:
+    kinds = {REPORT.id: Genre("case study", "This is a <case> study.", 3)}
+    html = reports_html([Listing(REPORT, 1, 0, 1)], "CASE study", kinds)
+    assert "<summary>Case study</summary>" in html
+    assert "It says of itself: " in html and "<q>This is a &lt;case&gt; study.</q>" in html
+    assert f"/view/{REPORT.id}?page=3&amp;words=This" in html
+    assert "Case study" not in reports_html([Listing(REPORT, 1, 0, 1)], "survey", kinds)
+    named = {REPORT.id: Genre("guidance", "a {b} <toolkit>", by="name")}
+    assert "is called “a {b} &lt;toolkit&gt;”" in reports_html([Listing(REPORT, 1, 0, 1)], "", named)
 
 
 def test_a_report_says_which_pages_could_not_be_read() -> None:
