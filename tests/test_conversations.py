@@ -15,15 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import Parts
 from ingest.report import Details, Origin, PageStart, Passage
+from page.actions import add_votes
 from page.answers import conversation_html, sources_html
-from page.desk import Conversations, Feedback, NoConversation
+from page.desk import Conversations, Desk, Feedback, NoConversation
 from page.desk.conversations import RESTORABLE, TITLE
 from page.desk.database import Database
+from page.desk.owner import WithOwner
 from rag import REFUSAL, Answer, Citation, Hit, Place
 from rag.evaluation import read_questions
 from rag.kept import from_kept, to_kept
@@ -504,6 +508,22 @@ def test_votes_are_kept_with_their_answers(tmp_path: Path, asked: tuple[Answer, 
         (asked[0], True, "", ANNA),
         (asked[-1], False, "It is in the annex.", BEN),
     ]
+
+
+def test_one_votes_on_the_turns_of_ones_own_conversation(tmp_path: Path) -> None:
+    desk, app = Desk.at(tmp_path), FastAPI()
+    add_votes(app, desk)
+    app.add_middleware(WithOwner)
+    first, second = replace(ANSWER, question="Who came?"), replace(ANSWER, question="Who stayed?")
+    told = {"conversation": desk.conversations.create("a" * 43, [first, second]), "helpful": "yes"}
+
+    def vote(turn: int, token: str = "a" * 43, by: str = "page") -> int:
+        headers = {"Cookie": f"reader={token}", "X-Requested-With": by}
+        return TestClient(app).post("/votes", data=told | {"turn": str(turn)}, headers=headers).status_code
+
+    assert [vote(turn) for turn in (0, 1, 2, 3)] == [422, 200, 200, 404]
+    assert (vote(1, token="b" * 43), vote(1, by="")) == (404, 403)
+    assert [each.answer.question for each in desk.feedback.all()] == ["Who came?", "Who stayed?"]
 
 
 def test_a_second_vote_replaces_the_first_of_the_same_owner(tmp_path: Path) -> None:
