@@ -43,7 +43,9 @@ LONGEST = 450
 FEWEST_UNSTOPPED = 10
 # A page of fewer words leads to what its name speaks of, and is not that.
 FEWEST_WORDS = 30
-PERSON, TITLE, SENTENCE, LABEL, NAME, FOLDER = 1.0, 0.95, 0.95, 0.85, 0.85, 0.75
+# Of 150 kinds that were told of 911 reports, drawn at random and read, none by title, sentence or shape was wrong, and
+# seven of 56 by a name.
+PERSON, TITLE, SENTENCE, LABEL, NAME, FOLDER = 1.0, 0.95, 0.95, 0.9, 0.9, 0.85
 """How sure it is who says so."""
 
 # Only a sentence that begins with the report itself speaks of it: "This guide is for ...", "In this paper we argue".

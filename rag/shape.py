@@ -67,7 +67,7 @@ _GREETS = re.compile(
 # --- Minutes ----------------------------------------------------------------------------------------------------------
 
 _ITEMS = re.compile(
-    r"^\W*(?:\d+[.)]?\s*)?(?:(apologies)\b|(present|in attendance|attendees|attending|sederunt)\s*(?::|$|\n)"
+    r"^[^\w\n]*(?:\d+[.)]?[^\S\n]*)?(?:(apologies)\b|(present|in attendance|attendees|attending|sederunt)\s*(?::|$|\n)"
     r"|(matters arising)\b|(minutes? of (?:the )?(?:last|previous)\b)|(any other (?:competent )?business|aob|aocb)\b"
     r"|((?:date|time)(?: and time)? of (?:the )?next meeting|next meeting)\b"
     r"|(actions? (?:agreed|points?|log|arising))\b)",
@@ -85,7 +85,7 @@ _BLANKS = re.compile(
     r"|\[(?:insert|your|name of|enter|add)\b[^\]\n]{0,60}\]"
     r"|\b(?:tick|check|circle|select|mark) (?:one|only one|all that|any that|the box|as many|where)\b"
     r"|\bskip to question\b|\((?:please )?(?:briefly|describe|insert|indicate|specify|state)\b[^)\n]{5,}\)"
-    r"|^\W*(?:signature|signed|print name|name of participant)\b|\bstrongly (?:dis)?agree\b",
+    r"|^[^\w\n]*(?:signature|signed|print name|name of participant)\b|\bstrongly (?:dis)?agree\b",
     re.IGNORECASE | re.MULTILINE,
 )
 # A form has something to fill in once in 32 to 120 words (eleven forms and templates); guidance that holds an example
@@ -95,13 +95,13 @@ BLANKS, FEWEST_BLANKS = 1 / 130, 5
 
 # --- Lists, news, and how a report speaks. Figures are of the 540 of the 911 reports that are no speech ---------------
 
-# Pages that lead to others have no whole sentence; others of so few words do.
+# Pages that lead to others have no whole sentence, though titles that ask; others of so few words have some.
 SENTENCES, MEDIAN, FEWEST_BLOCKS, FEWEST_WORDS, MOST_WORDS = 0.05, 10, 4, 20, 1000
-_SENTENCE = re.compile(r"(?:\S+\s+){9,}\S*[.!?:][”\"')]*\s*$")
+_SENTENCE = re.compile(r"(?:\S+\s+){9,}\S*[.!:][”\"')]*\s*$")
 _PAGES = ("html", "htm", "xhtml", "mht", "mhtml", "md", "markdown", "rst")
 _DATELINE = re.compile(
     r"^[^\S\n]*[A-Z][\w ]{2,30}, (?:\d{1,2}\.? (?:de )?[^\W\d]+,?|[^\W\d]+ \d{1,2},?) (?:de )?\d{4} ?[-–—] "
-    r"|\bfor immediate release\b|^\W*(?:press|media) (?:contact|release)\b|^\W*notes (?:to|for) editors\b",
+    r"|\bfor immediate release\b|^[^\w\n]*(?:press|media) (?:contact|release)\b|^[^\w\n]*notes (?:to|for) editors\b",
     re.IGNORECASE | re.MULTILINE,
 )
 NEWS_WORDS = 1500  # what is longer only speaks of the press
