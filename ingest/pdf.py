@@ -28,6 +28,7 @@ from ingest.pdf_catalog import Catalog, read_catalog
 from ingest.pdf_entries import attached, entries, pinned, stamps, under_redactions, with_entries
 from ingest.pdf_garbled import is_garbled
 from ingest.pdf_suspects import is_suspect
+from ingest.pdf_swapped import are_printed, words_in_doubt
 from ingest.pdf_text import PageText
 from ingest.pdf_visible import pieces, tiny, unseen
 from ingest.repair import clean, words_of
@@ -113,6 +114,8 @@ class _Page:
     stamps: int = 0
     pinned: Sequence[str] = ()
     """The names of the files that are pinned to it."""
+    in_doubt: frozenset[str] = frozenset()
+    """Words of it that may be printed otherwise."""
 
 
 def _read_with_pdfium(data: bytes, file: str) -> Content:
@@ -179,25 +182,29 @@ def _page(document: pdfium.PdfDocument, index: int, catalog: Catalog) -> _Page:
         lines = with_entries(page, text, lines, found)
     problem, unread, files = SCANNED if has_picture else "", stamps(page), pinned(page)
     page.close()
-    return _Page(lines, label, problem, hidden=len(pieces(hidden)), stamps=unread, pinned=files)
+    doubtful = words_in_doubt("\n".join(line.text for line in lines))
+    return _Page(lines, label, problem, hidden=len(pieces(hidden)), stamps=unread, pinned=files, in_doubt=doubtful)
 
 
 def _recognised(document: pdfium.PdfDocument, pages: Sequence[_Page]) -> list[_Page]:
     """`pages`, those without a text that can be used read by text recognition, where it is there."""
-    wanted = [index for index, page in enumerate(pages) if page.problem in RECOGNISABLE]
+    wanted = [index for index, page in enumerate(pages) if page.problem in RECOGNISABLE or page.in_doubt]
     if not wanted or not ocr.available():
         return list(pages)
     # As many pictures are in memory at a time as pages are being read.
     with ThreadPoolExecutor(max_workers=min(len(wanted), os.cpu_count() or 1, 4)) as readers:
         found = dict(zip(wanted, readers.map(lambda index: _recognise(document, index), wanted), strict=True))
-    return [
-        replace(page, lines=[*found[index], *page.lines], ocr=True, problem="")  # a scan's own are filled-in fields
-        if found.get(index)
-        else replace(page, problem=NOT_RECOGNISED)
-        if index in found
-        else page
-        for index, page in enumerate(pages)
-    ]
+    return [_as_seen(page, found[index]) if index in found else page for index, page in enumerate(pages)]
+
+
+def _as_seen(page: _Page, seen: list[Line]) -> _Page:
+    """A page, given what text recognition made out on it."""
+    if page.in_doubt:
+        printed = not seen or are_printed(page.in_doubt, "\n".join(line.text for line in seen))
+        return page if printed else replace(page, lines=seen, ocr=True, problem="")
+    if not seen:
+        return replace(page, problem=NOT_RECOGNISED)
+    return replace(page, lines=[*seen, *page.lines], ocr=True, problem="")  # a scan's own are filled-in fields
 
 
 def _recognise(document: pdfium.PdfDocument, index: int) -> list[Line]:
