@@ -121,6 +121,11 @@ def is_edition(text: str, other: str) -> bool:
     return bool(changed["figure"] or changed["name"] or changed["word"] > SLIPS)
 
 
+def without_figures(text: str) -> str:
+    """The words of `text` without figures and what stands for them: what editions of one report have in common."""
+    return " ".join(word for word in _WORD.findall(text.casefold()) if not _FIGURE.fullmatch(word))
+
+
 def _changed(text: str, other: str) -> Counter[str]:
     """How many figures or denials, names and plain words of two texts stand in the place of others."""
     first, second = _WORD.findall(text.casefold()), _WORD.findall(other.casefold())

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
 
 from ingest.details import is_organisation, is_person, own_names, own_title, people
-from ingest.imprint import Imprint, imprint, is_date, year_in_title, year_of
+from ingest.imprint import Imprint, imprint, is_date, year_covered, year_in_title, year_of
 from ingest.line import Line
 from ingest.paragraphs import BULLET
 from ingest.repair import join_lines
@@ -415,7 +415,8 @@ def _year(told: Imprint, fronts: Sequence[_Front], title: str) -> tuple[int | No
             return max(years), len(years) == 1
     if told.copyrighted:
         return told.copyrighted, True
-    return year_in_title(title), False
+    groups = (" ".join(line.text for line in group.lines) for front in fronts[:2] for group in front.groups)
+    return year_in_title(title) or year_covered(groups), False
 
 
 def _cover_lines(front: _Front) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from ingest.details import is_organisation, people
 from ingest.front_page import front_matter, is_opening
 from ingest.front_styles import FIRST, is_imprint
-from ingest.imprint import imprint, year_changed, year_in_title, year_of
+from ingest.imprint import imprint, year_changed, year_covered, year_in_title, year_of
 from ingest.line import Line
 from ingest.report import Block, Content
 
@@ -47,7 +47,8 @@ def with_front(content: Content, prose: bool = True, web: bool = False) -> Conte
     said = {"authors": told.authors, "publisher": told.publisher, "year": year or (None if web else told.copyrighted)}
     inferred = _inferred(top, blocks, content.title) if prose else {}
     title = content.title or inferred.get("title", "")
-    years_guessed = (year_in_title(title), year_changed(lines), told.copyrighted)
+    covered = year_covered(block.text for block in top)
+    years_guessed = (year_in_title(title), year_changed(lines), covered, told.copyrighted)
     inferred |= {"year": next(filter(None, years_guessed), None)}
     if "publisher" in told.guessed:
         inferred["publisher"] = said.pop("publisher")

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from pathlib import PurePath
 
-from ingest.details import is_organisation, people
+from ingest.details import is_organisation, people, year_in
 from ingest.text import squeeze
 
 _YEAR = r"(?:19[5-9]|20[0-4])\d"
@@ -53,6 +54,14 @@ _PUBLISHED_IN = re.compile(
     rf"|P(?:ublished|UBLISHED)"
     rf"|(?:Date of p|P)ublication(?: date)?|Issued)\b[^\n.]{{0,60}}?\b(?P<year>{_YEAR})\b"
 )
+_COVERED = re.compile(
+    rf"\b(?:(?:year|months|period)\b[^\n.]{{0,30}}?\bend(?:ed|ing|s)?\b[^\n.]{{0,20}}?"
+    rf"|(?:annual|yearly) (?:report|return|review|accounts|statement|survey)s?\b[^\n.]{{0,20}}?"
+    rf"|(?:report|return|review|survey)s? (?:for|of) (?:the (?:(?:financial|calendar|school) )?year )?"
+    rf"|this is (?:the|our) (?:\w+ ){{1,3}}for )(?P<year>{_YEAR})\b(?![-–/]\d)",
+    re.IGNORECASE,
+)
+_SPAN_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-–_ /]?(\d\d)(?!\d|[-_.]\d)")
 _EDITION = re.compile(
     rf"(?:^|\n)\W*(?:(?:this|second|third|fourth|fifth|new|revised|updated|\d(?:nd|rd|th)) (?:\w+ )?edition|revised)\b"
     rf"[^\n]{{0,30}}?\b(?P<year>{_YEAR})\b",
@@ -197,6 +206,24 @@ def year_in_title(title: str) -> int | None:
     """The only year that a title names: “Survey 2015”, but not “Plan 2014-20”. When it came out is guessed so."""
     years = {int(year) for year in re.findall(rf"(?<!\d){_YEAR}(?!\d)", title)}
     year = years.pop() if len(years) == 1 and not re.search(r"\d{4} ?[–/-] ?\d\d", title) else None
+    return year if _is_past(year) else None
+
+
+def year_in_name(file: str) -> int | None:
+    """The only year in the name of a file: "return-2018.pdf", and 2018 for "return_2017-18.pdf"."""
+    name = _SPAN_IN_NAME.sub(lambda match: str(int(match[1]) + 1) if _is_span(match) else match[0], PurePath(file).stem)
+    year = year_in(name)
+    return year if _is_past(year) else None
+
+
+def _is_span(match: re.Match[str]) -> bool:
+    return (int(match[1]) + 1) % 100 == int(match[2])
+
+
+def year_covered(lines: Iterable[str]) -> int | None:
+    """The only year that a report says it is about: “for the year that ended on 31 March 2018”."""
+    years = {int(match["year"]) for line in lines for match in _COVERED.finditer(line)}
+    year = years.pop() if len(years) == 1 else None
     return year if _is_past(year) else None
 
 

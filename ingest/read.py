@@ -14,6 +14,7 @@ from ingest.brief import read_brief
 from ingest.epub import read_epub
 from ingest.front_text import with_front
 from ingest.html import read_html
+from ingest.imprint import year_in_name
 from ingest.inner import READERS
 from ingest.jsonl import read_jsonl
 from ingest.left_out import gathered
@@ -158,18 +159,20 @@ def _report(content: Content, id: str, file: str, suffix: str, address: str) -> 
         content = with_front(content, prose=suffix not in _TABLES, web=suffix in _PAGES)
     named = _SURROGATE.sub("", content.title).strip()
     title = named or _name_as_title(file)
+    year = content.year or (None if suffix in (".brief", ".jsonl") else year_in_name(file))
+    guessed = content.guessed if year == content.year else (*content.guessed, "year")
     details = Details(
         id=id,
         title=title,
         file=file,
         authors=tuple(_SURROGATE.sub("", name) for name in content.authors),
         publisher=_SURROGATE.sub("", content.publisher),
-        year=content.year,
+        year=year,
         kind=suffix.removeprefix("."),
         address=address,
         licence=content.licence,
         subtitle=_SURROGATE.sub("", content.subtitle),
-        guessed=content.guessed if named else ("title", *content.guessed),
+        guessed=guessed if named else ("title", *guessed),
     )
     return Report(details, text, pages, headings, origins, gathered(content.left_out))
 

@@ -19,6 +19,7 @@ from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Ci
 from rag.asked_in import is_in_another_language
 from rag.compare import Row
 from rag.confidence import EMBEDDED, TOUCHES, Signals, answers, confidence, signals
+from rag.editions import by_edition
 from rag.evidence import Sentence, choose, speaking
 from rag.follow_up import Turn, Understanding, understand
 from rag.quantities import as_reports_write, in_one_form
@@ -250,7 +251,8 @@ class Assistant:
 
     def _read(self, asked: Understanding, hits: list[Hit], embedded: int, surest: float | None = None) -> Reading:
         weight = self.weights(asked.question)
-        sentences = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
+        ranked = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
+        sentences = by_edition(ranked, asked.question)
         found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, surest)
         return Reading(asked, hits, sentences, found)
 

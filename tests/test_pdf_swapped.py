@@ -69,7 +69,7 @@ def test_a_page_whose_letters_stand_for_others_is_read_from_its_drawing(swap: Ma
 
 @pytest.mark.skipif(not ocr.available(), reason="Install Tesseract (the package tesseract-ocr) to test this.")
 @pytest.mark.parametrize(
-    "text", [3 * f"{FINNISH} ", "lhe cal sal on lhe mal, and lhal is whal lhey pul in lhe lin al len."]
+    "text", [" ".join([FINNISH] * 3), "lhe cal sal on lhe mal, and lhal is whal lhey pul in lhe lin al len."]
 )
 def test_odd_words_that_are_printed_so_stay(text: str) -> None:
     assert words_in_doubt(text)
@@ -79,7 +79,7 @@ def test_odd_words_that_are_printed_so_stay(text: str) -> None:
 
 @pytest.mark.parametrize("swap", SWAPS)
 def test_swapped_letters_arouse_doubt(swap: Mapping[str, str]) -> None:
-    assert words_in_doubt(TEXT.translate(str.maketrans(dict(swap))))
+    assert words_in_doubt(TEXT.translate(str.maketrans("".join(swap), "".join(swap.values()))))
 
 
 @pytest.mark.parametrize(
