@@ -45,8 +45,8 @@ _WIDE_GAP = 0.7
 _SPACED_OUT = 2.0
 # Letters whose base lines differ by less stand on one: scans are not quite straight.
 _SAME_BASE = 0.12
-# How much of the lower of two pieces is beside the other where both stand in one row.
-_BESIDE = 0.5
+# How much of the lower of two pieces is beside the other where both stand in one row, and of a raised number.
+_BESIDE, _BESIDE_NUMBER = 0.5, 0.2
 # The row after a row is at most so far from it.
 _NEXT_ROW = 2.2
 # What is so much farther than the row on the other side is no part of the column: the foot of a page.
@@ -103,9 +103,12 @@ class _Piece:
         return 0.7 * self.size
 
     def is_beside(self, other: _Piece) -> bool:
-        """Whether both stand in one row."""
+        """Whether both stand in one row; the raised number of a note, too, stands beside what the note says."""
         shared = min(self.base + self.height, other.base + other.height) - max(self.base, other.base)
-        return self.way == other.way and shared > _BESIDE * min(self.height, other.height)
+        small, large = sorted((self, other), key=lambda piece: piece.size)
+        is_number = small.size < 0.9 * large.size and _MARK.fullmatch(small.text)
+        least = _BESIDE_NUMBER if is_number else _BESIDE
+        return self.way == other.way and shared > least * min(self.height, other.height)
 
     def overlaps(self, other: _Piece) -> bool:
         """Whether one stands straight above the other, wholly or in part."""

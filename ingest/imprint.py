@@ -183,7 +183,7 @@ def year_changed(lines: Iterable[str]) -> int | None:
 def year_of(line: str) -> int | None:
     """The year of a line that tells a date and nothing else, or that a date ends: “London, March 2009”."""
     text = squeeze(line).strip(" .()[]|")
-    if _OTHER_DATE.search(_ISSUED.sub("", text)):
+    if not re.search(_YEAR, text) or _OTHER_DATE.search(_ISSUED.sub("", text)):
         return None
     parts = _PART.split(text)
     dates = [part for part in parts if _DATE.fullmatch(part)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
@@ -23,6 +24,7 @@ _SAME_BASE_LINE, _RAISED = 0.06, 0.1
 _BETWEEN_PIECES, _BETWEEN_WORDS = 0.5, 0.12
 # Two lines of one base line that pdfium parts belong together up to this gap: it parts them at raised letters.
 _IN_ONE_LINE = 1.0
+_SIGN = re.compile(r"[\d,*†‡–-]{1,6}")
 _BETWEEN_MARKS = frozenset(",;–-&")
 # Marks of notes are set in two thirds of the size of their line, some in five sixths.
 _MARK_SIZE = 0.88
@@ -55,12 +57,21 @@ def _goes_on(letters: Letters, row: Sequence[Run], run: Run) -> bool:
         return True
     if last.way != 0 or run.way != 0 or letters.text[last.end - 1] == LINE_END_HYPHEN:
         return False
+    if _is_mark_of(letters, last, run):
+        return True
     gap = run.left - last.right
     if gap < -0.2 * run.size or not (letters.crosswise or gap < _IN_ONE_LINE * run.size):
         return False
     return any(
         max(abs(each.bottom - run.bottom), abs(each.size - run.size)) < _SAME_BASE_LINE * run.size for each in row[-3:]
     )
+
+
+def _is_mark_of(letters: Letters, last: Run, run: Run) -> bool:
+    """Whether a run is a small raised figure close behind another, from which pdfium may part it."""
+    is_raised = last.top < run.bottom < last.bottom - _RAISED * last.size and run.size < _MARK_SIZE * last.size
+    near = abs(run.left - last.right) < _BETWEEN_PIECES * run.size
+    return is_raised and near and _SIGN.fullmatch(letters.text[run.start : run.end]) is not None
 
 
 def _pieces(letters: Letters, row: Sequence[Run]) -> Iterator[Line]:

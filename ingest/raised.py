@@ -20,6 +20,8 @@ _WORD = re.compile(r"[^\s(\[/–—-]*\d ?[^\W\d_]*$|[^\s(\[/–—-]*$")
 _SQUARED = re.compile(r"(?:[\d.,]+ ?)?(?:[kcdmnµμ]?m|ft|yd)|[\d.,]+ ?in|[RIb-z]|CO|[α-ω]")
 _TEN = re.compile(r"(?<![\d.,£$€])10$")
 _DEGREE = re.compile(r"[CF]\b")
+# What a raised figure stands behind in "(¹)" and "³⁄₄". Behind a word "“" ends a quotation, as it does in German.
+_OPENED = re.compile(r"(?:(?:^|[\s(\[{–—-])[“‘]|[(\[{/⁄])\s*$")
 _NOTE = re.compile(r"\b(?:foot|end)?notes?\s*$", re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ def join_raised(pieces: Iterable[tuple[str, bool]]) -> str:
 def _raised(before: str, raised: str, after: str) -> str:
     """What a raised piece is in running text, between what stands before and after it."""
     inner = raised.strip()
-    if not inner or not before.strip() or before.rstrip()[-1] in "([{“‘/⁄" or after[:1] in ("/", "⁄"):
+    if not inner or not before.strip() or _OPENED.search(before) or after[:1] in ("/", "⁄"):
         return f"{raised} " if inner.isalnum() and not before.strip() and after[:1].isalpha() else raised
     if before[-1].isdigit() and inner in ("0", "o") and _DEGREE.match(after.lstrip()):
         return "°"

@@ -19,6 +19,7 @@ _INVISIBLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, 0xAD, 0x200B
 _BULLETS = dict.fromkeys([0xF0A7, 0xF0B7, 0xF0D8, 0xF06C, 0xF0DC, 0xF076, 0xF0FC, 0xF0A8, 0xF09F, 0xF02D], "•")
 _TABLE: dict[int, str | None] = {**_INVISIBLE, **_ODD_SPACES, **_LIGATURES, **_BULLETS}
 
+_ODD, _SPACES = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}]"), re.compile(" {2,}")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _BROKEN_WORD = re.compile(r"[^\W\d_][-‐]$")
 _FIRST_WORD, _LAST_WORD = re.compile(r"^[^\W\d_]+"), re.compile(rf"[^\W\d_]+{LINE_END_HYPHEN}$")
@@ -26,12 +27,14 @@ _FIRST_WORD, _LAST_WORD = re.compile(r"^[^\W\d_]+"), re.compile(rf"[^\W\d_]+{LIN
 
 def clean(text: str) -> str:
     """`text` with one kind of space, no invisible characters and no ligatures; line ends stay."""
-    return re.sub(r" {2,}", " ", text.translate(_TABLE))
+    if _ODD.search(text):  # which hardly any line holds: to translate each letter takes ten times as long
+        text = text.translate(_TABLE)
+    return _SPACES.sub(" ", text) if "  " in text else text
 
 
 def clean_bullets(text: str) -> str:
     """`text` with the bullets of symbol fonts as bullets, and nothing else changed."""
-    return text.translate(_BULLETS)
+    return text.translate(_BULLETS) if _ODD.search(text) else text
 
 
 def is_broken_word(line: str, following: str) -> bool:

@@ -180,6 +180,15 @@ SOUND = {
         ),
         "Carers | 9 | 4",
     ),
+    "the number of a note": (
+        show(
+            (72, 705, 7, "44"),
+            (111, 700, 10, "Thanks to Ann Rowe."),
+            (72, 693, 7, "45"),
+            (111, 688, 10, "Ibid."),
+        ),
+        "44 Thanks to Ann Rowe.",
+    ),
     "a picture within a paragraph": (
         show(
             (72, 700, 11, "They cooked for"), (72, 640, 8, "Figure 1: the kitchen"), (72, 600, 11, "ninety neighbours.")

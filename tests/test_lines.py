@@ -55,6 +55,20 @@ def test_marks_of_notes_are_left_out_and_what_else_is_raised_stays(
     assert texts(drawing(raised(before, mark, after, size, share, rise))) == [expected]
 
 
+@pytest.mark.parametrize("size", [6, 7])
+def test_a_mark_so_high_that_pdfium_parts_it_from_its_line_is_left_out(size: float) -> None:
+    parts = [(72, 700, 11, "It uses the manual"), (158.6, 708, size, "26"), (158.6 + 1.1 * size, 700, 11, "mixes both")]
+    assert texts(drawing(show(*parts))) == ["It uses the manual mixes both"]
+
+
+def test_a_figure_at_the_foot_of_the_line_is_no_mark() -> None:
+    assert texts(drawing(show((72, 700, 11, "Growth of CO"), (139, 697, 7, "2"), (144, 700, 11, "was low."))))[0] in (
+        "Growth of CO2 was low.",
+        "Growth of CO 2 was low.",
+        "Growth of CO2was low.",
+    )
+
+
 def test_marks_drawn_as_texts_of_their_own_or_after_all_else_are_left_out() -> None:
     apart = show((72, 700, 11, "They paid 1,200"), (154, 704, 6.5, "3"), (159, 700, 11, "in the first year."))
     assert texts(drawing(apart)) == ["They paid 1,200 in the first year."]

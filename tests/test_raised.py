@@ -31,6 +31,8 @@ def joined(text: str) -> str:
         ("one^†^", "one"),
         ("the council’s^2^ and council's^3^ plan, 2b^2^", "the council’s and council's plan, 2b"),
         ("took part in^2^ it", "took part in it"),
+        ("these questions.“^17^ Many", "these questions.“ Many"),
+        ("the ‘old hall‘^3^ stands", "the ‘old hall‘ stands"),
     ],
 )
 def test_marks_of_notes_are_left_out(printed: str, read: str) -> None:
