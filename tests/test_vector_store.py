@@ -99,6 +99,15 @@ def test_words_are_found_in_any_form_and_operators_are_only_words(tmp_path: Path
         store.search_hybrid(query)
 
 
+def test_of_a_word_that_very_many_documents_hold_only_some_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_in(tmp_path)
+    store.add_texts([f"{'Budget' if number % 4 == 3 else 'Herons'} {number}" for number in range(100)])
+    monkeypatch.setattr("vector_store.database.COUNTED", 10)
+    assert store.frequencies("budgets herons time") == {"budgets": 25, "herons": 76, "time": 0}
+
+
 def test_filters_hold_in_every_search(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.add_documents(list(documents("budget one", year=2010, publisher="nef", authors=["A B"])))
