@@ -28,8 +28,10 @@ _SURE = 40.0
 _SAME_TYPE = 0.15
 # pdfium measures a line of the same type as so much higher, for it counts the space that the font leaves.
 _AS_PDFIUM_MEASURES = 1.2
-# A line is cut into pieces at gaps of so many heights of its type; spaced-out words are put together again.
+# A line is cut into pieces at gaps of so many heights of its type. In a line of more words than a few they are wider by
+# so much than most of its gaps.
 _WIDE_GAP = 0.8
+_FEWEST_GAPS, _WIDER = 4, 1.25
 # A block with fewer lines is no column of a table, nor one whose lines go on in the next one so often: of text .6 to .9
 # do, of cells none but those that begin with a small letter.
 _FEWEST_ROWS, _RUNNING_ON, _RUNNING_ON_BESIDE_FIGURES = 3, 0.3, 0.5
@@ -51,8 +53,8 @@ def printed_lines(words: Sequence[Word], width: int, height: int, points: float)
     usual = median(word["row"] for row in rows for word in row)
     fall = median(word["fall"] for row in rows for word in row)
     blocks = [
-        [[_line(piece, width, height, points, usual, fall) for piece in _pieces(row)] for row in block]
-        for _, block in groupby(rows, lambda row: int(row[0]["block"]))
+        [[_line(piece, width, height, points, usual, fall) for piece in row] for row in block]
+        for _, block in groupby(_pieces(rows), lambda row: int(row[0][0]["block"]))
     ]
     ordered = map(joined, in_order(_with_rows_of_tables(blocks), width / height))
     return [replace(line, text=_BROKEN_WORD.sub(LINE_END_HYPHEN, line.text)) for line in ordered]
@@ -73,15 +75,32 @@ def _is_print(row: Sequence[Word]) -> bool:
     return bool(letters) and 2 * sum(map(is_sure, letters)) >= len(letters)
 
 
-def _pieces(row: Sequence[Word]) -> list[list[Word]]:
-    """A row, cut at wide gaps but for that behind a bullet or dash."""
-    pieces = [[row[0]]]
-    for before, word in pairwise(row):
-        wide = word["left"] - before["right"] > _WIDE_GAP * word["row"]
-        if wide and (before is not row[0] or _has_letters(before)):
-            pieces.append([])
-        pieces[-1].append(word)
-    return pieces
+def _pieces(rows: Sequence[Sequence[Word]]) -> list[list[Sequence[Word]]]:
+    """The rows, each cut at those wide gaps below or above which there is a gap in the next row, too.
+
+    The gaps between the words of spaced-out lines hardly ever stand so.
+    """
+    wide = [_wide_gaps(row) for row in rows]
+    gaps = [[(row[at - 1]["right"], row[at]["left"]) for at in places] for row, places in zip(rows, wide, strict=True)]
+    cut = []
+    for number, row in enumerate(rows):
+        beside = [gap for other in (number - 1, number + 1) if 0 <= other < len(rows) for gap in gaps[other]]
+        kept = [at for at, gap in zip(wide[number], gaps[number], strict=True) if _go_on(gap, beside, row[0]["row"])]
+        cut.append([row[start:end] for start, end in pairwise([0, *kept, len(row)])])
+    return cut
+
+
+def _wide_gaps(row: Sequence[Word]) -> list[int]:
+    """The places of the words with a wide gap before them, but for that behind a bullet or dash."""
+    gaps = [word["left"] - before["right"] for before, word in pairwise(row)]
+    least = _WIDE_GAP * row[0]["row"]
+    if len(gaps) >= _FEWEST_GAPS:
+        least = max(least, _WIDER * median(gaps))
+    return [at for at, gap in enumerate(gaps, 1) if gap > least and (at > 1 or _has_letters(row[0]))]
+
+
+def _go_on(gap: tuple[int, int], others: Sequence[tuple[int, int]], row: float) -> bool:
+    return any(min(gap[1], right) - max(gap[0], left) > _WIDE_GAP * row for left, right in others)
 
 
 def _line(row: Sequence[Word], width: int, height: int, points: float, usual: float, fall: float) -> Line:
@@ -116,7 +135,7 @@ def _text(row: Sequence[Word]) -> str:
 
 def _joined_raised(word: Word) -> str:
     """A word with the power or the ordinal that is raised in it. Marks of notes, and what is in doubt, are left out."""
-    text, raised = str(word["text"]), str(word.get("raised", ""))
+    text, raised = str(word["text"]).strip("_"), str(word.get("raised", ""))
     if not raised or word["place"] == "before":
         return text
     base, after = match.groups() if (match := _PUNCTUATED.fullmatch(text)) else (text, "")

@@ -44,13 +44,25 @@ def drawn(
     return page
 
 
-def column(text: str, left: float, top: float, width: float, name: str, size: int = 26) -> list[Drawn]:
+def column(
+    text: str, left: float, top: float, width: float, name: str, size: int = 26, spaced_out: bool = False
+) -> list[Drawn]:
     type, lines = font(name, size), [""]
     for word in text.split():
         if type.getlength(f"{lines[-1]} {word}") > width:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    return [(left, top + 1.4 * size * number, line) for number, line in enumerate(lines)]
+    if not spaced_out:
+        return [(left, top + 1.4 * size * number, line) for number, line in enumerate(lines)]
+    drawn: list[Drawn] = []
+    for number, line in enumerate(lines):
+        words, last = line.split(), number == len(lines) - 1
+        white = (width - sum(map(type.getlength, words))) / max(1, len(words) - 1)
+        across = left
+        for word in words:
+            drawn.append((across, top + 1.4 * size * number, word))
+            across += type.getlength(word) + (type.getlength(" ") if last else white)
+    return drawn
 
 
 def read(page: Image.Image) -> list[str]:
@@ -75,6 +87,15 @@ def test_columns_below_a_heading_are_read_one_after_the_other(
     ]
     found = " ".join(read(drawn(page, name, size, degrees, noise)))
     assert found.replace("\ufffe ", "") == f"{HEADING} {LEFT} {RIGHT}"
+
+
+def test_spaced_out_lines_of_narrow_columns_are_no_columns_themselves() -> None:
+    page = [
+        (100, 120, HEADING),
+        *column(LEFT, 100, 200, 330, "DejaVuSans", 26, spaced_out=True),
+        *column(RIGHT, 475, 200, 330, "DejaVuSans", 26, spaced_out=True),
+    ]
+    assert " ".join(read(drawn(page, "DejaVuSans", 26))) == f"{HEADING} {LEFT} {RIGHT}"
 
 
 def test_three_columns_are_read_one_after_the_other() -> None:
