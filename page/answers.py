@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from gettext import gettext as _
 from html import escape
 from itertools import groupby
 
-from ingest import Passage
+from ingest import Details
+from page.genres import genre_html
 from page.sources import citation_html, excerpt, page_words, passage_html, quoted_html, view_address
-from rag import Answer, Citation
+from rag import Answer, Citation, Hit
+from rag.genre import Genre
 
 # What can be done with an answer, as HTML, from the answer and the number of its turn.
 Actions = Callable[[Answer, int], str]
+# What kind of report each report is, by its id.
+Kinds = Mapping[str, Genre | None]
 
 
 def conversation_html(
@@ -34,13 +38,26 @@ def conversation_html(
     return kept + "".join(turns)
 
 
-def sources_html(answers: Sequence[Answer]) -> str:
-    """The sources of the last answer and, folded below, those of the answers before it."""
+def sources_html(answers: Sequence[Answer], kinds: Kinds | None = None) -> str:
+    """The sources of the last answer and, folded below, those of the answers before it.
+
+    `kinds` says what each report is, by its id; what is not among them is told without.
+    """
+    kinds = kinds or {}
     if not answers:
         return _heading(_("Sources")) + _aside(_("The passages that an answer rests on are shown here."))
     *before, (number, last) = enumerate(answers, start=1)
-    earlier = "".join(_folded(answer, turn) for turn, answer in reversed(before))
-    return _sources(last, number) + earlier
+    earlier = "".join(_folded(answer, turn, kinds) for turn, answer in reversed(before))
+    return _sources(last, number, kinds) + earlier
+
+
+def reports_shown(answers: Sequence[Answer]) -> list[Details]:
+    """The reports that `sources_html` shows something of."""
+    passages = [
+        *(citation.passage for answer in answers for citation in answer.citations),
+        *(hit.passage for answer in answers for hit in answer.nearest),
+    ]
+    return [*{passage.report.id: passage.report for passage in passages}.values()]
 
 
 def _turn(number: int, question: str, body: str) -> str:
@@ -95,21 +112,21 @@ def _linked(text: str, answer: Answer) -> str:
     return re.sub(pattern, link, escape(text))
 
 
-def _sources(answer: Answer, turn: int) -> str:
+def _sources(answer: Answer, turn: int, kinds: Kinds) -> str:
     heading = _heading(_("Sources"))
     if answer.citations:
-        listed = "".join(_source(each, turn, answer.question) for each in answer.citations)
+        listed = "".join(_source(each, turn, answer.question, kinds) for each in answer.citations)
         return f"{heading}<ol class='sources'>{listed}</ol>"
     if answer.nearest:
         heading = _heading(_("These passages do not answer the question, but come nearest"))
-        listed = "".join(_nearest(hit.passage, answer.question) for hit in answer.nearest)
+        listed = "".join(_nearest(hit, answer.question, kinds) for hit in answer.nearest)
         return f"{heading}<ul class='sources'>{listed}</ul>"
     return heading + _aside(_("No passage comes near the question."))
 
 
-def _folded(answer: Answer, turn: int) -> str:
+def _folded(answer: Answer, turn: int, kinds: Kinds) -> str:
     summary = escape(_("Sources of “{question}”").format(question=answer.question))
-    return f"<details><summary>{summary}</summary>{_sources(answer, turn)}</details>"
+    return f"<details><summary>{summary}</summary>{_sources(answer, turn, kinds)}</details>"
 
 
 def _heading(words: str) -> str:
@@ -120,11 +137,16 @@ def _aside(words: str) -> str:
     return f"<p class='aside'>{escape(words)}</p>"
 
 
-def _source(citation: Citation, turn: int, question: str) -> str:
+def _source(citation: Citation, turn: int, question: str, kinds: Kinds) -> str:
     number = f"<span class='number'>{citation.number}</span>"
-    entry = citation_html(citation, question)
+    entry = citation_html(citation, question, kind=_kind(citation.passage.report, kinds))
     return f"<li id='source-{turn}-{citation.number}'>{number}{entry}</li>"
 
 
-def _nearest(passage: Passage, question: str) -> str:
-    return f"<li>{passage_html(passage, escape(excerpt(passage.text)), question)}</li>"
+def _nearest(hit: Hit, question: str, kinds: Kinds) -> str:
+    kind = _kind(hit.passage.report, kinds)
+    return f"<li>{passage_html(hit.passage, escape(excerpt(hit.passage.text)), question, kind=kind)}</li>"
+
+
+def _kind(report: Details, kinds: Kinds) -> str:
+    return genre_html(report, kinds.get(report.id))

@@ -14,13 +14,14 @@ from typing import Any
 import gradio as gr
 
 from page.actions import actions_html
-from page.answers import conversation_html, sources_html
+from page.answers import conversation_html, reports_shown, sources_html
 from page.desk import Desk, NoConversation, owner
 from page.door import TooManyRequests, visit
 from page.failures import plainly
 from page.limits import Limits, typed_limits, year
 from page.needs import Parts
 from rag import Answer
+from rag.genres import genres_of
 from rag.suggest import examples, suggestions
 
 # People who are answered at the same time; the others wait their turn.
@@ -139,7 +140,8 @@ class AskTab:
             return _limits_html(limits, self.parts) + actions_html(answer, turn, talk.id, limits)
 
         conversation = conversation_html(talk.answers, asking, actions, talk.id)
-        shown = "", conversation, sources_html(talk.answers), talk, gr.update(visible=begun)
+        kinds = genres_of(self.parts.library, reports_shown(talk.answers))
+        shown = "", conversation, sources_html(talk.answers, kinds), talk, gr.update(visible=begun)
         return *shown, *offer("", [])
 
     def _grown(self, talk: Talk) -> tuple[Any, ...]:

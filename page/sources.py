@@ -43,10 +43,11 @@ def web_link(address: str, words: str) -> str:
     return f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{escape(words)}</a>"
 
 
-def citation_html(citation: Citation, question: str = "", actions: str | None = None) -> str:
+def citation_html(citation: Citation, question: str = "", actions: str | None = None, kind: str = "") -> str:
     """A citation: the report, the page, the words as they stand, and the other places where they do.
 
-    `actions` are what can be done with it, to keep it as evidence where they are not given.
+    `actions` are what can be done with it, to keep it as evidence where they are not given. `kind` says in HTML what
+    kind of report it is from, "" where that is not told.
     """
     where = page_words(citation.page, citation.label) if citation.page else ""
     if citation.ocr:
@@ -55,7 +56,7 @@ def citation_html(citation: Citation, question: str = "", actions: str | None = 
     quoted = quoted_html(citation)
     if actions is None:
         actions = keep_button(citation.passage, citation.quote, question)
-    return entry_html(citation.passage.report, where, quoted, citation.page, citation.quote, more, actions)
+    return entry_html(citation.passage.report, where, quoted, citation.page, citation.quote, more, actions, kind)
 
 
 def quoted_html(citation: Citation) -> str:
@@ -67,15 +68,15 @@ def quoted_html(citation: Citation) -> str:
     return f"{around[0]}<b>{escape(marked)}</b>{around[1]}"
 
 
-def passage_html(passage: Passage, words: str, question: str = "", more: str = "") -> str:
-    """A whole passage with `words` as its text, in HTML; `more` are further things to do with it."""
+def passage_html(passage: Passage, words: str, question: str = "", more: str = "", kind: str = "") -> str:
+    """A whole passage with `words` as its text, in HTML; `more` are further things to do with it, `kind` as above."""
     first, last = passage.first_page, passage.last_page
     pages = _("pages {first} to {last}").format(first=first, last=last)
     where = "" if first is None else page_words(first) if first == last else pages
     if passage.heading:
         where = ", ".join(filter(None, [where, _("under “{heading}”").format(heading=passage.heading)]))
     actions = keep_button(passage, passage.text, question) + more
-    return entry_html(passage.report, where, words, first, on_first_page(passage), "", actions)
+    return entry_html(passage.report, where, words, first, on_first_page(passage), "", actions, kind)
 
 
 def on_first_page(passage: Passage) -> str:
@@ -91,7 +92,14 @@ def excerpt(text: str) -> str:
 
 
 def entry_html(
-    report: Details, where: str, words: str, page: int | None, find: str, more: str = "", actions: str = ""
+    report: Details,
+    where: str,
+    words: str,
+    page: int | None,
+    find: str,
+    more: str = "",
+    actions: str = "",
+    kind: str = "",
 ) -> str:
     """A source: `words` is its text in HTML, `find` what is to be marked on `page`; the rest is told around it."""
     told = escape(", ".join(part for part in (imprint(report), where) if part))
@@ -106,7 +114,7 @@ def entry_html(
     elif report.address:
         links += web_link(report.address, _("Find the report itself"))
     return (
-        f"<div>{title}<p class='aside'>{told}</p><blockquote>{words}</blockquote>{more}"
+        f"<div>{title}<p class='aside'>{told}</p>{kind}<blockquote>{words}</blockquote>{more}"
         f"<div class='actions'>{links}{actions}</div></div>"
     )
 

@@ -30,7 +30,7 @@ from ingest.brief import brief_parts
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.renewal import Renewal
 from ingest.report import PageStart
-from page.answers import conversation_html, sources_html
+from page.answers import conversation_html, reports_shown, sources_html
 from page.door import Rules
 from page.library import add_all, delete, paced
 from page.listings import count_line, outcomes_html, reports_html
@@ -170,6 +170,16 @@ def test_a_refusal_offers_what_comes_nearest_as_no_answer() -> None:
     assert "<blockquote>First block.\nSecond block, long" in panel
     assert "long …</blockquote>" in panel
     assert "source-" not in panel
+
+
+def test_a_source_says_what_kind_of_report_it_is_from_and_what_shows_it() -> None:
+    kinds = {REPORT.id: Genre("survey", "We asked <all>.", 3)}
+    near = Answer("Who won?", False, REFUSAL, nearest=(Hit(passage("First block."), 0.2),))
+    for panel in (sources_html([cited("People decide.")], kinds), sources_html([near], kinds)):
+        assert "page 3</p><details class='genre'><summary>Survey</summary>" in panel
+        assert "<q>We asked &lt;all&gt;.</q>" in panel
+    assert "genre" not in sources_html([cited("People decide.")], {REPORT.id: None})
+    assert reports_shown([cited("People decide."), near, cited("They do.")]) == [REPORT]
 
 
 def test_the_sources_of_earlier_answers_are_folded_newest_first() -> None:
