@@ -34,6 +34,7 @@ from ingest import Details, Passage
 from ingest.report import BRIEF
 from rag import REFUSAL, Answer, Citation, Hit, Place, Row
 from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
+from rag.export.html import pasted_html
 from rag.export.markdown import escaped
 from rag.export.table import COLUMNS, guarded
 
@@ -137,6 +138,77 @@ def test_every_statement_of_an_answer_is_a_quotation_with_a_footnote_in_word() -
         "Look for the report itself at https://example.org/power.",
     }
     assert [each[1][:12] for each in by_style[7:]] == ["Ardle Counci", "Ode, A. and ", "Our brief of"]
+
+
+def pasted(answer: Answer) -> list[str]:
+    """The lines of what is pasted into a paper, as plain text; each must be well-formed."""
+    root = etree.fromstring(f"<div>{pasted_html(of_answer(answer))}</div>")
+    return ["".join(line.itertext()) for line in root]
+
+
+def test_what_is_copied_has_the_question_the_words_with_who_when_and_where_and_the_references() -> None:
+    assert pasted(QUOTED) == [
+        QUESTION,
+        "Searched for “Who decides in Ardle?”",
+        "“Twelve people were chosen by lot.” (Ode and Day, 2019, p. iii) "
+        "“Each of them was paid.” (Ode and Day, 2019, p. 7)",
+        "• “A visit lasts [3] an hour.” (Ardle Council, n.d.)",
+        "“They shared power.” (Our brief of Power for all, 2012)",
+        "30 reports were searched; 3 of them speak to this question.",
+        "References",
+        "Ardle Council (n.d.) Who visits whom?",
+        "Ode, A. and Day, B. (2019) Panels & <power>. Parity, pp. iii, 7. "
+        "Available at: https://example.org/panels.pdf (Accessed: 4 March 2026).",
+        "Our brief of Power for all (Far Press, 2012), seen at https://seen.example/page. "
+        "Look for the report itself at https://example.org/power.",
+    ]
+    assert "<i>Panels &amp; &lt;power&gt;</i>" in pasted_html(of_answer(QUOTED))
+
+
+def test_of_an_extract_the_words_that_answer_are_copied() -> None:
+    extract = replace(cited("They met. Twelve were <chosen>. It rained."), marked="Twelve were <chosen>.")
+    assert pasted(Answer(QUESTION, True, f"{extract.quote} [1]", (extract,)))[1] == (
+        "“Twelve were <chosen>.” (Ode and Day, 2019, p. iii)"
+    )
+
+
+def test_words_that_quote_stand_in_single_marks() -> None:
+    assert pasted(Answer(QUESTION, True, "“We,” she said. [1]", (cited("“We,” she said."),)))[1].startswith(
+        "‘“We,” she said.’ (Ode"
+    )
+
+
+def test_prose_is_copied_with_the_words_that_bear_it_out() -> None:
+    copied = pasted(PROSE)
+    assert copied[1] == (
+        "The lot decided, (Ode and Day, 2019, p. iii) for a fee. (Ode and Day, 2019, p. 7; Ode and Day, 2019, p. iii)"
+    )
+    assert copied[3].startswith("Written by the language model")
+    at = copied.index("In the reports’ own words")
+    assert copied[at + 1 : at + 4] == [
+        "“Twelve people were chosen by lot.” (Ode and Day, 2019, p. iii)",
+        "“Each of them was paid.” (Ode and Day, 2019, p. 7)",
+        "References",
+    ]
+
+
+def test_reports_that_would_be_cited_alike_are_told_apart_by_their_titles() -> None:
+    other = replace(PANELS, id="q", title="Juries", authors=("Cy Ode", "Di Day"))
+    nobody = [replace(BARE, id=title, title=title) for title in ("One", "Two")]
+    citations = (CHOSEN, cited("Lots.", other, 2), *(cited("So.", each, 3, None) for each in nobody))
+    text = " ".join(f"{each.quote} [{number}]" for number, each in enumerate(citations, start=1))
+    numbered = tuple(replace(each, number=number) for number, each in enumerate(citations, start=1))
+    assert re.findall(r"\((.*?)\)", pasted(Answer(QUESTION, True, text, numbered))[1]) == [
+        "Ode and Day, Panels & <power>, 2019, p. iii",
+        "Ode and Day, Juries, 2019, p. iii",
+        "One, n.d.",
+        "Two, n.d.",
+    ]
+
+
+def test_four_authors_are_cited_by_the_first() -> None:
+    many = replace(PANELS, authors=("Ann Ode", "Bo Day", "Cy Eden", "Di Fox"))
+    assert "(Ode et al., 2019, p. iii)" in pasted(Answer(QUESTION, True, "Lots. [1]", (cited("Lots.", many),)))[1]
 
 
 def test_prose_says_who_wrote_it_and_gives_the_words_that_bear_it_out_in_the_notes() -> None:

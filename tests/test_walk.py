@@ -180,8 +180,9 @@ def test_an_answer_is_copied_with_its_references(page: Page, address: str) -> No
     page.get_by_role("button", name="Copy with references").click()
     expect(page.locator("#said")).to_contain_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    quote = page.locator("#source-1-1 blockquote").inner_text()
-    assert quote in copied and "References" in copied and re.search(r"\[1\] .*p\. \d", copied)
+    quote = page.locator("#source-1-1 blockquote").locator("b").or_(page.locator("#source-1-1 blockquote")).last
+    assert re.search(rf"“{re.escape(quote.inner_text())}” \(.*p\. \d+\)", copied)
+    assert copied.startswith(QUESTIONS[0]) and "References" in copied
 
 
 def test_a_reader_says_what_was_wrong(page: Page) -> None:

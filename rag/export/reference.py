@@ -99,7 +99,7 @@ def reference(
     if report.is_brief:
         return _of_brief(report, citations)
     # Translators: short for “no date”, in the place of the year in a reference.
-    who, year = _who(authors(report)), report.year or _("n.d.")
+    who, year = _who([name.shortened for name in authors(report)]), report.year or _("n.d.")
     spans = [Span(f"{who} ({year}) "), Span(report.full_title, italic=True)]
     if not who:
         spans = [Span(report.full_title, italic=True), Span(f" ({year})")]
@@ -111,11 +111,29 @@ def reference(
     return [*spans, Span(f"{told} " if where else told), *where]
 
 
-def _who(names: Sequence[Name]) -> str:
-    """The names as a reference begins with them: "Boyle, D. and Harris, M."."""
+def in_text(cited: Citation, titled: bool = False) -> list[Span]:
+    """A citation as it stands in a text, without its brackets: "Boyle and Harris, 2009, p. 4". `titled` puts the title
+    in, which stands also where nobody is named.
+    """
+    report = cited.passage.report
+    who, title = families(report), Span(report.title, italic=True)
+    spans = [Span(who)] if who else _around(_("Our brief of {title}"), title) if report.is_brief else [title]
+    if who and titled:
+        spans += [Span(", "), title]
+    told = (str(report.year or _("n.d.")), folios_words([cited]))
+    return [*spans, *(Span(f", {each}") for each in told if each)]
+
+
+def families(report: Details) -> str:
+    """Who answers for a report as it is cited in a text: "Boyle and Harris"; "" where nobody is named."""
+    return _who([name.family for name in authors(report)])
+
+
+def _who(names: Sequence[str]) -> str:
+    """Names in a row: "Boyle, D. and Harris, M."; "" without any."""
     if len(names) >= SEVERAL:
-        return _("{first} et al.").format(first=names[0].shortened)
-    *others, last = [name.shortened for name in names] or [""]
+        return _("{first} et al.").format(first=names[0])
+    *others, last = names or [""]
     # Translators: the names of authors.
     several = _("{others} and {last}").format(others=", ".join(others), last=last)
     return several if others else last
