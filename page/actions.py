@@ -30,9 +30,9 @@ def actions_html(answer: Answer, turn: int, conversation: str, limits: Limits) -
     label = _("Save this answer (question {turn})").format(turn=turn)
     saved = save_html(f"/export/conversation/{conversation}", label, {"turn": turn})
     address = escape(ask_address(answer.question, limits))
-    title = escape(_("Asks the library the same question again"))
+    title = escape(_("Copies a link that asks the library the same question again"))
     words, copy = escape(_("Link to this question")), escape(_("Copy with references"))
-    link = f"<a href='{address}' title='{title}'>{words}</a>"
+    link = f"<a class='copy' href='{address}' title='{title}'>{words}</a>"
     return (
         f"<div class='actions'><span><button type='button' class='copy'>{copy}</button>"
         f"<template>{pasted_html(of_answer(answer))}</template></span>{saved}{link}{_votes(turn, conversation)}</div>"

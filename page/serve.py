@@ -48,6 +48,7 @@ def _head() -> str:
         "silent": _("The assistant does not answer. Is it still running?"),
         "kept": _("Kept"),
         "copied": _("Copied. Paste it into your document."),
+        "linkCopied": _("The link to this question is copied."),
         "notCopied": _("This browser does not let the page copy."),
         "source": _("The source"),
         "close": _("Close"),

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from ingest import Details, Passage
 from rag import Citation, Place
+from rag.export.reference import SEVERAL
 
 EXCERPT = 400
 
@@ -26,8 +27,12 @@ def view_address(report: Details, page: int | None = None, words: str = "") -> s
 
 
 def imprint(report: Details) -> str:
-    """Who published a report, and when."""
-    return ", ".join(str(part) for part in (report.publisher, report.year) if part)
+    """Who wrote a report, who published it, and when; a brief of a report was written by none of its authors."""
+    authors = [] if report.is_brief else [*report.authors]
+    if len(authors) >= SEVERAL:
+        authors = [_("{first} et al.").format(first=authors[0])]
+    publisher = "" if report.publisher in authors else report.publisher
+    return ", ".join(str(part) for part in (*authors, publisher, report.year) if part)
 
 
 def page_words(number: int, label: str | None = None) -> str:

@@ -454,4 +454,4 @@ def test_a_real_answer_can_be_taken_away_in_every_format(golden: Parts) -> None:
     for key in FORMATS:
         told = " ".join(footnotes(material).values()) if key == "word" else text(material, key)
         assert all(cited.passage.report.title in told for cited in material.citations), key
-    assert "The scheme cost £41,000 a year." in [each.text for each in word(material).paragraphs]
+    assert any(each.text.startswith("The scheme cost £41,000 a year.") for each in word(material).paragraphs)

@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import partial
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -29,7 +30,7 @@ from ingest import Details, Library, Listing, Outcome, Passage
 from ingest.brief import brief_parts
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.renewal import Renewal
-from ingest.report import PageStart
+from ingest.report import BRIEF, PageStart
 from page.answers import conversation_html, reports_shown, sources_html
 from page.door import Rules
 from page.library import add_all, delete, paced
@@ -155,6 +156,16 @@ def test_a_source_names_publisher_year_and_page() -> None:
     assert "<blockquote>People decide.</blockquote>" in panel
     assert ">See it on the page</a>" in panel and ">Open the report</a>" in panel
     assert "page 5 (printed iii)" in sources_html([cited("People decide.", page=5, label="iii")])
+
+
+def test_a_source_names_who_wrote_it() -> None:
+    def told(**values: Any) -> str:
+        return sources_html([cited("People decide.", replace(REPORT, **values))])
+
+    assert "Ann Ode, Bo Day, Parity &amp; Co, 2019, page 3<" in told(authors=("Ann Ode", "Bo Day"))
+    assert "<p class='aside'>Ann Ode et al., Parity &amp; Co, 2019" in told(authors=("Ann Ode", "Bo", "Cy", "Di"))
+    assert "<p class='aside'>Parity &amp; Co, 2019" in told(authors=("Parity & Co",))
+    assert "<p class='aside'>Parity &amp; Co, 2019" in told(authors=("Ann Ode",), kind=BRIEF)
 
 
 def test_a_source_without_pages_names_none() -> None:

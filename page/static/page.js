@@ -98,14 +98,15 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });
 
 document.addEventListener("click", async (event) => {
-  const target = event.target.closest("a.load, a.see, button.back, button.keep, button.copy, button.vote");
+  const target = event.target.closest("a.load, a.see, button.back, button.keep, button.copy, a.copy, button.vote");
   if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   if (target.matches("a.load")) more(target);
   else if (target.matches("button.back")) history.back();
   else if (target.matches("a.see")) viewer.open(target);
   else if (target.matches("button.keep")) keep(target);
-  else if (target.matches("button.copy")) copy(target);
+  else if (target.matches("button.copy")) copy(pastedWith(target), texts.copied);
+  else if (target.matches("a.copy")) copy({ "text/plain": target.href }, texts.linkCopied);
   else vote(target);
 });
 
@@ -139,13 +140,17 @@ async function keep(button) {
   button.setAttribute("aria-pressed", "true");
 }
 
-async function copy(button) {
+// What is pasted after a press of `button`, by its media types.
+function pastedWith(button) {
   const { innerHTML, content } = button.parentElement.querySelector("template");
   const plain = [...content.children].map((part) => part.textContent).join("\n\n");
-  const kinds = { "text/html": innerHTML, "text/plain": plain };
+  return { "text/html": innerHTML, "text/plain": plain };
+}
+
+async function copy(kinds, told) {
   try {
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(Object.entries(kinds).map(([kind, text]) => [kind, new Blob([text], { type: kind })])))]);
-    say(texts.copied);
+    say(told);
   } catch {
     // A browser lets no page write to the clipboard without https, unless in answer to a copy that the reader made.
     const copied = (event) => {
@@ -153,7 +158,7 @@ async function copy(button) {
       event.preventDefault();
     };
     document.addEventListener("copy", copied, { once: true });
-    say(document.execCommand("copy") ? texts.copied : texts.notCopied);
+    say(document.execCommand("copy") ? told : texts.notCopied);
     document.removeEventListener("copy", copied);
   }
 }
