@@ -172,6 +172,17 @@ def test_of_an_extract_the_words_that_answer_are_copied() -> None:
     )
 
 
+def test_a_page_that_has_only_what_is_around_the_words_is_not_copied() -> None:
+    whole = Passage(PANELS, 0, 40, "They met. Twelve were chosen. It rained.")
+    before = Citation(1, whole, "They met.", 0.9, 4, "4")
+    answering = Citation(2, whole, "Twelve were chosen. It rained.", 0.9, 5, "5", marked="Twelve were chosen.")
+    other = cited("They were paid.", HOMES, 3, None)
+    text = f"{before.quote} [1] {answering.quote} [2]\n{other.quote} [3]"
+    copied = pasted(Answer(QUESTION, True, text, (before, answering, other)))
+    assert copied[1:3] == ["“Twelve were chosen.” (Ode and Day, 2019, p. 5)", "“They were paid.” (Ardle Council, n.d.)"]
+    assert "Parity, p. 5." in copied[-1] + copied[-2]
+
+
 def test_words_that_quote_stand_in_single_marks() -> None:
     assert pasted(Answer(QUESTION, True, "“We,” she said. [1]", (cited("“We,” she said."),)))[1].startswith(
         "‘“We,” she said.’ (Ode"

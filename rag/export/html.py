@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from gettext import gettext as _
 from html import escape
+from itertools import pairwise
 
 from ingest.report import Details
 from rag.answer import Citation
-from rag.export.material import Material, Paragraph
+from rag.export.material import Material, Paragraph, Section
 from rag.export.reference import Span, by_report, families, folios_words, in_text, link_target, reference
 
 # A citation as it stands in the text, as HTML without its brackets.
@@ -25,17 +27,32 @@ def pasted_html(material: Material) -> str:
     A report's own words stand in quotation marks: of an extract, those that answer. Where a language model wrote the
     text, the words that bear it out follow it.
     """
-    works = by_report(material.citations)
+    paragraphs = [_answering(each) for section in material.sections for each in section.paragraphs]
+    citations = Section("", tuple(paragraphs)).citations
+    works = by_report(citations)
     cite = _citing([report for report, _cited in works])
-    paragraphs = [each for section in material.sections for each in section.paragraphs]
     quoted = {cited.number for each in paragraphs if each.quoted for cited in each.citations}
-    behind = [_quotation(each.quote, each, cite) for each in material.citations if each.number not in quoted]
+    behind = [_quotation(each.quote, each, cite) for each in citations if each.number not in quoted]
     blocks = [_bold(material.title), *(_paragraph(each, cite) for each in paragraphs)]
     if behind:
         blocks += [_bold(_("In the reports’ own words")), *behind]
     if works:
         blocks += [_bold(_("References")), *(_spans(reference(*work, folios_words)) for work in works)]
     return "".join(f"<p>{block}</p>" for block in blocks)
+
+
+def _answering(paragraph: Paragraph) -> Paragraph:
+    """A quotation without what stands on a page of its own and is only around the words that answer."""
+    if not paragraph.quoted:
+        return paragraph
+    telling = {cited.passage.id for cited in paragraph.citations if cited.marked}
+
+    def around(part: str | Citation) -> bool:
+        return isinstance(part, Citation) and not part.marked and part.passage.id in telling
+
+    pairs = pairwise((*paragraph.parts, ""))
+    parts = (part for part, after in pairs if not around(after if isinstance(part, str) else part))
+    return replace(paragraph, parts=tuple(parts))
 
 
 def _citing(reports: Sequence[Details]) -> Cite:
