@@ -15,6 +15,7 @@ TOUCHED = N_("The reports touch on this, but do not answer it.")
 ASK_IN_ENGLISH = N_(
     "This question does not seem to be in English, the language that the search understands. Ask in English."
 )
+KEYWORDS = N_("These passages have the words that you gave. Ask a whole question for an answer.")
 NONE_TO_ASK = N_(
     "No report is within the limits that were set, so none was asked. Change the limits, or take them away."
 )

@@ -15,16 +15,17 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.report import Details, Passage
 from rag import compare
-from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Citation, Hit, Place
+from rag.answer import ASK_IN_ENGLISH, KEYWORDS, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Citation, Hit, Place
 from rag.asked_in import is_in_another_language
 from rag.compare import Row
 from rag.confidence import EMBEDDED, TOUCHES, Signals, answers, confidence, signals
 from rag.editions import by_edition
-from rag.evidence import Sentence, choose, speaking
+from rag.evidence import NEARLY_AS_GOOD, Sentence, choose, speaking
 from rag.follow_up import Turn, Understanding, understand
+from rag.keywords import are_keywords
 from rag.quantities import as_reports_write, in_one_form
 from rag.statements import Verdict, rank_sentences, sure, with_reader
-from rag.words import stem, weights
+from rag.words import coverage, stem, weights
 from rag.writing import Prose, Writer, WritingError
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
@@ -32,6 +33,8 @@ PASSAGES = 10
 # Passages that are read together with the question.
 READ = 16
 NEAREST = 3
+# The share of key words' weight above which all are there, but for the rounding of their sum.
+ALL_WORDS = 0.999
 
 
 class Store(Protocol):
@@ -193,12 +196,28 @@ class Assistant:
         searched = len(self._reports() if among is None else among)
         answer = replace(answer, searched=searched, unread=self._unread(among))
         refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
-        if not reading.sentences or not answers(reading.signals):
+        if held := self._with_keywords(reading):
+            found = replace(answer, notice=_(KEYWORDS))
+            yield from self._quoted(found, replace(reading, sentences=held), alike=0.0)
+        elif not reading.sentences or not answers(reading.signals):
             yield self._refused(refusal)
         elif self._writer and not notice:
             yield from self._prose(self._writer, refusal, reading)
         else:
             yield from self._quoted(answer, reading)
+
+    def _with_keywords(self, reading: Reading) -> list[Sentence]:
+        """Where only words were given, no question: the best sentence of each passage that holds them all."""
+        asked = reading.asked
+        if asked.question != asked.focus or not are_keywords(asked.question):
+            return []
+        weight = self.weights(asked.question)
+        texts = {hit.passage.id: f"{hit.passage.context} {hit.passage.text}" for hit in reading.hits}
+        found: dict[str, Sentence] = {}
+        for sentence in reading.sentences:
+            if coverage(texts.get(sentence.passage.id, ""), weight) > ALL_WORDS:
+                found.setdefault(sentence.passage.id, sentence)
+        return list(found.values())
 
     def _refused(self, refusal: Answer) -> Answer:
         """A refusal that says whether the reports touch on the question, or that it is not in English."""
@@ -256,10 +275,10 @@ class Assistant:
         found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, surest)
         return Reading(asked, hits, sentences, found)
 
-    def _quoted(self, answer: Answer, reading: Reading) -> Iterator[Answer]:
-        """The answer in quotations, with one statement more each time, each with its citations."""
+    def _quoted(self, answer: Answer, reading: Reading, alike: float = NEARLY_AS_GOOD) -> Iterator[Answer]:
+        """The answer in quotations, with one statement more each time, each with its citations; see `choose`."""
         answer = replace(answer, answered=True, text="", speaking=speaking(reading.sentences))
-        for statement in choose(reading.sentences, reading.asked.said):
+        for statement in choose(reading.sentences, reading.asked.said, alike):
             cited = self._cited(statement, len(answer.citations) + 1)
             words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
             mark = "- " if statement.listed else ""

@@ -123,8 +123,8 @@ LONGEST_ITEM = 30
 _PARAGRAPH = re.compile(r"\S(?:(?!\n\s*\n).)*(?<!\s)", re.DOTALL)
 
 
-def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
-    """The statements of an answer from its ranked sentences: the best, and those nearly as good.
+def choose(sentences: Sequence[Sentence], said: str = "", alike: float = NEARLY_AS_GOOD) -> list[Sentence]:
+    """The statements of an answer from its ranked sentences: the best, and those whose score is `alike` times its own.
 
     A sentence that announces a list brings the items that follow it in its passage. What the last answer `said` is not
     said again, unless there is nothing else.
@@ -132,7 +132,7 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
     new = [sentence for sentence in sentences if " ".join(sentence.text.split()) not in said]
     if not new:
         new, said = list(sentences), ""
-    near = [sentence for sentence in new if sentence is new[0] or _stands_beside(sentence, new[0])]
+    near = [sentence for sentence in new if sentence is new[0] or _stands_beside(sentence, new[0], alike)]
     best = [each for at, each in enumerate(near) if _of_one_passage(near[:at], each) < OF_ONE_PASSAGE][:STATEMENTS]
     chosen: list[Sentence] = []
     for sentence in best:
@@ -143,9 +143,9 @@ def choose(sentences: Sequence[Sentence], said: str = "") -> list[Sentence]:
     return _by_report(chosen)
 
 
-def _stands_beside(sentence: Sentence, best: Sentence) -> bool:
+def _stands_beside(sentence: Sentence, best: Sentence, alike: float = NEARLY_AS_GOOD) -> bool:
     """Whether a sentence is good enough to be told beside the best one; a question in a report finds nothing out."""
-    return sentence.score >= NEARLY_AS_GOOD * best.score and not sentence.text.endswith("?")
+    return sentence.score >= alike * best.score and not sentence.text.endswith("?")
 
 
 def _holds(larger: Sentence, smaller: Sentence) -> bool:

@@ -79,7 +79,7 @@ def test_two_formats_of_a_report_are_one_report_with_pages(
     assert [copy.kind for copy in listing.copies] == ["html"]
 
     answer = parts.assistant.ask(QUESTION)
-    [cited] = [citation for citation in answer.citations if citation.quote == FACT]
+    [cited] = [citation for citation in answer.citations if citation.marked == FACT]
     assert (cited.passage.report.kind, cited.page) == ("pdf", 2)
     assert [place.report.kind for place in cited.also] == ["html"]
     assert answer.to_json()["citations"][cited.number - 1]["also"][0]["file"].endswith(".html")
@@ -103,8 +103,8 @@ def test_a_changed_edition_is_a_report_of_its_own(parts: Parts, tmp_path: Path) 
     assert len(parts.library.reports()) == 2
     # What both say is cited once all the same, with both places.
     cited = parts.assistant.ask(QUESTION).citations
-    assert sum(citation.quote == FACT for citation in cited) == 1
-    [place] = next(citation.also for citation in cited if citation.quote == FACT)
+    assert sum(citation.marked == FACT for citation in cited) == 1
+    [place] = next(citation.also for citation in cited if citation.marked == FACT)
     assert (place.report.file, place.page) in {("a.pdf", 2), ("b.pdf", 2)}
 
 
@@ -204,7 +204,7 @@ def test_a_copy_takes_over_when_the_file_of_its_report_becomes_another(parts: Pa
     assert set(listings) == {"a.pdf", "b.html"}
     assert [copy.file for copy in listings["b.html"].copies] == ["c.html"]
     # The new report says the fact as well, so it is cited from there with its page, and found in the copy too.
-    [cited] = [citation for citation in parts.assistant.ask(QUESTION).citations if citation.quote == FACT]
+    [cited] = [citation for citation in parts.assistant.ask(QUESTION).citations if citation.marked == FACT]
     assert {cited.passage.report.file, *(place.report.file for place in cited.also)} == {"a.pdf", "b.html"}
 
 

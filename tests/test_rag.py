@@ -20,6 +20,7 @@ from rag.answer import TOUCHED
 from rag.confidence import Signals, confidence
 from rag.evidence import choose, sentences_of
 from rag.follow_up import Understanding, is_follow_up, understand
+from rag.keywords import are_keywords
 from rag.words import coverage, stem, weights
 
 
@@ -385,3 +386,36 @@ def test_an_answer_says_what_was_searched_and_what_could_not_be_read() -> None:
     told = "One report was searched; one speaks to this question. One page of them could not be read."
     assert assistant.ask(question, among=["r1"]).coverage == told
     assert assistant.ask(question, among=["r3"]).coverage == "One report was searched; one speaks to this question."
+
+
+@pytest.mark.parametrize(
+    ("asked", "keywords"),
+    [
+        ("carers?", True),
+        ("carers payment", True),
+        ("self-directed support Fife", True),
+        ("What about carers?", False),
+        ("Do carers get paid?", False),
+        ("Tell me about carers", False),
+        ("carers who were paid by the council for their time", False),
+        ("2014?", False),
+    ],
+)
+def test_words_to_search_for_are_told_from_questions(asked: str, keywords: bool) -> None:
+    assert are_keywords(asked) is keywords
+
+
+def test_key_words_find_the_best_words_of_each_passage_that_has_them() -> None:
+    one = "Carers were glad. Carers were paid by the hour for their time, which cost little."
+    two = "Carers were paid a day. A meeting was held in the spring."
+    assistant = Assistant(Shelf(passage(one), passage(two, "r2"), score=0.0))
+    answer = assistant.ask("carers paid")
+    assert answer.answered and "whole question" in answer.notice
+    assert {citation.passage.report.id for citation in answer.citations} == {"r1", "r2"}
+    assert not assistant.ask("volcanoes paid").notice  # no passage holds both
+
+
+def test_key_words_after_a_question_are_a_follow_up() -> None:
+    assistant = Assistant(Shelf(passage(COST)))
+    history = [("What did time credits in Ardle cost a year?", f"{COST} [1]")]
+    assert "whole question" not in assistant.ask("and members?", history).notice
