@@ -17,6 +17,7 @@ from rag.answer import Hit
 from rag.compare import asked_meaning, defines
 from rag.evidence import Sentence, distinct, sentences_of
 from rag.follow_up import Understanding
+from rag.speech import has_speaker, length, talk
 from rag.words import coverage, stem, stems
 
 
@@ -97,6 +98,10 @@ FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     "definition": lambda query, each: defines(each.sentence.text, query.subject),
     "question": lambda query, each: each.sentence.text.endswith("?"),
     "no statement": lambda query, each: bool(_NO_STATEMENT.search(each.sentence.text)),
+    # Speech that was written down holds the question's words as no report does, and seldom an answer.
+    "talk": lambda query, each: talk(each.sentence.text),
+    "speaker": lambda query, each: has_speaker(each.sentence.text),
+    "length": lambda query, each: length(each.sentence.text),
 }
 """The table: a feature's name and what it is for a sentence, from 0 to 1 (`denial` from -1)."""
 

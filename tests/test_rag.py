@@ -16,11 +16,13 @@ from langchain_core.embeddings import Embeddings
 from app import Parts
 from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
-from rag.answer import TOUCHED
+from rag.answer import TOUCHED, Hit
 from rag.confidence import Signals, confidence
 from rag.evidence import choose, sentences_of
 from rag.follow_up import Understanding, is_follow_up, understand
 from rag.keywords import are_keywords
+from rag.speech import has_speaker
+from rag.statements import rank_sentences
 from rag.words import coverage, stem, weights
 
 
@@ -419,3 +421,25 @@ def test_key_words_after_a_question_are_a_follow_up() -> None:
     assistant = Assistant(Shelf(passage(COST)))
     history = [("What did time credits in Ardle cost a year?", f"{COST} [1]")]
     assert "whole question" not in assistant.ask("and members?", history).notice
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        "And I think, you know, that co-production is kind of working with people, really.",
+        "K Well, co-production is working with people as equals.",
+        "Counsel Inquiry: Co-production is working with people as equals.",
+        f"Co-production is working with people as equals, {LONG}.",
+    ],
+)
+def test_a_plain_sentence_goes_before_the_same_said_in_speech(spoken: str) -> None:
+    plain = "Co-production is working with people as equals."
+    asked = understand("What is co-production?", ())
+    hits = [Hit(passage(text, str(at)), 0.8) for at, text in enumerate((spoken, plain))]
+    ranked = rank_sentences(asked, hits, {"product": 1.0}, lambda query, spans: {id: [0.8] for id in spans})
+    assert [sentence.text for sentence in ranked] == [plain, spoken]
+
+
+@pytest.mark.parametrize("text", ["UK Government policy is clear.", "A Good start was made.", "NHS Lothian ran it."])
+def test_names_and_articles_are_no_speakers(text: str) -> None:
+    assert not has_speaker(text)
