@@ -53,7 +53,7 @@ READERS |= {
     **dict.fromkeys((".mht", ".mhtml"), read_mht),
     ".brief": read_brief,
 }
-READING = 1
+READING = 2
 """The version of all that is stored of a file: text, details, passages and what is embedded of them. Raised by a
 release in which any of that comes out otherwise, so that what is in libraries is read anew."""
 _TABLES = (".xlsx", ".xlsm", ".xltx", ".csv", ".tsv", ".ods")

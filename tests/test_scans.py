@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ingest import ocr
@@ -14,15 +16,15 @@ pytestmark = pytest.mark.skipif(
     not ocr.available(), reason="Install Tesseract (the package tesseract-ocr) to test text recognition."
 )
 
+# The fonts that come with matplotlib, so that the pages are the same wherever they are drawn.
+FONTS = Path(get_data_path()) / "fonts" / "ttf"
+
 Drawn = tuple[float, float, str]
 """A piece of text and where its base line starts, in dots."""
 
 
 def font(name: str, size: float) -> ImageFont.FreeTypeFont:
-    try:
-        return ImageFont.truetype(f"{name}.ttf", round(size))
-    except OSError:
-        return pytest.skip(f"Install the font {name} (the package fonts-dejavu) to draw this page.")
+    return ImageFont.truetype(FONTS / f"{name}.ttf", round(size))
 
 
 def drawn(
