@@ -178,10 +178,10 @@ def _extract(sentence: Sentence, chosen: Sequence[Sentence], said: str) -> Sente
     """A sentence with the one after it and the one before it, without which it often says little.
 
     Together they have `EXTRACT_WORDS` at most; what it leans on comes along whatever its length. What is among `chosen`
-    or was `said` before is not told again.
+    or was `said` before is not told again. The sentences of a brief stand alone: each was seen at a place of its own.
     """
     alone = replace(sentence, listed=False)
-    if sentence.listed or sentence.text.endswith(":"):
+    if sentence.listed or sentence.text.endswith(":") or sentence.passage.report.is_brief:
         return alone
     told = [each for each in chosen if each.passage.id == sentence.passage.id]
     start, end = sentence.start, sentence.end
