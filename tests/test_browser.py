@@ -168,7 +168,7 @@ def test_a_report_goes_in_and_its_answer_leads_back_to_its_page(page: Page, tmp_
     source = page.locator(".sources li").filter(has_text=QUOTE)
     expect(source.locator("cite")).to_have_text(TITLE)
     expect(source).to_contain_text("page 2")
-    expect(source.locator("blockquote")).to_have_text(QUOTE)
+    expect(source.locator("blockquote b")).to_have_text(QUOTE)
 
     with page.context.expect_page() as opening:
         source.get_by_role("link", name="Open the report").click()

@@ -158,7 +158,7 @@ def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Parts, desk: De
 def test_an_answer_can_be_copied_saved_linked_to_and_judged_once_it_is_kept(golden: Parts) -> None:
     answer = golden.assistant.ask(QUESTION)
     html = actions_html(answer, 1, "abc", Limits("panel <b>", "housing", 2010))
-    assert answer.citations[0].quote in unescape(html) and "References" in html
+    assert answer.citations[0].marked in unescape(html) and "References" in html
     assert "/export/conversation/abc?turn=1&amp;format=word" in html
     [link] = re.findall(r"href='(/\?ask[^']*)'", html)
     wanted = {"ask": [QUESTION], "named": ["panel <b>"], "theme": ["housing"], "first_year": ["2010"]}
