@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
+import pytest
 from PIL.Image import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.constants import PageLabelStyle
@@ -19,6 +20,13 @@ from pypdf.generic import (
     StreamObject,
     TextStringObject,
 )
+
+from ingest import ocr
+
+tesseract = pytest.mark.skipif(
+    not ocr.available(), reason="Install Tesseract (the package tesseract-ocr) to test text recognition."
+)
+"""Marks a test that needs text recognition; `.ci/run` installs it."""
 
 Printed = tuple[float, float, float, str] | tuple[float, float, float, str, str]
 """A line: its distance from the left and from the bottom in points, its size, its text, and "F2" for bold."""

@@ -17,12 +17,8 @@ from app import Parts
 from ingest import ReportError, ocr
 from ingest.pdf import GARBLED, NOT_RECOGNISED, SCANNED, read_pdf
 from ingest.pdf_garbled import is_garbled
-from tests.papers import Printed, form, paragraph, pdf, written
+from tests.papers import Printed, form, paragraph, pdf, tesseract, written
 from tests.test_page import empty_library
-
-tesseract = pytest.mark.skipif(
-    not ocr.available(), reason="Install Tesseract (the package tesseract-ocr) to test text recognition."
-)
 
 FIRST = (
     "The panel of citizens met five times in the town hall. Its members were chosen by lot from the register of "

@@ -9,10 +9,9 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
-from ingest import ocr
 from ingest.pdf import read_pdf
 from ingest.pdf_swapped import are_printed, words_in_doubt
-from tests.papers import paragraph, pdf
+from tests.papers import paragraph, pdf, tesseract
 from tests.test_columns import LEFT, RIGHT, THIRD
 
 TEXT = f"{LEFT} {RIGHT} {THIRD}"
@@ -58,7 +57,7 @@ def with_map(text: str, swap: Mapping[str, str], others: str = "") -> bytes:
     return made.getvalue()
 
 
-@pytest.mark.skipif(not ocr.available(), reason="Install Tesseract (the package tesseract-ocr) to test this.")
+@tesseract
 @pytest.mark.parametrize("swap", SWAPS)
 def test_a_page_whose_letters_stand_for_others_is_read_from_its_drawing(swap: Mapping[str, str]) -> None:
     pages = read_pdf(with_map(TEXT, swap, TEXT), "a.pdf").pages
@@ -67,7 +66,7 @@ def test_a_page_whose_letters_stand_for_others_is_read_from_its_drawing(swap: Ma
         assert " ".join(block.text for block in page.blocks) == TEXT
 
 
-@pytest.mark.skipif(not ocr.available(), reason="Install Tesseract (the package tesseract-ocr) to test this.")
+@tesseract
 @pytest.mark.parametrize(
     "text", [" ".join([FINNISH] * 3), "lhe cal sal on lhe mal, and lhal is whal lhey pul in lhe lin al len."]
 )

@@ -10,11 +10,10 @@ from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ingest import ocr
+from tests.papers import tesseract
 from tests.test_columns import LEFT, RIGHT, ROWS, THIRD
 
-pytestmark = pytest.mark.skipif(
-    not ocr.available(), reason="Install Tesseract (the package tesseract-ocr) to test text recognition."
-)
+pytestmark = tesseract
 
 # The fonts that come with matplotlib, so that the pages are the same wherever they are drawn.
 FONTS = Path(get_data_path()) / "fonts" / "ttf"
