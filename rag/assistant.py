@@ -376,17 +376,13 @@ def _citations(
     cited: list[Citation] = []
     for begin, finish in pairwise([place[0], *turns, place[1]]):
         page = passage.page_at(begin)
-        quote = _in_one_line(passage.text[begin:finish])
-        words = _in_one_line(passage.text[max(begin, marked[0]) : max(begin, min(finish, marked[1]))])
+        quote = " ".join(passage.text[begin:finish].split())
+        words = " ".join(passage.text[max(begin, marked[0]) : max(begin, min(finish, marked[1]))].split())
         number, label, ocr = (page.number, page.label, page.ocr) if page else (None, None, False)
         if quote:
             seen_at, count = passage.seen_at(begin), first + len(cited)
             cited.append(Citation(count, passage, quote, score, number, label, ocr, seen_at, marked=words))
     return cited
-
-
-def _in_one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
 
 
 def _distinct(hits: Sequence[Hit]) -> list[Hit]:
