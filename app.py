@@ -21,11 +21,12 @@ from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from ingest import Details, Library, Outcome, Progress
+from ingest import Details, Outcome, Progress
 from ingest.apart import ReadersApart
 from ingest.backup import BackupError, back_up, restore
 from ingest.corrections import FIELDS, CorrectionError
 from ingest.fetch import Fetcher
+from ingest.library import Library
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
 from ingest.references import put_right, read_references
 from ingest.renewal import Renewal, Renewing

@@ -32,7 +32,7 @@ from langchain_core.embeddings import Embeddings
 
 from app import Settings, open_parts
 from benchmarks.tutorials import TUTORIALS, versions
-from ingest import Library
+from ingest.library import Library
 from ingest.source import Source
 from rag.evaluation import Record, gold_places, is_right, read_questions
 from vector_store import FaissStore, SentenceEmbedder

@@ -1,18 +1,18 @@
-"""Files and addresses become reports with pages, then passages; and the library that keeps them."""
+"""Files and addresses become reports with pages, then passages; and the library that keeps them, `ingest.library`.
 
-from ingest.library import Library, Removed
+What is imported here is imported by each process that reads files, too, so it is little.
+"""
+
 from ingest.listing import Listing, Outcome, Progress
 from ingest.report import Details, Page, Passage, Report, ReportError
 
 __all__ = [
     "Details",
-    "Library",
     "Listing",
     "Outcome",
     "Page",
     "Passage",
     "Progress",
-    "Removed",
     "Report",
     "ReportError",
 ]

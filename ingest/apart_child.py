@@ -21,7 +21,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ingest.page_view import PageError, draw_page, locate
 from ingest.read import read_reports
 from ingest.report import ReportError
 from ingest.source import written
@@ -66,6 +65,8 @@ def _read(data: bytes, task: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _show(task: dict[str, Any]) -> dict[str, Any]:
     """A drawn page, or where words stand on it."""
+    from ingest.page_view import PageError, draw_page, locate  # what reads a message needs nothing of PDFs
+
     try:
         if "draw" in task:
             return {"done": base64.b64encode(draw_page(Path(task["draw"]), task["number"], task["width"])).decode()}

@@ -7,51 +7,50 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from gettext import gettext as _
+from importlib import import_module
 from pathlib import PurePath
 
 from ingest.archive import is_for_want_of_memory
-from ingest.brief import read_brief
-from ingest.epub import read_epub
 from ingest.front_text import with_front
-from ingest.html import read_html
 from ingest.imprint import year_in_name
-from ingest.inner import READERS
+from ingest.inner import READERS, Reader
 from ingest.jsonl import read_jsonl
 from ingest.left_out import gathered
-from ingest.mail import read_eml, read_mht, read_msg
-from ingest.markup import read_markdown, read_rst, read_text
-from ingest.opendocument import read_odp, read_ods, read_odt
-from ingest.pdf import read_pdf
-from ingest.powerpoint import read_pptx
 from ingest.report import Content, Details, Heading, Origin, Page, Report, ReportError
-from ingest.rtf import read_rtf
-from ingest.sheets import read_csv, read_xlsx
-from ingest.word import read_docx
+
+
+def _reader_in(module: str, name: str) -> Reader:
+    """The reader called `name` in a module, which is imported when it first reads a file: to import the libraries of
+    all formats takes longer than to read most files."""
+
+    def read(data: bytes, file: str) -> Content:
+        reader: Reader = getattr(import_module(module), name)
+        return reader(data, file)
+
+    return read
+
 
 READERS |= {
-    ".pdf": read_pdf,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-    ".docx": read_docx,
-    **dict.fromkeys((".docm", ".dotx", ".dotm"), read_docx),
-    ".pptx": read_pptx,
-    **dict.fromkeys((".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), read_pptx),
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".rst": read_rst,
-    ".txt": read_text,
-    ".epub": read_epub,
-    **dict.fromkeys((".odt", ".ott"), read_odt),
-    ".odp": read_odp,
-    ".ods": read_ods,
-    ".rtf": read_rtf,
-    **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), read_xlsx),
-    **dict.fromkeys((".csv", ".tsv"), read_csv),
-    ".eml": read_eml,
-    ".msg": read_msg,
-    **dict.fromkeys((".mht", ".mhtml"), read_mht),
-    ".brief": read_brief,
+    ".pdf": _reader_in("ingest.pdf", "read_pdf"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), _reader_in("ingest.html", "read_html")),
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), _reader_in("ingest.word", "read_docx")),
+    **dict.fromkeys(
+        (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), _reader_in("ingest.powerpoint", "read_pptx")
+    ),
+    **dict.fromkeys((".md", ".markdown"), _reader_in("ingest.markup", "read_markdown")),
+    ".rst": _reader_in("ingest.markup", "read_rst"),
+    ".txt": _reader_in("ingest.markup", "read_text"),
+    ".epub": _reader_in("ingest.epub", "read_epub"),
+    **dict.fromkeys((".odt", ".ott"), _reader_in("ingest.opendocument", "read_odt")),
+    ".odp": _reader_in("ingest.opendocument", "read_odp"),
+    ".ods": _reader_in("ingest.opendocument", "read_ods"),
+    ".rtf": _reader_in("ingest.rtf", "read_rtf"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _reader_in("ingest.sheets", "read_xlsx")),
+    **dict.fromkeys((".csv", ".tsv"), _reader_in("ingest.sheets", "read_csv")),
+    ".eml": _reader_in("ingest.mail", "read_eml"),
+    ".msg": _reader_in("ingest.mail", "read_msg"),
+    **dict.fromkeys((".mht", ".mhtml"), _reader_in("ingest.mail", "read_mht")),
+    ".brief": _reader_in("ingest.brief", "read_brief"),
 }
 READING = 2
 """The version of all that is stored of a file: text, details, passages and what is embedded of them. Raised by a

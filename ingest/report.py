@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, replace
 from gettext import gettext as _
 from gettext import ngettext
-from typing import Any
-
-from langchain_core.documents import Document
+from typing import TYPE_CHECKING, Any
 
 from ingest.left_out import LeftOut
+
+if TYPE_CHECKING:
+    from langchain_core.documents import Document
 
 BRIEF = "brief"
 """The kind of a report that is our own account of somebody else's."""
@@ -257,6 +258,8 @@ class Passage:
 
     def to_document(self) -> Document:
         """This passage in the shape that a LangChain `VectorStore` keeps."""
+        from langchain_core.documents import Document  # half a second that a process that only reads files can spare
+
         metadata: dict[str, Any] = asdict(self.report)
         metadata["report"] = metadata.pop("id")
         metadata |= {name: list(value) for name, value in metadata.items() if isinstance(value, tuple)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from typing import Any, Protocol
-
-from langchain_core.documents import Document
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ingest.left_out import LeftOut
 from ingest.listing import details
 from ingest.report import Heading, Origin, Page, Report
+
+if TYPE_CHECKING:
+    from langchain_core.documents import Document
 
 UPLOAD = "upload:"
 """What the places of files begin with that came through the page; their names follow."""

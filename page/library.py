@@ -12,7 +12,8 @@ from typing import Any
 
 import gradio as gr
 
-from ingest import Details, Outcome, Progress, Removed, ReportError
+from ingest import Details, Outcome, Progress, ReportError
+from ingest.library import Removed
 from ingest.references import READERS, put_right, read_references
 from page import correcting
 from page.ask import QUIET

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from langchain_core.embeddings import Embeddings
 
-from ingest import Details, Listing, Outcome, Passage, Progress, Removed, Report
+from ingest import Details, Listing, Outcome, Passage, Progress, Report
 from ingest.corrections import FIELDS
+from ingest.library import Removed
 from ingest.reading_list import Downloads, ReadingList
 from ingest.renewal import Renewal
 from rag import Answer, Citation, Hit, Row

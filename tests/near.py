@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 import subprocess
 import sys
 import time
@@ -41,7 +42,8 @@ def changed() -> list[str]:
 
 
 def imports() -> dict[Path, set[Path]]:
-    """Each of our files, with those of our files that it imports, by `from` a package also those of its modules."""
+    """Each of our files, with those of our files that it imports, by `from` a package also those of its modules, or
+    that it names in full in a string to import them later."""
     files = {path for top in CODE for path in ([ROOT / top] if top.endswith(".py") else (ROOT / top).rglob("*.py"))}
     return {file: {each for name in _names(file) for each in _files_of(name, files)} for file in files}
 
@@ -53,6 +55,10 @@ def _names(file: Path) -> Iterable[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif (
+            isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"\w+(\.\w+)+", node.value)
+        ):
+            yield node.value
 
 
 def _files_of(name: str, files: set[Path]) -> list[Path]:

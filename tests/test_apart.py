@@ -98,8 +98,8 @@ def test_a_file_that_takes_too_long_is_given_up() -> None:
 
 @only_posix
 def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
-    readers = ReadersApart(Bounds(memory=512 * 1024**2))
-    assert told(readers.read(b"A heron waits. " * 5_000_000, "long.txt", ".txt")) == [TOO_MUCH]
+    readers = ReadersApart(Bounds(memory=128 * 1024**2))
+    assert told(readers.read(b"A heron waits. " * 1_000_000, "long.txt", ".txt")) == [TOO_MUCH]
     assert isinstance(readers.read(SOUND, "sound.md", ".md")[0], Report)
 
 

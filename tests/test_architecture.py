@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import ingest.read  # noqa: F401 (it names the readers)
+from ingest.inner import READERS
+from ingest.report import ReportError
+
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT: dict[str, set[str]] = {
     "ingest": set(),
@@ -19,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "training": {"ingest", "rag", "vector_store"},
 }
 HEAVY = {"gradio", "matplotlib", "torch", "transformers"}
+OF_FORMATS = {"docutils", "docx", "langchain_core", "markdown_it", "numpy", "openpyxl", "pptx", "pypdf", "pypdfium2"}
 OURS = {*MAY_IMPORT, "app", "benchmarks", "tests"}
 
 
@@ -44,3 +49,15 @@ def test_importing_loads_no_model_code_and_no_page() -> None:
     code = f"import sys, app, ingest, page, page.mcp_server, rag, vector_store; print({HEAVY} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()"
+
+
+def test_a_process_that_reads_files_loads_no_format_before_it_reads_one() -> None:
+    code = f"import sys, ingest.apart_child; print({OF_FORMATS} & set(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_each_format_has_its_reader(suffix: str) -> None:
+    with pytest.raises(ReportError):
+        READERS[suffix](b"", f"empty{suffix}")

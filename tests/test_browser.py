@@ -15,8 +15,8 @@ from gradio.utils import get_upload_folder
 from playwright.sync_api import Browser, Error, Page, Request, ViewportSize, expect, sync_playwright
 
 from app import Parts
-from ingest import Library
 from ingest.fetch import Fetcher
+from ingest.library import Library
 from ingest.reading_list.entry import read_entry
 from rag.answer import Answer
 from rag.assistant import Assistant

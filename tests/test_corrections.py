@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from app import main
-from ingest import Library, Passage, ReportError
+from ingest import Passage, ReportError
 from ingest.corrections import CorrectionError
+from ingest.library import Library
 from ingest.references import put_right, read_references
 from page.door import Audited, written
 from page.exports import as_known

@@ -54,18 +54,18 @@ only_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 @pytest.fixture(scope="module")
 def readers() -> ReadersApart:
-    return ReadersApart(Bounds(computing=10, seconds=60, memory=1024 * MB))
+    return ReadersApart(Bounds(computing=10, seconds=60, memory=512 * MB))
 
 
 @pytest.fixture(scope="module")
 def cramped() -> ReadersApart:
     """Readers with little more memory than they begin with."""
-    return ReadersApart(Bounds(computing=30, memory=512 * MB))
+    return ReadersApart(Bounds(computing=30, memory=128 * MB))
 
 
 @pytest.fixture(scope="module")
 def pages() -> PagesApart:
-    return PagesApart(Bounds(computing=3, seconds=20, memory=1024 * MB))
+    return PagesApart(Bounds(computing=3, seconds=20, memory=512 * MB))
 
 
 def outcome(readers: ReadersApart, data: bytes, name: str) -> str:
@@ -119,10 +119,10 @@ def test_many_parts_are_no_way_round(readers: ReadersApart) -> None:
 @only_posix
 @pytest.mark.parametrize("name", ["a.docx", "a.epub", "a.html"])
 def test_a_tree_that_takes_too_much_memory_is_told_as_such(cramped: ReadersApart, name: str) -> None:
-    body = b"<p>" + b"<b>A</b>" * 4_000_000
+    body = b"<p>" + b"<b>A</b>" * 750_000
     start = f"<w:document xmlns:w='{MAIN}'><w:body>".encode()
     grown = {
-        "a.docx": lambda: word(start + b"<w:p/>" * 5_400_000 + b"</w:body></w:document>"),
+        "a.docx": lambda: word(start + b"<w:p/>" * 900_000 + b"</w:body></w:document>"),
         "a.epub": lambda: book(body),
         "a.html": lambda: body,
     }

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest import Library, Outcome, Progress, ReportError, inner, ocr, read
+from ingest import Outcome, Progress, ReportError, inner, ocr, read
+from ingest.library import Library
 from ingest.pdf import SCANNED
 from ingest.report import Block, Content, RawPage
 from tests.papers import paragraph, pdf

@@ -26,8 +26,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import Parts, Settings
-from ingest import Details, Library, Listing, Outcome, Passage
+from ingest import Details, Listing, Outcome, Passage
 from ingest.brief import brief_parts
+from ingest.library import Library
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.renewal import Renewal
 from ingest.report import BRIEF, PageStart

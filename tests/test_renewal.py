@@ -11,7 +11,8 @@ from typing import Any, cast
 import pytest
 
 from app import main
-from ingest import Library, Listing, Outcome, Progress, Report, ReportError
+from ingest import Listing, Outcome, Progress, Report, ReportError
+from ingest.library import Library
 from ingest.read import read_reports
 from ingest.renewal import Renewal, Renewing
 from page.listings import renewing_html

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from app import Parts, Settings, open_parts
-from ingest import Library
+from ingest.library import Library
 from ingest.reading_list import Downloads, ReadingList
 from ingest.renewal import Renewal
 from rag import REFUSAL, Assistant

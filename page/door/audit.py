@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from filelock import FileLock
 
-from ingest import Details, Outcome, Progress, Removed
+from ingest import Details, Outcome, Progress
 from ingest.corrections import FIELDS
+from ingest.library import Removed
 from ingest.reading_list import Tried, WorkState
 
 CHANGES = {"added", "replaced"}
