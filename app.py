@@ -271,7 +271,8 @@ def _reference(citation: Citation) -> str:
         where = f" Look for the report at {report.address}" if report.address else ""
         return f"Our brief of {title}. Seen at {citation.seen_at}{where}"
     page = f", page {citation.page}" if citation.page else ""
-    return f"{title}{page}{' (read by text recognition)' if citation.ocr else ''}. {report.file}{_also(citation)}"
+    said = f", said by {citation.speaker}" if citation.speaker else ""
+    return f"{title}{page}{said}{' (read by text recognition)' if citation.ocr else ''}. {report.file}{_also(citation)}"
 
 
 def _also(citation: Citation) -> str:

@@ -57,7 +57,7 @@ def citation_html(citation: Citation, question: str = "", actions: str | None = 
     where = page_words(citation.page, citation.label) if citation.page else ""
     if citation.ocr:
         where = ", ".join(filter(None, [where, _("read by text recognition")]))
-    more = _seen_at(citation) + _also(citation)
+    more = _speaker(citation) + _seen_at(citation) + _also(citation)
     quoted = quoted_html(citation)
     if actions is None:
         actions = keep_button(citation.passage, citation.quote, question)
@@ -131,6 +131,12 @@ def keep_button(passage: Passage, words: str, question: str) -> str:
     name = escape(_("Keep these words of {title} as evidence").format(title=passage.report.title))
     keep = escape(_("Keep"))
     return f"<button type='button' class='keep' aria-label='{name}' {fields}>{keep}</button>"
+
+
+def _speaker(citation: Citation) -> str:
+    """Who says the quoted words, where that is written beside them."""
+    told = escape(_("Said by {speaker}").format(speaker=citation.speaker))
+    return f"<p class='aside'>{told}</p>" if citation.speaker else ""
 
 
 def _seen_at(citation: Citation) -> str:

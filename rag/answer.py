@@ -63,7 +63,7 @@ class Citation:
     `page` is the physical page counted from 1 and `label` what is printed on it; both are None without pages. `ocr`
     says that text recognition read the page. `seen_at` is where what a brief says was seen, "" for a report itself.
     `also` lists the other places where the same words stand. `marked` are the words of an extract that answer, all of
-    `quote` where it is no more than they.
+    `quote` where it is no more than they. `speaker` is who says the words, as the label in written-down speech has it.
     """
 
     number: int
@@ -76,6 +76,7 @@ class Citation:
     seen_at: str = ""
     also: tuple[Place, ...] = ()
     marked: str = ""
+    speaker: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The shape of one citation of `coproduction ask`. What is true of few is there only where it is true."""
@@ -93,6 +94,8 @@ class Citation:
         }
         if self.marked not in ("", self.quote):
             told["marked"] = self.marked
+        if self.speaker:
+            told["speaker"] = self.speaker
         if report.is_brief:
             told |= {"brief": True, "seen_at": self.seen_at, "address": report.address}
         if self.ocr:

@@ -24,6 +24,7 @@ from rag.evidence import NEARLY_AS_GOOD, Sentence, choose, speaking
 from rag.follow_up import Turn, Understanding, understand
 from rag.keywords import are_keywords
 from rag.quantities import as_reports_write, in_one_form
+from rag.speech import speaker
 from rag.statements import Verdict, rank_sentences, sure, with_reader
 from rag.words import coverage, stem, weights
 from rag.writing import Prose, Writer, WritingError
@@ -380,8 +381,20 @@ def _citations(
         words = " ".join(passage.text[max(begin, marked[0]) : max(begin, min(finish, marked[1]))].split())
         number, label, ocr = (page.number, page.label, page.ocr) if page else (None, None, False)
         if quote:
-            seen_at, count = passage.seen_at(begin), first + len(cited)
-            cited.append(Citation(count, passage, quote, score, number, label, ocr, seen_at, marked=words))
+            cited.append(
+                Citation(
+                    first + len(cited),
+                    passage,
+                    quote,
+                    score,
+                    number,
+                    label,
+                    ocr,
+                    passage.seen_at(begin),
+                    marked=words,
+                    speaker=speaker(passage.text, begin),
+                )
+            )
     return cited
 
 

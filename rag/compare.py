@@ -17,9 +17,12 @@ PASSAGES, REPORTS, OF_ONE_REPORT = 300, 40, 3
 EMBEDDED = 4
 
 _ASKS_MEANING = re.compile(
-    r"^\s*(?:what (?:is|are) (?:an? |the )?(?:meant by |meaning of |definition of )?|what does (?:the (?:word|term) )?"
-    r"|how (?:do|does) (?:the |these )?reports? (?:define|describe|understand) |define |definitions? of |meaning of )"
-    r"[“\"‘']?(?P<subject>[\w’'-]+(?: [\w’'-]+){0,3}?)[”\"’']?(?: mean)?\s*[?.!]*\s*$",
+    r"^\s*(?:so,? )?(?:what(?: (?:is|are)|['’]?s) (?:actually |exactly |really )?"
+    r"(?:an? |the )?(?:meant by |meaning of |definition of )?"
+    r"|what (?:do (?:we|you|people|they) mean by |does (?:the (?:word|term) )?)|explain |(?:please )?define "
+    r"|how (?:do|does) (?:the |these )?reports? (?:define|describe|understand) |definitions? of |meaning of )"
+    r"[“\"‘']?(?P<subject>[\w’'-]+(?: [\w’'-]+){0,3}?)[”\"’']?(?: (?:actually |exactly |really )?means?)?"
+    r"(?: (?:exactly|actually))?\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
 

@@ -10,6 +10,7 @@ from itertools import takewhile
 from ingest.report import Passage
 from ingest.sentences import sentence_spans
 from rag.rows import heads, is_row
+from rag.speech import after_label
 
 _BULLET = re.compile(r"^\s*(?:[•●▪◦○■□➢➤➞➨✓☑·‣–\-*]+\s+|o\s+(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
 _ENDS = re.compile(r"[.!?:;…]['\"’”)\]]*\d{0,3}\s*$")
@@ -78,6 +79,8 @@ def sentences_of(passage: Passage) -> list[Sentence]:
             continue
         if bullet := _BULLET.match(text):
             start, text = start + bullet.end(), text[bullet.end() :]
+        if (words := after_label(passage.text, start)) > start:
+            start, text = words, passage.text[words:end]
         start += len(text) - len(text.lstrip())
         text = text.strip()
         if _is_quotable(text, bool(bullet)) or (is_row(text) and heads(passage.text, start)):

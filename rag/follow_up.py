@@ -16,6 +16,12 @@ _OPENING = re.compile(
     r"|tell me more|more|any (?:other|more)|(?:can|could) you (?:say|tell|explain))\b[\s,]*",
     re.IGNORECASE,
 )
+# How the answer is to be said, not what is asked: its words would find passages about words.
+_MANNER = re.compile(
+    r"[\s,]+(?:(?:in|using) (?:plain|simple|everyday|other|a few|layman['’]?s) (?:words|terms|english|language)"
+    r"|in (?:a nutshell|one sentence)|simply put|please)(?=\s*[?.!]*\s*$)",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"\b(?:more|else|others?|another|further|besides)\b", re.IGNORECASE)
 _POINTING = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|such|same|one|ones"
@@ -47,9 +53,10 @@ def understand(question: str, history: Sequence[Turn]) -> Understanding:
 
     A question that opens like a follow-up ("and ...", "what about ...") or that points back ("it", "they") without
     naming its subject takes the subject of the last question that stood alone. Others come back as they are, but for
-    their amounts and dates, which are brought to the form that reports print.
+    their amounts and dates, which are brought to the form that reports print, and for how they want to be answered
+    ("in plain words").
     """
-    question = as_reports_write(question.strip())
+    question = as_reports_write(_MANNER.sub("", question.strip()))
     before = next((asked for asked, _ in reversed(history) if not is_follow_up(asked)), "")
     if not before or not is_follow_up(question):
         return Understanding(question, question)

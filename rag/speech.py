@@ -7,11 +7,15 @@ nothing of this, and one in thirteen that has three fillers or more.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import takewhile
 
 # So many fillers make a sentence all talk.
 FULL = 3
 # Words from which a sentence is long, and from which it is as long as it can be.
 LONG, LONGEST = 45, 135
+# Labels of one kind that a passage has where they say who speaks: one may be a heading or a name that opens a sentence.
+TURNS = 2
 
 _FILLER = re.compile(
     r"\b(?:you know|I mean|kind of|sort of|I think|I guess|I suppose|if you like|and so on|or whatever|a bit|a lot of"
@@ -20,11 +24,19 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(r"^\W*(?:And|So|But|Yeah|Yes|No|Well|Or|OK|Okay|Because|Um|Now)\b")
-# "K Well, ...", "MD: ...", "Counsel Inquiry: ..."; but not "A well", "UK Government".
-_SPEAKER = re.compile(
-    r"^\s*(?:(?!(?:A|I|UK|EU|US|UN) )[A-Z]{1,2} (?=[A-Z][a-z’']*\b)"
-    r"|(?:[A-Z]{1,3}|(?:[A-Z][\w'’.-]+ ){0,4}[A-Z][\w'’.-]+)\s*:\s)"
+_PARAGRAPH = r"(?:\A|(?<=\n))"
+# "K Well, ...", with initials alone; but not "A well", "UK Government".
+_INITIALS = re.compile(rf"{_PARAGRAPH}(?P<who>(?!(?:A|I|UK|EU|US|UN) )[A-Z]{{1,2}})[ \t]+(?=[A-Z][a-z’']*\b)")
+# "MD: ...", "Counsel Inquiry: ...", "Professor Ann John: ...".
+_NAMED = re.compile(
+    rf"{_PARAGRAPH}(?P<who>[A-Z]{{1,2}}\d?|(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame|Lady|Lord|Cllr|Councillor|Judge)"
+    r"\.?(?: [A-Z][\w'’.-]*){1,4}|(?:Lead )?Counsel(?: Inquiry)?|Lead (?:Inquiry|\d\w?)|The (?:Witness|Chair)|Chair"
+    r"|Interview(?:er|ee)(?: \d+)?|Facilitator|Moderator|Researcher|Speaker \d+|Participant \w+|Respondent \w+"
+    r"|Questions?|Answers?)\s?:\s+(?=\S)"
 )
+# "Michelle: ..."; also "Role: ...", so that what is said must be speech.
+_FIRST_NAME = re.compile(rf"{_PARAGRAPH}(?P<who>[A-Z][a-z'’]{{2,14}}):\s+(?=\S)")
+_SPEAKS = re.compile(r"\b(?:I|I['’]\w+|you|we)\b|\?")
 
 
 def talk(text: str) -> float:
@@ -32,11 +44,39 @@ def talk(text: str) -> float:
     return min(1.0, (len(_FILLER.findall(text)) + bool(_OPENING.match(text))) / FULL)
 
 
-def has_speaker(text: str) -> bool:
-    """Whether a sentence opens with who says it."""
-    return bool(_SPEAKER.match(text))
+@lru_cache(maxsize=1_000)
+def turns(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Where in a passage somebody begins to speak: where the label stands, where it ends, and who it names, in order.
+
+    Empty where what looks like labels is not known to be some.
+    """
+    named, initials = ([*form.finditer(text)] for form in (_NAMED, _INITIALS))
+    names = [match for match in _FIRST_NAME.finditer(text) if _SPEAKS.search(_said(text, match.end()))]
+    found = [match for group in (named, initials, names) if len(group) >= TURNS for match in group]
+    return tuple(sorted((match.start(), match.end(), match["who"]) for match in found))
+
+
+def speaker(text: str, place: int) -> str:
+    """Who says what stands at `place` of a passage, as its label has it; "" where that is not told."""
+    before = [*takewhile(lambda turn: turn[0] <= place, turns(text))]
+    return before[-1][2] if before else ""
+
+
+def after_label(text: str, place: int) -> int:
+    """Where the words begin of what stands at `place` of a passage: behind the label of who speaks, if there is one."""
+    return next((end for start, end, _ in turns(text) if start <= place < end), place)
+
+
+def opens_turn(text: str, place: int) -> bool:
+    """Whether what stands at `place` of a passage is the first that somebody says."""
+    return any(end == place for _, end, _ in turns(text))
 
 
 def length(text: str) -> float:
     """How much longer a sentence is than one that a reader takes in at once, from 0 to 1."""
     return min(1.0, max(0, len(text.split()) - LONG) / (LONGEST - LONG))
+
+
+def _said(text: str, start: int) -> str:
+    """The paragraph that begins at `start`."""
+    return text[start:].split("\n", 1)[0]

@@ -17,7 +17,7 @@ from rag.answer import Hit
 from rag.compare import asked_meaning, defines
 from rag.evidence import Sentence, distinct, sentences_of
 from rag.follow_up import Understanding
-from rag.speech import has_speaker, length, talk
+from rag.speech import length, opens_turn, talk
 from rag.words import coverage, stem, stems
 
 
@@ -100,7 +100,7 @@ FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     "no statement": lambda query, each: bool(_NO_STATEMENT.search(each.sentence.text)),
     # Speech that was written down holds the question's words as no report does, and seldom an answer.
     "talk": lambda query, each: talk(each.sentence.text),
-    "speaker": lambda query, each: has_speaker(each.sentence.text),
+    "speaker": lambda query, each: opens_turn(each.sentence.passage.text, each.sentence.start),
     "length": lambda query, each: length(each.sentence.text),
 }
 """The table: a feature's name and what it is for a sentence, from 0 to 1 (`denial` from -1)."""
