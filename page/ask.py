@@ -105,7 +105,7 @@ class AskTab:
         if not talk.answers:
             return (gr.skip(),) * len(self.offers)
         asked = {answer.question for answer in talk.answers}
-        found = suggestions(self.parts.assistant, talk.answers[-1], SUGGESTIONS)
+        found = suggestions(self.parts.assistant, talk.answers[-1], SUGGESTIONS, self.parts.library.version)
         return offer(_("You could ask next:"), [each for each in found if each not in asked])
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
@@ -211,7 +211,7 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
     @lru_cache(maxsize=1)
     def examples_of(version: str) -> list[str]:
         """The questions for a library as it is; they are the same for every reader."""
-        return examples(parts.assistant, parts.library.all_details(), EXAMPLES)
+        return examples(parts.assistant, parts.library.all_details(), EXAMPLES, version)
 
     shown = notice, question, conversation, sources, talk, offered, lead, buttons, clear, limits
     tab = AskTab(desk, parts, *shown, examples_of)
