@@ -9,6 +9,7 @@ from math import log
 
 import snowballstemmer
 
+from english import british
 from rag.quantities import in_one_form
 
 # Forms that the stemmer does not bring together: a question asks who "did not take part" of those who "took part".
@@ -30,9 +31,12 @@ _WORD = re.compile(r"[^\W_]+")
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of one word by the Snowball English stemmer, so that "volunteers" meets "volunteering"."""
+    """The stem of one word by the Snowball English stemmer, so that "volunteers" meets "volunteering".
+
+    American and British spelling are one.
+    """
     word = word.lower()
-    return str(_stemmer.stemWord(_IRREGULAR.get(word, word)))
+    return str(_stemmer.stemWord(british(_IRREGULAR.get(word, word))))
 
 
 def stems(text: str) -> set[str]:

@@ -61,6 +61,28 @@ def test_words_are_compared_in_one_form(one: str, other: str) -> None:
     assert in_one_form(one) == in_one_form(other)
 
 
+@pytest.mark.parametrize(
+    "forms",
+    [
+        *("organisation organization", "behaviour behavior behavioral", "programme program programs", "centre centers"),
+        *("ageing aging", "enrolment enrollment enrolled", "judgement judgment", "analyse analyzing", "labour labor"),
+        *("licence license licensing", "practise practice", "centred centered", "unfavourable unfavorable"),
+        *("neighbourhood neighborhoods", "deinstitutionalisation deinstitutionalization", "paediatric pediatrics"),
+    ],
+)
+def test_american_and_british_spelling_are_one_word(forms: str) -> None:
+    assert len({stem(form) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["four for", "prize prise", "hour water", "size sister", "organisation organ", "program progress", "tour tor"],
+)
+def test_words_that_only_look_like_two_spellings_stay_apart(words: str) -> None:
+    one, other = words.split()
+    assert stem(one) != stem(other)
+
+
 def test_forms_of_a_verb_meet_and_the_kind_that_is_asked_for_counts_half() -> None:
     assert stem("took") == stem("taking") == stem("take")
     counts = {"areas": 0, "take": 1, "happened": 0}

@@ -99,6 +99,26 @@ def test_words_are_found_in_any_form_and_operators_are_only_words(tmp_path: Path
         store.search_hybrid(query)
 
 
+def test_american_and_british_spelling_are_one_word(tmp_path: Path) -> None:
+    store = FaissStore(tmp_path, WordEmbedder())
+    store.add_documents(
+        list(
+            documents(
+                *("The organisation of a centre.", "An organization in centers.", "Personalisation is for us."),
+                *(f"A person, number {number}." for number in range(5)),
+            )
+        )
+    )
+    assert store.frequencies("organizations organisation center personalization") == {
+        "organizations": 2,
+        "organisation": 2,
+        "center": 2,
+        "personalization": 1,  # its stem in the index is that of "person"
+    }
+    assert {found.page_content[:3] for found, score in store.search_hybrid("centre", 2)} == {"The", "An "}
+    assert store.respelt("the behavior of organizations") == "the behavior of organizations"
+
+
 def test_of_a_word_that_very_many_documents_hold_only_some_are_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,8 @@ from vector_store.index import Rows, Vectors
 
 # Words of more documents than this are counted in the first of them, for counting takes longer the more there are.
 COUNTED = 5000
+# Documents that tell how a word is spelt.
+LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,15 @@ class Database:
         if count < COUNTED:
             return int(count)
         return int(count * self.connection.execute("SELECT MAX(row) FROM documents").fetchone()[0] / last)
+
+    def share_with(self, query: str, letters: str) -> float:
+        """The share of the documents that match the FTS5 `query` with `letters` in their text; `LOOKED_AT` tell it."""
+        sql = """
+            SELECT AVG(content LIKE ? OR context LIKE ?) FROM documents
+            WHERE row IN (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)
+        """
+        like = f"%{letters}%"
+        return float(self.connection.execute(sql, (like, like, query, LOOKED_AT)).fetchone()[0] or 0)
 
     def terms(self, letter: str) -> list[tuple[str, int]]:
         """The stems in the index of words that begin with `letter`, and the number of documents that hold each."""

@@ -204,7 +204,7 @@ class FaissStore(Sources, VectorStore):
 
     def shares(self, text: str) -> dict[str, float]:
         """For each source, the share of its documents that hold, in any form, every word of `text` that tells."""
-        wanted = " AND ".join(f'"{word}"' for word in telling_words(text))
+        wanted = " AND ".join(f"({word})" for word in self._frequencies.wanted(telling_words(text)))
         return self._database.shares(wanted) if wanted else {}
 
     def _weights(self, query: str) -> dict[str, float]:
@@ -221,8 +221,7 @@ class FaissStore(Sources, VectorStore):
         rarest = sorted(counts, key=lambda word: counts[word])
         together = accumulate(counts[word] for word in rarest)
         few = [word for word, held in zip(rarest, together, strict=True) if held <= LOOKED_AT]
-        # Each word is quoted, so that FTS5 reads no character of it as an operator.
-        wanted = " OR ".join(f'"{word}"' for word in few)
+        wanted = " OR ".join(self._frequencies.wanted(few))
         return dict(self._database.matching(wanted, k, among)) if wanted else {}
 
     def _nearest(self, vector: Vectors, k: int, among: str | None) -> list[tuple[int, float]]:

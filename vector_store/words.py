@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from english import british
+
 # Words that say nothing of what a text is about, with those that questions ask with. Contractions come in halves.
 STOPWORDS = frozenset(
     """
@@ -31,8 +33,8 @@ _stemmer = snowballstemmer.stemmer("english")
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """The stem of a word by the Snowball English stemmer."""
-    return str(_stemmer.stemWord(word.lower()))
+    """The stem of a word by the Snowball English stemmer; American and British spelling are one."""
+    return str(_stemmer.stemWord(british(word.lower())))
 
 
 def telling_words(text: str) -> list[str]:
