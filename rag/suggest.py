@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Protocol
@@ -74,7 +74,6 @@ class Reads(Protocol):
     def embeddings(self) -> Embeddings: ...
     def search(self, query: str, k: int = 10, *, quick: bool) -> list[Hit]: ...
     def read(self, asked: Understanding, *, quick: bool) -> Reading: ...
-    def __hash__(self) -> int: ...
 
 
 def examples(assistant: Reads, reports: Sequence[Details], k: int, version: str) -> list[str]:
@@ -129,16 +128,16 @@ def _answered(assistant: Reads, questions: Iterable[str], k: int, version: str, 
         words = stems(question)
         if any(len(words & stems(each)) > 0.6 * len(words) for each in found):
             continue
-        if _is_sure(assistant, question, version):
+        if _is_sure(assistant.read, question, version):
             found.append(question)
     return found
 
 
 @lru_cache(maxsize=1_000)
-def _is_sure(assistant: Reads, question: str, version: str) -> bool:
+def _is_sure(read: Callable[..., Reading], question: str, version: str) -> bool:
     """Whether the assistant is sure to answer; only what a quick look does not rule out is read whole."""
     asked = understand(question, ())
-    if not answers(assistant.read(asked, quick=True).signals):
+    if not answers(read(asked, quick=True).signals):
         return False
-    reading = assistant.read(asked, quick=False)
+    reading = read(asked, quick=False)
     return bool(reading.sentences) and confidence(reading.signals) >= SURE_ENOUGH
