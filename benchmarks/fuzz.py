@@ -27,7 +27,7 @@ from typing import Any
 from ingest.apart import DIED, TOO_LONG, Bounds, ReadersApart
 from ingest.inner import READERS
 from ingest.read import TOO_MUCH
-from ingest.report import Report
+from ingest.report import ReportError
 from tests.bombs import book, opendocument, sheet, slides, word, word_text
 from tests.papers import paragraph, pdf
 
@@ -271,7 +271,7 @@ class Fuzzing:
         taken = time.monotonic() - start
         name = f"{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
         self.slowest = max(self.slowest, (round(taken, 2), name))
-        reasons = [each.reason for each in found if not isinstance(each, Report)]
+        reasons = [each.reason for each in found if isinstance(each, ReportError)]
         came = _came(reasons, len(found))
         self.counts.setdefault(suffix, Counter()).update([came])
         if came in ("fault", "died", "out of time", "without a sentence"):

@@ -27,11 +27,12 @@ from pathlib import Path
 from typing import Any
 
 from ingest.page_view import Box, Marked, PageError
-from ingest.report import Report, ReportError
+from ingest.report import InnerFile, ReadResult, ReportError
 from ingest.source import read_back
 
-Read = Callable[[bytes, str, str, str], Iterable[Report | ReportError]]
-"""A file's bytes, name, ending and address in; the reports that it holds, or why they could not be read, out."""
+Read = Callable[[bytes, str, str, str], Iterable[ReadResult]]
+"""A file's bytes, name, ending and address in; the reports that it holds, or why they could not be read, and files that
+are in it, out."""
 
 N_ = str  # marks texts for translators; they are translated where they are used
 DIED = N_(
@@ -68,17 +69,22 @@ class ReadersApart:
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._children = _Children(bounds or Bounds(), _PATIENCE)
 
-    def read(self, data: bytes, file: str, suffix: str, address: str = "") -> list[Report | ReportError]:
+    def read(self, data: bytes, file: str, suffix: str, address: str = "") -> list[ReadResult]:
         """As `read.read_reports`; what its process does not survive comes out as a `ReportError`, too."""
         try:
             told = self._children.ask({"file": file, "suffix": suffix, "address": address}, data)
         except _Gone as gone:
             _log.warning("The process that read %s ended with %s", file, gone.status)
             return [ReportError(file, _(TOO_LONG if gone.late else DIED))]
-        return [
-            ReportError(each["file"], each["failed"]) if "failed" in each else read_back(each["details"], each["body"])
-            for each in told
-        ]
+        return [_read_back(each) for each in told]
+
+
+def _read_back(told: dict[str, Any]) -> ReadResult:
+    if "failed" in told:
+        return ReportError(told["file"], told["failed"])
+    if "data" in told:
+        return InnerFile(told["name"], base64.b64decode(told["data"]), told["suffix"])
+    return read_back(told["details"], told["body"])
 
 
 class PagesApart:

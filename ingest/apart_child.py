@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest.read import read_reports
-from ingest.report import ReportError
+from ingest.report import InnerFile, ReadResult, ReportError
 from ingest.source import written
 
 
@@ -55,12 +55,15 @@ def _next(tasks: BinaryIO, patience: int) -> bytes:
 
 
 def _read(data: bytes, task: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"file": each.file, "failed": each.reason}
-        if isinstance(each, ReportError)
-        else {"details": asdict(each.details), "body": written(each)}
-        for each in read_reports(data, task["file"], task["suffix"], task["address"])
-    ]
+    return [_told(each) for each in read_reports(data, task["file"], task["suffix"], task["address"])]
+
+
+def _told(found: ReadResult) -> dict[str, Any]:
+    if isinstance(found, ReportError):
+        return {"file": found.file, "failed": found.reason}
+    if isinstance(found, InnerFile):
+        return {"name": found.name, "suffix": found.suffix, "data": base64.b64encode(found.data).decode()}
+    return {"details": asdict(found.details), "body": written(found)}
 
 
 def _show(task: dict[str, Any]) -> dict[str, Any]:

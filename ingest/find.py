@@ -69,7 +69,7 @@ def _found(target: str | Path, uploads: bool, private: bool) -> Iterator[Found]:
     for below in _below(path):
         name = below.relative_to(path).as_posix()
         if below.is_symlink() and not Path(os.path.realpath(below)).is_relative_to(whole):
-            yield _refused(_shown(name), _("This is a link that leads out of the folder. Add what it leads to."))
+            yield _refused(shown(name), _("This is a link that leads out of the folder. Add what it leads to."))
         elif not os.path.isdir(below):  # a link to a folder within: what is in that comes anyway
             yield _file(below, name, uploads)
 
@@ -85,7 +85,7 @@ def _below(folder: Path) -> list[Path]:
 
 
 def _file(path: Path, name: str, uploads: bool) -> Found:
-    name = _shown(name)
+    name = shown(name)
     try:
         place = f"{UPLOAD}{name}" if uploads else _in_unicode(os.path.realpath(path))
     except ValueError:  # no file can be called so
@@ -110,7 +110,7 @@ def _in_unicode(name: str) -> str:
         return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """`name` as it is shown: its accents written in one way, and nothing in it that moves what stands around it."""
     return _MOVES_TEXT.sub("\ufffd", unicodedata.normalize("NFC", _in_unicode(name)))
 

@@ -21,12 +21,13 @@ from ingest import ocr
 from ingest.apart import Read
 from ingest.copies import Pairing, is_later_state, signature
 from ingest.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
-from ingest.find import Found, find_files
+from ingest.find import Found, find_files, shown
+from ingest.inner import DEEPEST, TOO_DEEP, within
 from ingest.listing import Listing, Outcome, Progress, details, listing, outcome, summarise
 from ingest.pdf import RECOGNISABLE
 from ingest.read import READING, content_id, read_reports
-from ingest.report import Details, Report, ReportError
-from ingest.source import UPLOAD, Source, Store, read_back, written
+from ingest.report import Details, InnerFile, ReadResult, Report, ReportError
+from ingest.source import UPLOAD, Source, Store, parts_of, read_back, written
 from ingest.split import CountTokens, split_report
 from ingest.uploads import Uploads, is_named_after_file, said
 
@@ -324,7 +325,7 @@ class Library:
         """
         stored = {id: kept[0] for id in ids if (kept := self._store.source(id))}
         lacking = {id: lack for id, summary in stored.items() if (lack := self._lacks(summary))}
-        results: list[Report | ReportError] = []
+        results: list[ReadResult] = []
         suffix = PurePosixPath(original).suffix
         if first := next((stored[id] for id in stored if id not in lacking), None):
             data = (self._files / original).read_bytes()
@@ -337,6 +338,8 @@ class Library:
                 yield from self._leave(id, lacking[id], 0)
             elif same:
                 yield from self._put_anew(id, same[0], known)
+            elif any(isinstance(each, InnerFile) for each in results):
+                yield from self._unpack(id, summary, data)
             else:
                 yield from self._leave(id, failed or _("It is no longer found in its file."), READING)
 
@@ -354,6 +357,18 @@ class Library:
                 if not is_outdated(summary):  # it was compared with what stood here before
                     self._pair_again(copy)
         yield outcome(source.summary, "replaced", source.summary["file"])
+
+    def _unpack(self, id: str, summary: Mapping[str, Any], data: bytes) -> Iterator[Outcome]:
+        """Put the files of a portfolio in the place of its cover, which an older version took for a report."""
+        address, suffix = as_read(summary).address, PurePosixPath(summary["original"]).suffix
+        places = [place for place, each in self._store.places() if each == id]
+        files = [Found(summary["file"], place, lambda: (data, suffix), address) for place in places]
+        outcomes = list(self.take(files))
+        yield from outcomes
+        if any(each.status != "failed" for each in outcomes):
+            self.remove(id)
+        else:
+            yield from self._leave(id, outcomes[0].reason, READING)
 
     def _leave(self, id: str, reason: str, reading: int) -> Iterator[Outcome]:
         """Keep a report as an older version read it, and why; `reading` is the version that need not try again."""
@@ -418,11 +433,18 @@ class Library:
         unread = suffix != ".jsonl" and content_id(data) in known
         return _Opened(data, suffix, None if unread else list(self._held(found, data, suffix, known)))
 
-    def _held(self, found: Found, data: bytes, suffix: str, known: Collection[str]) -> Iterator[_Held | ReportError]:
-        """The reports of a file. Those not `known` are made ready here, while the model computes."""
+    def _held(
+        self, found: Found, data: bytes, suffix: str, known: Collection[str], depth: int = 0
+    ) -> Iterator[_Held | ReportError]:
+        """The reports of a file, and of the files in it. Those not `known` are made ready here, while the model works.
+
+        `depth` counts the files that it is in itself.
+        """
         for result in self._read_file(data, found.file, suffix, found.address):
             if isinstance(result, ReportError):
                 yield result
+            elif isinstance(result, InnerFile):
+                yield from self._held_in(found, result, known, depth + 1)
             elif reason := found.refuse(result):
                 yield ReportError(found.file, reason)
             else:
@@ -430,7 +452,20 @@ class Library:
                 place = f"{found.place}#{report.details.file}" if suffix == ".jsonl" else found.place
                 original = f"{content_id(data)}{suffix}"
                 ready = None if report.details.id in known else self._source(report, place, original)
-                yield _Held(report, place, original, ready)
+                yield _Held(report, place, original, data, ready)
+
+    def _held_in(
+        self, found: Found, inner: InnerFile, known: Collection[str], depth: int
+    ) -> Iterator[_Held | ReportError]:
+        """The reports of a file in another, which lie below the place of that."""
+        name, id = shown(inner.name), content_id(inner.data)
+        file, place = within(found.file, name), within(found.place, name)
+        if depth > DEEPEST:
+            yield ReportError(file, _(TOO_DEEP))
+        elif id in known and (stored := self._store.source(id)) and not _can_be_read_better(stored[0]):
+            yield _Held(read_back(*stored), place, stored[0]["original"], inner.data, None)
+        else:
+            yield from self._held(replace(found, file=file, place=place), inner.data, inner.suffix, known, depth)
 
     def _read(self, found: Found, opened: Future[_Opened], uploads: Uploads) -> Iterator[Outcome | _New]:
         """What is to be stored of a file, and what is already known of it."""
@@ -457,9 +492,9 @@ class Library:
             there = _at(held, found.place, place)
             places.add(there.place)
             known = self._known(there.report.details.id, there.place, there.report.details.file)
-            yield known or self._new(there, data)
+            yield known or self._new(there)
         if len(reports) == len(read):  # a line that cannot be read may be any of those that are missed
-            self._forget_lines(place, places)
+            self._forget_parts(place, places)
 
     def _known(self, id: str, place: str, file: str) -> Outcome | None:
         """The outcome for a report that is stored already, here or at another place; None for a new one."""
@@ -475,20 +510,20 @@ class Library:
         note = _("It is the same file as “{title}”, and stands with it in the list.").format(title=stored[0]["title"])
         return outcome(stored[0], "replaced" if before else "added", file, note)
 
-    def _forget_lines(self, place: str, kept: set[str]) -> None:
-        """Remove the reports of lines that a changed `.jsonl` file no longer has."""
-        gone = set(self._store.places_below(f"{place}#")) - kept
+    def _forget_parts(self, place: str, kept: set[str]) -> None:
+        """Remove the reports of lines or files that a changed `.jsonl` file or portfolio no longer has."""
+        gone = {each for start in parts_of(place) for each in self._store.places_below(start)} - kept
         files = self._files_of(self._store.source_at(old) for old in gone)
         for old in gone:
             self._store.remove_place(old)
         self._drop_unused(files)
 
-    def _new(self, held: _Held, data: bytes) -> _New:
+    def _new(self, held: _Held) -> _New:
         status = "replaced" if self._store.source_at(held.place) else "added"
         source = held.source or self._source(held.report, held.place, held.original)
         anew = _("It is a later state of the file of this name, and took its place.")
         note = anew if status == "replaced" and held.place.startswith(UPLOAD) else held.note
-        return _New(source, data, outcome(source.summary, status, held.report.details.file, note))
+        return _New(source, held.data, outcome(source.summary, status, held.report.details.file, note))
 
     def _source(self, report: Report, place: str, original: str) -> Source:
         """All that is stored of a report. `original` is the name of its kept file.
@@ -630,7 +665,7 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A report in a file, and all that is to be stored of it; None where it was stored already when it was read.
+    """A report in a file, with the file's bytes and all that is to be stored of it; None where that was done before.
 
     `note` says what was done for its place, "" where nothing was.
     """
@@ -638,6 +673,7 @@ class _Held:
     report: Report
     place: str
     original: str
+    data: bytes
     source: Source | None
     note: str = ""
 
@@ -688,7 +724,7 @@ def _at(held: _Held, before: str, place: str) -> _Held:
     """`held` of a file that came as the place `before`, at the place that its file has been given."""
     if place == before:
         return held
-    if held.place != before:  # a line, whose own name stays
+    if held.place != before:  # a line, or a file in another, whose own name stays
         moved = place + held.place.removeprefix(before)
         return replace(held, place=moved, source=held.source and replace(held.source, place=moved))
     file, known = _name(place), held.report.details

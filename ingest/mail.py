@@ -14,11 +14,10 @@ from pathlib import PurePosixPath
 
 from oxmsg import Message
 
-from ingest.archive import damaged, is_for_want_of_memory
+from ingest.archive import damaged
 from ingest.details import own_names, own_title, year_in
-from ingest.inner import READERS, read_inner
-from ingest.left_out import LeftOut
-from ingest.report import Block, Content, RawPage, ReportError
+from ingest.inner import READERS, read_all
+from ingest.report import Block, Content, InnerFile, RawPage, ReportError
 from ingest.text import EMPTY, decode, paragraphs, squeeze, unpaged
 from ingest.walk import blocks, parse
 
@@ -29,7 +28,6 @@ _FORMATS = {
     "application/pdf": ".pdf", "text/html": ".html", "text/plain": ".txt", "text/csv": ".csv", "message/rfc822": ".eml",
     "application/rtf": ".rtf", "text/rtf": ".rtf",
 }  # fmt: skip
-_MOST_ATTACHMENTS = 100
 _PAGES = ("text/html", "application/xhtml+xml")
 Attachment = tuple[str, str, bytes]
 """Its name, its type, and its bytes."""
@@ -137,18 +135,10 @@ def _attachments(message: EmailMessage) -> Iterator[Attachment]:
 def _message(
     file: str, found: list[Block], attached: Iterable[Attachment], subject: str, sender: str, year: int | None
 ) -> Content:
-    found, left_out = [*found], list[LeftOut]()
-    for name, kind, data in attached:
-        inner = _inner(name, kind, data) if len(left_out) < _MOST_ATTACHMENTS else None
-        if inner is None:
-            left_out.append(LeftOut("attachment", names=(name,) if name else ()))
-            continue
-        left_out += inner.left_out
-        found.append(Block(squeeze(name) or kind, level=1))
-        found += [block for page in inner.pages for block in page.blocks]
+    below, left_out = read_all(InnerFile(name, data, _suffix(name, kind)) for name, kind, data in attached)
     name, address = email.utils.parseaddr(sender)
     return Content(
-        _pages(found, file),
+        _pages([*found, *below], file),
         title=own_title(re.sub(r"^(?:(?:re|fwd?|aw|wg):\s*)+", "", squeeze(subject), flags=re.IGNORECASE)),
         authors=own_names([name or address], accounts=True),
         year=year,
@@ -160,11 +150,6 @@ def _pages(found: list[Block], file: str) -> tuple[RawPage, ...]:
     return unpaged([block for block in found if block.text], file, NO_MESSAGE)
 
 
-def _inner(name: str, kind: str, data: bytes) -> Content | None:
-    suffix = PurePosixPath(name).suffix.lower() if "." in name else ""
-    try:
-        return read_inner(data, name, suffix if suffix in READERS else _FORMATS.get(kind, ""))
-    except ReportError as error:
-        if is_for_want_of_memory(error):
-            raise
-        return None
+def _suffix(name: str, kind: str) -> str:
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix if suffix in READERS else _FORMATS.get(kind, "")

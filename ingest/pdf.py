@@ -31,6 +31,7 @@ from ingest.pdf_suspects import is_suspect
 from ingest.pdf_swapped import are_printed, words_in_doubt
 from ingest.pdf_text import PageText
 from ingest.pdf_visible import pieces, tiny, unseen
+from ingest.portfolio import files_of, is_mere_cover
 from ingest.repair import clean, words_of
 from ingest.report import Block, Content, RawPage, ReportError
 from ingest.sentences import sentence_spans
@@ -56,10 +57,6 @@ NO_WORDS = N_(
     "The pages are pictures or have a garbled text layer, and text recognition could make out no words in them. "
     "Ask the publisher for another copy."
 )
-PORTFOLIO = N_(
-    "The file is a portfolio: a cover for other files, which are in it ({names}). Open it in Adobe Reader, save the "
-    "files that are in it, and add those."
-)
 XFA = N_(
     "The file is a form whose pages are made when Adobe Reader opens it (an XFA form). Open it in Adobe Reader, print "
     "it to a new PDF, and add that."
@@ -77,13 +74,13 @@ _NOT_OPENED = re.compile(
     r"|not be able to display this type of document",
     re.IGNORECASE,
 )
-_MOST_NAMES = 5  # of files in a portfolio that are told in a sentence
 
 
 def read_pdf(data: bytes, file: str) -> Content:
     """Read a PDF: bytes in, pages of paragraphs and headings out, with labels and the file's own metadata.
 
-    A page that cannot be read keeps its place and says why in `problem`. Raises `ReportError` where none can be.
+    A page that cannot be read keeps its place and says why in `problem`. Of a portfolio the files in it are given, and
+    its own pages where they say more than that. Raises `ReportError` where there is nothing that can be read.
     """
     if not data.strip():
         raise ReportError(file, _("The file is empty. Download it again."))
@@ -96,7 +93,7 @@ def read_pdf(data: bytes, file: str) -> Content:
             raise ReportError(file, _(LOCKED)) from error
         _log.info("%s: pdfium refused it (%s), pypdf tries", file, error)
         content = _read_with_pypdf(data, file)
-    if not any(page.blocks for page in content.pages):
+    if not content.files and not any(page.blocks for page in content.pages):
         raise ReportError(file, _(NO_WORDS if ocr.available() else NO_TEXT))
     return content
 
@@ -126,15 +123,17 @@ def _read_with_pdfium(data: bytes, file: str) -> Content:
     try:
         with pdfium_is_not_thread_safe:
             files = attached(document)
-            if catalog.is_portfolio and files:
-                raise ReportError(file, _(PORTFOLIO).format(names=", ".join(filter(None, files[:_MOST_NAMES]))))
+            inner = files_of(document, files, catalog.folders, file) if catalog.is_portfolio else []
             pages = [_page(document, index, catalog) for index in range(len(document))]
             metadata = document.get_metadata_dict()
         if catalog.is_xfa and _is_not_opened(pages):
             raise ReportError(file, _(XFA))
+        if inner and is_mere_cover(["\n".join(line.text for line in page.lines) for page in pages]):
+            return Content((), files=tuple(inner))
         if not pages:
             raise pdfium.PdfiumError("The document has no pages.", err_code=pdfium_c.FPDF_ERR_FORMAT)
-        return replace(_content(_recognised(document, pages), metadata), left_out=_left_out(catalog, files, pages))
+        left_out = _left_out(catalog, [] if inner else files, pages)
+        return replace(_content(_recognised(document, pages), metadata), left_out=left_out, files=tuple(inner))
     finally:
         with pdfium_is_not_thread_safe:
             document.close()

@@ -10,17 +10,20 @@ from typing import Any
 import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject
 
+from ingest.portfolio import folders_of
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """The names of the layers that are off when the file is opened, whether the file is a portfolio: a cover for the
-    files in it, and whether it is a form in XFA, which may have no pages of its own.
+    files in it, with the folder of each, and whether it is a form in XFA, which may have no pages of its own.
     """
 
     hidden_layers: tuple[str, ...] = ()
     is_portfolio: bool = False
+    folders: tuple[str, ...] = ()
     is_xfa: bool = False
 
 
@@ -30,7 +33,9 @@ def read_catalog(data: bytes) -> Catalog:
         reader = pypdf.PdfReader(io.BytesIO(data))
         root = reader.root_object
         is_xfa = "/XFA" in _dictionary(root.get("/AcroForm"))
-        return Catalog(_hidden_layers(root), "/Collection" in root, is_xfa)
+        is_portfolio = "/Collection" in root
+        folders = folders_of(reader) if is_portfolio else ()
+        return Catalog(_hidden_layers(root), is_portfolio, folders, is_xfa)
     except Exception as error:  # pypdf raises many kinds, bare ones among them, on damaged files
         _log.info("catalogue unreadable: %s", error)
         return Catalog()

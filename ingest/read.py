@@ -13,10 +13,10 @@ from pathlib import PurePath
 from ingest.archive import is_for_want_of_memory
 from ingest.front_text import with_front
 from ingest.imprint import year_in_name
-from ingest.inner import READERS, Reader
+from ingest.inner import READERS, Reader, own_name
 from ingest.jsonl import read_jsonl
 from ingest.left_out import gathered
-from ingest.report import Content, Details, Heading, Origin, Page, Report, ReportError
+from ingest.report import Content, Details, Heading, Origin, Page, ReadResult, Report, ReportError
 
 
 def _reader_in(module: str, name: str) -> Reader:
@@ -98,8 +98,9 @@ _ADVICE = {
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iterator[Report | ReportError]:
-    """The reports that `data` holds: one for most formats, one a line for `.jsonl`.
+def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iterator[ReadResult]:
+    """The reports that `data` holds: one for most formats, one a line for `.jsonl`, and the files in a portfolio, which
+    are still to be read.
 
     `file` names the file to the person who chose it, `suffix` (".pdf") tells its format, `address` is where on the web
     it came from. Failures come out as `ReportError` objects, so that one bad line costs no other.
@@ -110,7 +111,9 @@ def read_reports(data: bytes, file: str, suffix: str, address: str = "") -> Iter
         return
     try:
         content = _reader(suffix, file)(data, file)
-        yield _report(content, content_id(data), file, suffix, address)
+        yield from content.files
+        if content.pages or not content.files:
+            yield _report(content, content_id(data), file, suffix, address)
     except Exception as error:  # a fault of ours or of a library's must cost this file only
         if is_for_want_of_memory(error):
             yield ReportError(file, _(TOO_MUCH))
@@ -202,5 +205,5 @@ def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...],
 
 
 def _name_as_title(file: str) -> str:
-    words = re.sub(r"[_\s]+", " ", PurePath(file).stem).strip()
+    words = re.sub(r"[_\s]+", " ", PurePath(own_name(file)).stem).strip()
     return words if " " in words else re.sub(r"[-+]+", " ", words).strip() or file

@@ -58,12 +58,22 @@ class RawPage:
 
 
 @dataclass(frozen=True, slots=True)
+class InnerFile:
+    """A file within a file: its name there, its bytes, and the ending that tells its format (".pdf")."""
+
+    name: str
+    data: bytes
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a reader found in a file, before it is joined into a `Report`.
 
     `paged` is False for formats without pages: then `pages` holds one `RawPage` with all blocks. `id` is set only where
     one file holds several reports (a `.jsonl` file): it names the report within the file. `left_out` counts what could
-    not be read beside whole pages; a reader may name a kind as often as it meets it. `guessed` as in `Details`.
+    not be read beside whole pages; a reader may name a kind as often as it meets it. `guessed` as in `Details`. `files`
+    are to be read as reports of their own, as those of a portfolio; then there may be no `pages`.
     """
 
     pages: tuple[RawPage, ...]
@@ -77,6 +87,7 @@ class Content:
     left_out: tuple[LeftOut, ...] = ()
     subtitle: str = ""
     guessed: tuple[str, ...] = ()
+    files: tuple[InnerFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +200,10 @@ class Report:
         """The nearest heading at or above `offset`, or "" where there is none."""
         index = bisect_right(self.headings, offset, key=lambda heading: heading.start) - 1
         return self.headings[index].text if index >= 0 else ""
+
+
+ReadResult = Report | ReportError | InnerFile
+"""What reading a file gives: a report, why one could not be read, or a file in it that is still to be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ingest.inner import within
 from ingest.left_out import LeftOut
 from ingest.listing import details
 from ingest.report import Heading, Origin, Page, Report
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 UPLOAD = "upload:"
 """What the places of files begin with that came through the page; their names follow."""
+
+
+def parts_of(place: str) -> tuple[str, str]:
+    """What the places of the lines of a .jsonl file at `place` begin with, and those of the files in a portfolio."""
+    return f"{place}#", within(place, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,11 @@ from itertools import count, islice
 from pathlib import PurePosixPath
 
 from ingest.copies import is_saved_anew
+from ingest.inner import own_name, within
 from ingest.report import Details, Report
-from ingest.source import UPLOAD, Store, read_back
+from ingest.source import UPLOAD, Store, parts_of, read_back
+
+_PART = re.compile(rf"(?:(?<=\.jsonl)#|{within('', '')}).*")
 
 Said = tuple[str, str]
 """The title that a file gives itself, "" where it gives none or holds several reports, and its words."""
@@ -34,8 +37,8 @@ class Uploads:
         """
         if not place.startswith(UPLOAD):
             return place
-        # A line of a .jsonl file stands below the place of its file.
-        taken = {re.sub(r"(?<=\.jsonl)#.*", "", each): source for each, source in self._store.places()} | self._given
+        # A line of a .jsonl file, and a file in a portfolio, stand below the place of their file.
+        taken = {_PART.sub("", each): source for each, source in self._store.places()} | self._given
         if taken.get(place, id) != id:
             called = [each for each in islice(_numbered(place), len(taken)) if each in taken]
             same = [each for each in called if taken[each] == id]
@@ -47,7 +50,8 @@ class Uploads:
 
     def _said(self, place: str) -> Said:
         """What the file at a place says, or all lines below it."""
-        ids = [self._store.source_at(each) for each in (place, *self._store.places_below(f"{place}#"))]
+        parts = [each for start in parts_of(place) for each in self._store.places_below(start)]
+        ids = [self._store.source_at(each) for each in (place, *parts)]
         return said([read_back(*stored) for id in ids if id and (stored := self._store.source(id))])
 
 
@@ -59,7 +63,7 @@ def said(reports: Sequence[Report]) -> Said:
 
 def is_named_after_file(report: Details) -> bool:
     """Whether a report has its title from the name of its file, for want of another."""
-    return _letters(report.title) == _letters(PurePosixPath(report.file).stem)
+    return _letters(report.title) == _letters(PurePosixPath(own_name(report.file)).stem)
 
 
 def _is_former(former: Said, new: Said) -> bool:

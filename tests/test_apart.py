@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 from ingest.apart import DIED, NOT_DRAWN, TOO_LONG, Bounds, PagesApart, ReadersApart
 from ingest.page_view import PageError, draw_page, locate
 from ingest.read import TOO_MUCH, read_reports
-from ingest.report import Report, ReportError
+from ingest.report import InnerFile, ReadResult, Report, ReportError
 from page import viewer
 from page.needs import Library
 from tests.papers import paragraph, pdf
@@ -32,7 +32,7 @@ LINES = "\n".join([json.dumps({"id": "a", "title": "Ä", "text": "Herons wait."}
 only_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 
 
-def told(found: list[Report | ReportError]) -> list[Report | str]:
+def told(found: list[ReadResult]) -> list[Report | InnerFile | str]:
     return [each.reason if isinstance(each, ReportError) else each for each in found]
 
 
@@ -104,7 +104,7 @@ def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
 
 
 def test_several_files_are_read_at_once(readers: ReadersApart) -> None:
-    found: list[Report | ReportError] = []
+    found: list[ReadResult] = []
     threads = [
         threading.Thread(target=lambda n=n: found.extend(readers.read(SOUND + b" %d" % n, f"{n}.md", ".md")))
         for n in range(3)

@@ -73,7 +73,7 @@ def outcome(readers: ReadersApart, data: bytes, name: str) -> str:
     [found] = readers.read(data, name, Path(name).suffix)
     if isinstance(found, Report):
         return found.text
-    assert found.reason.endswith(".") and "fault in this program" not in found.reason
+    assert isinstance(found, ReportError) and found.reason.endswith(".") and "fault in this program" not in found.reason
     return found.reason
 
 

@@ -71,25 +71,6 @@ def test_what_is_marked_to_be_blacked_out_is_left_out() -> None:
     assert read_pdf(data, "a.pdf").left_out == (LeftOut("hidden text", 1),)
 
 
-def with_files(portfolio: bool) -> bytes:
-    writer = PdfWriter(clone_from=io.BytesIO(pdf([paragraph(LONG)])))
-    writer.add_attachment("minutes.pdf", pdf([paragraph(LONG)]))
-    writer.add_attachment("sums.csv", b"a,b")
-    if portfolio:
-        writer.root_object[NameObject("/Collection")] = DictionaryObject({NameObject("/View"): NameObject("/D")})
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
-def test_attached_files_are_named_and_a_portfolio_is_refused() -> None:
-    assert read_pdf(with_files(portfolio=False), "a.pdf").left_out == (
-        LeftOut("attachment", 2, ("minutes.pdf", "sums.csv")),
-    )
-    with pytest.raises(ReportError, match=r"portfolio.*minutes\.pdf, sums\.csv"):
-        read_pdf(with_files(portfolio=True), "a.pdf")
-
-
 def test_a_file_that_is_pinned_to_a_page_is_named() -> None:
     names = {NameObject("/F"): TextStringObject("sums.csv"), NameObject("/UF"): TextStringObject("sums of May.csv")}
     pinned = {"/FS": DictionaryObject(names)}

@@ -11,10 +11,11 @@ from typing import Any, cast
 import pytest
 
 from app import main
-from ingest import Listing, Outcome, Progress, Report, ReportError
+from ingest import Listing, Outcome, Progress, ReportError
 from ingest.library import Library
 from ingest.read import read_reports
 from ingest.renewal import Renewal, Renewing
+from ingest.report import ReadResult
 from page.listings import renewing_html
 from rag import Assistant
 from tests.test_library import HERONS, KINGFISHERS, SWIFTS, CountingEmbedder
@@ -73,7 +74,7 @@ def shelf(tmp_path: Path, embedder: CountingEmbedder) -> Iterator[Shelf]:
     (tmp_path / "files").mkdir()
     read: list[str] = []
 
-    def spying(data: bytes, file: str, suffix: str, address: str = "") -> Iterator[Report | ReportError]:
+    def spying(data: bytes, file: str, suffix: str, address: str = "") -> Iterator[ReadResult]:
         read.append(Path(file).stem)
         return read_reports(data, file, suffix, address)
 
@@ -195,7 +196,7 @@ def test_what_is_removed_or_put_right_while_it_is_read_stays_so(shelf: Shelf) ->
     ids = shelf.add(birds=f"# Birds\n\n{HERONS}", canal=f"# Canal\n\n{KINGFISHERS}")
     shelf.age()
 
-    def meanwhile(data: bytes, file: str, *rest: str) -> Iterator[Report | ReportError]:
+    def meanwhile(data: bytes, file: str, *rest: str) -> Iterator[ReadResult]:
         if file == "birds.md":
             shelf.library.remove(ids["birds"])
         else:
