@@ -35,8 +35,18 @@ def actions_html(answer: Answer, turn: int, conversation: str, limits: Limits) -
     link = f"<a class='copy' href='{address}' title='{title}'>{words}</a>"
     return (
         f"<div class='actions'><span><button type='button' class='copy'>{copy}</button>"
-        f"<template>{pasted_html(of_answer(answer))}</template></span>{saved}{link}{_votes(turn, conversation)}</div>"
+        f"<template>{pasted_html(of_answer(answer))}</template></span>{saved}{link}{_in_quotations(answer, limits)}"
+        f"{_votes(turn, conversation)}</div>"
     )
+
+
+def _in_quotations(answer: Answer, limits: Limits) -> str:
+    """Of an answer that a language model wrote, the way to the same question answered in quotations."""
+    if not answer.written_by:
+        return ""
+    address = ask_address(answer.searched_for or answer.question, limits) + "&quotations=1"
+    words = escape(_("The same in quotations"))
+    return f"<a href='{escape(address)}'>{words}</a>"
 
 
 def _votes(turn: int, conversation: str) -> str:

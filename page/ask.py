@@ -19,7 +19,7 @@ from page.desk import Desk, NoConversation, owner
 from page.door import TooManyRequests, visit
 from page.failures import plainly
 from page.limits import Limits, typed_limits, year
-from page.needs import Parts
+from page.needs import Assistant, Parts
 from rag import Answer
 from rag.genres import genres_of
 from rag.suggest import examples, suggestions
@@ -72,6 +72,19 @@ class AskTab:
         self, asked: str, named: str, theme: str, first: str, last: str, talk: Talk, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         """Answer a question, showing the answer as it grows, and keep it."""
+        yield from self._replied(self.parts.assistant, asked, named, theme, first, last, talk, request)
+
+    def _replied(
+        self,
+        assistant: Assistant,
+        asked: str,
+        named: str,
+        theme: str,
+        first: str,
+        last: str,
+        talk: Talk,
+        request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:
         asked = asked.strip()
         if not asked:
             yield (gr.skip(),) * len(self.outputs)
@@ -89,7 +102,7 @@ class AskTab:
             self.parts.reading_list.fill()
             history = [(each.question, each.text) for each in talk.answers]
             among = limits.among(self.parts.library)
-            for answer in self.parts.assistant.stream(asked, history, among):
+            for answer in assistant.stream(asked, history, among):
                 whole = Talk((*talk.answers, answer), (*talk.limits, limits), talk.id)
                 yield self._grown(whole)
         with plainly(_("The answer could not be kept.")):
@@ -121,7 +134,10 @@ class AskTab:
         if asked := wanted.get("ask", "")[:2000].strip():
             named, theme, first, last = (wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year"))
             told = named[:200], theme[:200], first[:4], last[:4]
-            *_before, shown = self.reply(asked, *told, Talk(), request)
+            assistant = self.parts.assistant
+            if wanted.get("quotations"):
+                assistant = assistant.with_writer(None)
+            *_before, shown = self._replied(assistant, asked, *told, Talk(), request)
             return (*shown, *told)
         return (gr.skip(),) * (len(self.outputs) + len(self.limits))
 

@@ -33,7 +33,7 @@ def build_page(parts: Parts, desk: Desk, closed: bool = False) -> gr.Blocks:
     title, lead = _("What do the reports say?"), _("Answers on co-production, quoted, each with where it stands.")
     page = gr.Blocks(title=title, analytics_enabled=False, delete_cache=(HOUR, HOUR))
     with page:
-        gr.HTML(f"<h1>{escape(title)}</h1><p>{escape(lead)}</p>", apply_default_css=False, elem_id="header")
+        gr.HTML(header_html(title, lead), apply_default_css=False, elem_id="header")
         signed_in = gr.HTML(apply_default_css=False, elem_classes="piece", visible=closed)
         with gr.Tabs():
             with gr.Tab(_("Ask")) as asking:
@@ -61,6 +61,14 @@ def build_page(parts: Parts, desk: Desk, closed: bool = False) -> gr.Blocks:
         # What others add, and what is being fetched, shows without anybody's doing.
         gr.Timer(WATCH).tick(shelf.watch, [shelf.wanted, shelf.seen], [*shelf.outputs, shelf.seen], **QUIET)
     return page
+
+
+def header_html(title: str, lead: str) -> str:
+    """The head of the page: what it is, and what opens above it."""
+    settings = escape(_("Settings"))
+    button = f"<button type='button' class='dialog' data-address='/settings'>{settings}</button>"
+    head = f"<div><h1>{escape(title)}</h1><p>{escape(lead)}</p></div><div class='actions'>{button}</div>"
+    return f"<div class='head'>{head}</div>"
 
 
 def _of_the_visit(request: gr.Request) -> tuple[Any, ...]:

@@ -16,13 +16,17 @@ from ingest.renewal import Renewal
 from rag import Answer, Citation, Hit, Row
 from rag.assistant import Reading
 from rag.follow_up import Understanding
+from rag.writing import Writer
 
 
 class Assistant(Protocol):
     """Answers questions; `rag.Assistant` is one."""
 
+    writer: Writer | None
+
     @property
     def embeddings(self) -> Embeddings: ...
+    def with_writer(self, writer: Writer | None) -> Assistant: ...
     def ask(
         self, question: str, history: Sequence[tuple[str, str]] = (), among: Collection[str] | None = None
     ) -> Answer: ...

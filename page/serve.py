@@ -29,8 +29,10 @@ from page.exports import add_exports
 from page.find import add_find
 from page.history import add_history
 from page.look import theme
+from page.model_choice import ModelChoice
 from page.needs import Parts
 from page.originals import add_originals
+from page.settings import add_settings
 from page.viewer import add_viewer
 from rag.language import language
 
@@ -67,8 +69,10 @@ def build_app(parts: Parts, rules: Rules | None = None) -> FastAPI:
     """The page and the files as an application for a web server. Raises `AccountsError`."""
     rules = rules or Rules()
     desk, metrics = Desk.at(parts.library.folder), Metrics(parts.library)
+    choice = ModelChoice(parts.assistant, parts.library)
     parts = measured(parts, metrics, rules.log_questions)
     app = build_pieces(parts, desk)
+    add_settings(app, parts, choice)
     add_door(app, rules, parts, desk, metrics)
     page = build_page(parts, desk, closed=rules.accounts is not None).queue(max_size=rules.queue)
     # Gradio sets this when it starts a server of its own, and only then refuses files that no browser has sent.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +84,8 @@ class Assistant:
 
     `reports` gives all of them, for comparing; `unread` counts the pages of some, or of all, that could not be read;
     `copies` gives the near copies of the report with an id, so that a citation can name them. With a `writer` answers
-    are prose that is checked sentence by sentence; without one, or where it fails, they are quotations.
+    are prose that is checked sentence by sentence; without one, or where it fails, they are quotations. It may be
+    exchanged at any time: the next question is answered by the new one.
     """
 
     def __init__(
@@ -95,13 +97,19 @@ class Assistant:
         unread: Callable[[Collection[str] | None], int] = lambda among: 0,
         reader: Reader | None = None,
     ) -> None:
-        self.store, self._copies, self._writer, self._reports, self._unread = store, copies, writer, reports, unread
+        self.store, self._copies, self.writer, self._reports, self._unread = store, copies, writer, reports, unread
         self.reader = reader
 
     @property
     def embeddings(self) -> Embeddings:
         """The model by which passages are found."""
         return self.store.embeddings
+
+    def with_writer(self, writer: Writer | None) -> Assistant:
+        """The same assistant with another writer, or none, for a single question."""
+        other = copy.copy(self)
+        other.writer = writer
+        return other
 
     def search(
         self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
@@ -202,8 +210,8 @@ class Assistant:
             yield from self._quoted(found, replace(reading, sentences=held), alike=0.0)
         elif not reading.sentences or not answers(reading.signals):
             yield self._refused(refusal)
-        elif self._writer and not notice:
-            yield from self._prose(self._writer, refusal, reading)
+        elif (writer := self.writer) and not notice:
+            yield from self._prose(writer, refusal, reading)
         else:
             yield from self._quoted(answer, reading)
 
@@ -256,10 +264,11 @@ class Assistant:
         """The question as it is to be understood, and why the language model could not help with that, if so."""
         question = self.store.respelt(question)
         plain = understand(question, history)
-        if not self._writer or not history or plain.question == as_reports_write(question.strip()):
+        writer = self.writer
+        if not writer or not history or plain.question == as_reports_write(question.strip()):
             return plain, ""
         try:
-            return replace(plain, question=self._writer.standalone(question, history)), ""
+            return replace(plain, question=writer.standalone(question, history)), ""
         except WritingError as error:
             return plain, _without_model(error)
 
@@ -339,9 +348,9 @@ class Assistant:
         """The other reports in which a statement stands, each once."""
         own = statement.passage.report
         places: dict[str, Place] = {}
-        for copy in statement.copies:
-            page = copy.passage.page_at(copy.start)
-            places.setdefault(copy.passage.report.id, Place(copy.passage.report, page.number if page else None))
+        for twin in statement.copies:
+            page = twin.passage.page_at(twin.start)
+            places.setdefault(twin.passage.report.id, Place(twin.passage.report, page.number if page else None))
         for report in self._copies(own.id):
             places.setdefault(report.id, Place(report))
         return tuple(place for id, place in places.items() if id != own.id)

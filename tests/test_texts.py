@@ -25,6 +25,7 @@ from app import CATALOGUES, Parts, Settings, open_parts, speak
 from ingest.apart import ReadersApart
 from ingest.reading_list.entry import read_entries
 from rag.language import day_words, language
+from rag.writing import servers
 from tests.test_browser import CHROMIUM, browser, visiting, window  # noqa: F401 (fixtures are found by their names)
 from tests.test_page import running
 
@@ -34,7 +35,7 @@ QUESTIONS = ("What did the time credit scheme cost a year?", "Who won the footba
 # Words of Gradio's own parts, which it shows in the language of the browser, from its own catalogues.
 GRADIOS = ("Click to upload or drop files", "Drop File Here", "- or -", "Click to Upload", "Loading...", "Loading")
 # Names that are the same in every language.
-NAMES = ("Markdown", "BibTeX", "CSL-JSON", "https://")
+NAMES = ("Markdown", "BibTeX", "CSL-JSON", "https://", "ollama pull llama3.2", "Ollama", "LM Studio")
 
 
 def template() -> Catalog:
@@ -172,8 +173,9 @@ def address(made_up: None, golden: Parts) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "ReadersApart", ReadersApart)
         parts = open_parts(Settings(golden.library.folder))
-    with running(parts) as at:
-        yield at
+        patch.setattr(servers, "PROGRAMS", {})
+        with running(parts) as at:
+            yield at
 
 
 @pytest.fixture
@@ -196,6 +198,11 @@ def ask(page: Page, question: str, turn: int) -> None:
 def screens(page: Page, bad: Path) -> Iterator[str]:
     """Go through every screen, naming each."""
     yield "nothing asked"
+    page.locator("button[data-address='/settings']").click()
+    page.locator("#dialog button[value=look]").click()
+    expect(page.locator("#dialog [role=status]")).to_be_visible()
+    yield "the settings"
+    page.keyboard.press("Escape")
     ask(page, QUESTIONS[0], 1)
     page.locator(".votes button[value=no]").first.click()
     page.locator(".why input").fill(QUESTIONS[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Literal
 
 import pyphen
@@ -17,6 +17,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from app import Parts
 from benchmarks.marks import read_back
 from ingest.page_view import Box, Marked, folded
+from rag.writing import servers
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     browser,
     pytestmark,
@@ -25,6 +26,8 @@ from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by 
     window,
 )
 from tests.test_page import running
+from tests.test_settings import OLLAMAS
+from tests.test_writing import StandIn
 
 QUESTIONS = ("What did the time credit scheme cost a year?", "and who pays for it?")
 REFUSED = "Who won the football World Cup in 2014?"
@@ -42,8 +45,12 @@ Act = Callable[[Locator], None]
 
 @pytest.fixture(scope="module")
 def address(golden: Parts) -> Iterator[str]:
-    with running(golden) as at:
-        yield at
+    """The page over the golden reports, on a computer with a language model."""
+    with pytest.MonkeyPatch.context() as patch, closing(StandIn()) as server:
+        server.lists["/api/tags"] = OLLAMAS
+        patch.setattr(servers, "PROGRAMS", {server.server_port: "Ollama"})
+        with running(golden) as at:
+            yield at
 
 
 @contextmanager
@@ -229,6 +236,26 @@ def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page) -> None:
     expect(page.locator(".turn")).to_be_visible()
 
 
+def test_a_language_model_is_used_by_keyboard_and_turned_off_again(page: Page) -> None:
+    settings, said = page.get_by_role("button", name="Settings"), page.locator("#dialog [role=status]")
+    by_keyboard(settings)
+    by_keyboard(page.get_by_role("button", name="Use it for all answers"))
+    expect(said).to_have_text("From now on llama3.2:latest (Ollama) writes the answers.")
+    expect(said).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(settings).to_be_focused()
+    ask(page, QUESTIONS[0], 1)
+    expect(page.locator(".turn")).to_contain_text("Written by the language model llama3.2:latest (Ollama).")
+    page.get_by_role("link", name="The same in quotations").click()
+    expect(page.get_by_role("link", name="The same in quotations")).to_have_count(0)
+    expect(page.locator("#turn-1 .votes")).to_be_visible()
+    settings.click()
+    by_keyboard(page.get_by_role("button", name="Answer in quotations again"))
+    expect(said).to_have_text("Answers are quotations again.")
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
 def test_limits_are_shown_with_the_question_and_the_answer(page: Page) -> None:
     page.get_by_label("About").fill("penguins")
     expect(page.locator("#limited")).to_have_text("Only reports about “penguins”: 0 of 3.")
@@ -253,6 +280,13 @@ def screens_of_asking(page: Page) -> Iterator[str]:
     page.keyboard.press("Escape")
     ask(page, REFUSED, 2)
     yield "a refusal"
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("A question to try it with").fill(QUESTIONS[0])
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#dialog .trial")).to_be_visible()
+    yield "the settings"
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 def other_screens(page: Page) -> Iterator[str]:

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -29,32 +30,43 @@ TRUE = "The scheme cost £41,000 a year [1]."
 
 
 class StandIn(ThreadingHTTPServer):
-    """Speaks as an OpenAI-compatible server does. `reply` is what it writes, `how` what goes wrong on the way."""
+    """Speaks as an OpenAI-compatible server does. `reply` is what it writes, `how` what goes wrong on the way, `lists`
+    what it answers in JSON to other paths.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.reply, self.how, self.asked = TRUE, "", list[str]()
-        self.rewritten = ""
+        self.rewritten, self.lists = "", dict[str, object]()
+        self.keys: list[str | None] = []
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/v1"
 
+    def close(self) -> None:
+        self.shutdown()
+        self.server_close()
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: StandIn
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        self._answer(200 if self.path in self.server.lists else 404, self.server.lists.get(self.path))
+
     def do_POST(self) -> None:
+        self.server.keys.append(self.headers["Authorization"])
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         told = "\n".join(str(message["content"]) for message in body["messages"])
         self.server.asked.append(told)
         how = self.server.how
         if how.isdigit():
-            self._error(int(how))
+            self._answer(int(how), {"error": {"message": "secret detail", "type": "error"}})
             return
         rewriting = "Last question:" in told
         reply = self.server.rewritten if rewriting else self.server.reply
@@ -92,8 +104,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
         self.wfile.flush()
 
-    def _error(self, status: int) -> None:
-        body = json.dumps({"error": {"message": "secret detail", "type": "error"}}).encode()
+    def _answer(self, status: int, told: object) -> None:
+        body = json.dumps(told).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -106,10 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[StandIn]:
-    made = StandIn()
-    yield made
-    made.shutdown()
-    made.server_close()
+    with closing(StandIn()) as made:
+        yield made
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from ingest.reading_list import Downloads, ReadingList
 from ingest.renewal import Renewal
 from page.needs import Assistant, Library, Parts
 from rag import Answer, Hit, Row
+from rag.writing import Writer
 
 _SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
@@ -65,6 +66,10 @@ class Measured:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._assistant, name)
+
+    def with_writer(self, writer: Writer | None) -> Measured:
+        """As the assistant's, measured too."""
+        return Measured(self._assistant.with_writer(writer), self._metrics, self._log_questions)
 
     def ask(
         self, question: str, history: Sequence[tuple[str, str]] = (), among: Collection[str] | None = None

@@ -98,7 +98,7 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });
 
 document.addEventListener("click", async (event) => {
-  const target = event.target.closest("a.load, a.see, button.back, button.keep, button.copy, a.copy, button.vote");
+  const target = event.target.closest("a.load, a.see, button.back, button.keep, button.copy, a.copy, button.vote, button.dialog");
   if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   if (target.matches("a.load")) more(target);
@@ -106,6 +106,7 @@ document.addEventListener("click", async (event) => {
   else if (target.matches("a.see")) viewer.open(target);
   else if (target.matches("button.keep")) keep(target);
   else if (target.matches("button.copy")) copy(pastedWith(target), texts.copied);
+  else if (target.matches("button.dialog")) dialog.open(target.dataset.address);
   else if (target.matches("a.copy")) copy({ "text/plain": target.href }, texts.linkCopied);
   else vote(target);
 });
@@ -193,6 +194,34 @@ function say(words) {
   clearTimeout(saying);
   saying = setTimeout(() => line.classList.remove("shown"), 4000);
 }
+
+// What opens above the page, as the settings do; Escape and Back close it.
+const dialog = {
+  async open(address) {
+    const panel = (this.panel ??= this.make());
+    const place = panel.querySelector("#dialog");
+    if (!panel.open) {
+      place.replaceChildren();
+      panel.showModal();
+      step(() => panel.close());
+    }
+    await load(address, place);
+  },
+  make() {
+    const panel = document.createElement("dialog");
+    panel.setAttribute("aria-labelledby", "dialog-title");
+    panel.innerHTML = "<p><button type='button'></button></p><div id='dialog' class='piece'></div>";
+    panel.querySelector("button").textContent = texts.close;
+    panel.querySelector("button").addEventListener("click", () => history.back());
+    panel.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      history.back();
+    });
+    panel.addEventListener("click", (event) => event.target === panel && history.back());
+    document.body.append(panel);
+    return panel;
+  },
+};
 
 // The page of a report beside the answer.
 const viewer = {

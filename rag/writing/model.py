@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
+
+import httpx
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 FIRST, BETWEEN, WHOLE = 60.0, 20.0, 180.0
 # An answer of a few paragraphs; a model that does not stop is stopped.
 LONGEST = 12_000
+# The name of a model can hold an @ of its own, as LM Studio's do: qwen3-8b@q4_k_m.
+_BEFORE_ADDRESS = re.compile(r"@(?=https?://)")
 # What a provider says at the end of a whole reply. Without it the connection was cut, which some clients do not notice.
 _ENDS = {"openai": "finish_reason", "anthropic": "stop_reason", "ollama": "done_reason"}
 
@@ -30,10 +35,17 @@ class LanguageModel:
 
     `openai:gpt-4o-mini`, `ollama:llama3.1`, `openai:mistral@http://127.0.0.1:8000/v1` for a server that speaks as
     OpenAI's does. Keys are taken from where the provider's package looks for them (OPENAI_API_KEY and the like).
+
+    `called` is what readers are told of a model that was found on this computer, see `find_servers`: it is sent no key,
+    and asked without a proxy.
     """
 
-    def __init__(self, name: str, first: float = FIRST, between: float = BETWEEN, whole: float = WHOLE) -> None:
-        self.name, _, self._address = name.partition("@")
+    def __init__(
+        self, name: str, first: float = FIRST, between: float = BETWEEN, whole: float = WHOLE, called: str = ""
+    ) -> None:
+        self._model_name, *address = _BEFORE_ADDRESS.split(name, maxsplit=1)
+        self._address, self._is_here = "".join(address), bool(called)
+        self.name = called or self._model_name
         self._first, self._between, self._whole = first, between, whole
         self._lock = threading.Lock()
         self._model: BaseChatModel | None = None
@@ -77,7 +89,7 @@ class LanguageModel:
     ) -> None:
         """Put what the model says into `pieces`, in a thread of its own: a stalled connection cannot be stopped."""
         try:
-            ended = self.name.partition(":")[0] not in _ENDS
+            ended = self._model_name.partition(":")[0] not in _ENDS
             for chunk in self._opened().stream(list(messages)):
                 if stopped.is_set():
                     return
@@ -91,18 +103,20 @@ class LanguageModel:
     def _opened(self) -> BaseChatModel:
         with self._lock:
             if self._model is None:
-                self._model = _open(self.name, self._address, self._whole)
+                self._model = _open(self._model_name, self._address, self._whole, self._is_here)
             return self._model
 
 
-def _open(name: str, address: str, timeout: float) -> BaseChatModel:
+def _open(name: str, address: str, timeout: float, is_here: bool) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     provider = name.partition(":")[0]
     settings: dict[str, Any] = {"base_url": address} if address else {}
     if provider != "ollama":
         settings |= {"timeout": timeout, "max_retries": 1}
-    if provider == "openai" and address:
+    if is_here:
+        settings |= {"api_key": "none", "http_client": httpx.Client(trust_env=False)}
+    elif provider == "openai" and address:
         settings |= _without_key()
     try:
         model: BaseChatModel = init_chat_model(name, temperature=0, **settings)

@@ -51,6 +51,8 @@ REWRITING = ChatPromptTemplate.from_messages(
 _MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _UNFINISHED_MARKER = re.compile(r"\s*\[[\d,; ]*$")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+# What some models write before they answer, to the end where that is still on its way.
+_THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _MARKDOWN = re.compile(r"\*\*|__|`|^\s*>\s?|^\s*#+\s+.*$")
 
 
@@ -130,9 +132,9 @@ class Writer:
 
 
 def sentences_written(reply: str) -> list[Written]:
-    """The sentences of a reply, in order, without its headings and marks of layout."""
+    """The sentences of a reply, in order, without its thoughts, headings and marks of layout."""
     found: list[Written] = []
-    for line, text in enumerate(_UNFINISHED_MARKER.sub("", reply).splitlines()):
+    for line, text in enumerate(_UNFINISHED_MARKER.sub("", _THOUGHTS.sub("", reply)).splitlines()):
         plain, markers = _without_markers(_MARKDOWN.sub("", _BULLET.sub("", text)))
         ends = [end for _, end in sentence_spans(plain)]
         for start, end in pairwise([0, *ends]):
