@@ -242,3 +242,21 @@ def test_how_far_it_is_shows_on_the_page_and_in_the_command(shelf: Shelf, capsys
     assert main(["library", "--library", str(shelf.library.folder), "--repair"]) == 1
     told = capsys.readouterr().out
     assert "Not read anew: canal.md: Its file is missing. Add it again." in told and "Reports read anew: 1." in told
+
+
+def test_only_what_says_something_new_is_embedded(shelf: Shelf, embedder: CountingEmbedder) -> None:
+    shelf.add(birds=f"# Birds\n\n{HERONS}", marsh=EDITION.format(swans=40))
+    shelf.age()
+    queries = ["geese in bay seven", "Who counts the herons?"]
+    found = [shelf.store.search_hybrid(query, 9) for query in queries]
+    before = embedder.embedded
+    assert {each.status for each in shelf.renew().values()} == {"replaced"}
+    assert embedder.embedded == before
+    again = [shelf.store.search_hybrid(query, 9) for query in queries]
+    assert [[(each.page_content, score) for each, score in hits] for hits in again] == [
+        [(each.page_content, score) for each, score in hits] for hits in found
+    ]
+    # The same holds of a file that was changed: the words below, of one passage of several, are new.
+    shelf.add(marsh=EDITION.format(swans=41))
+    assert embedder.embedded == before + 1 < before + shelf.listings()["marsh"].passages
+    assert shelf.library.check() == []

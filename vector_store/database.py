@@ -146,6 +146,17 @@ class Database:
         found = self.connection.execute(sql, (json.dumps(list(rows)),)).fetchall()
         return {row: (content, context, vectors) for row, content, context, vectors in found}
 
+    def embedded(self, sources: Collection[str], with_words: bool) -> dict[tuple[str, str], tuple[bytes, bytes]]:
+        """By context and content of the documents of some sources, their vectors and, if asked, those of their words.
+
+        Documents whose words have no vectors yet are left out where these are asked for.
+        """
+        words, join = ("vectors", "JOIN word_vectors USING (row)") if with_words else ("x''", "")
+        wanted = "WHERE source IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT context, content, vector, {words} FROM documents {join} {wanted}"  # nosec B608 # words of ours
+        found = self.connection.execute(sql, (json.dumps(list(sources)),))
+        return {(context, content): (vector, words) for context, content, vector, words in found}
+
     def put_words_of(self, vectors: Mapping[int, bytes]) -> None:
         """Keep the vectors of the words of documents; those that have been removed meanwhile are passed over."""
         sql = "INSERT OR IGNORE INTO word_vectors SELECT row, ? FROM documents WHERE row = ?"

@@ -236,11 +236,13 @@ class FaissStore(Sources, VectorStore):
     def put_sources(self, sources: Sequence[Source], progress: Callable[[int], None] | None = None) -> None:
         """Embed the documents of `sources` and store all in one transaction, each source over what its place held.
 
-        A source without a place that has been removed meanwhile is passed over. `progress` is called with the number
-        of documents embedded so far.
+        A source without a place that has been removed meanwhile is passed over. What a source, or its place, held
+        before is not embedded anew. `progress` is called with the number of documents embedded so far.
         """
         once = {source.id: source for source in sources}  # copies at several places are embedded and stored once
-        vectors, words = self._embed([each for source in once.values() for each in source.documents], progress)
+        before = {id for each in sources for id in (each.id, self.source_at(each.place)) if id}
+        documents = [each for source in once.values() for each in source.documents]
+        vectors, words = self._embed_new(documents, before, progress)
         start = 0
         with self._database.transaction() as connection:
             for source in once.values():
@@ -291,6 +293,26 @@ class FaissStore(Sources, VectorStore):
                 "Use that model, or a new folder and add the reports again."
             )
 
+    def _embed_new(
+        self, documents: Sequence[Document], before: Collection[str], progress: Callable[[int], None] | None
+    ) -> tuple[Vectors, list[bytes]]:
+        """As `_embed`; what the sources `before` hold with the same context and content is taken from there."""
+        held = self._database.embedded(before, with_words=self._reranker is not None)
+        kept = [held.get((_context(document), document.page_content)) for document in documents]
+        new = [number for number, each in enumerate(kept) if each is None]
+        had = len(documents) - len(new)
+        told = progress and (lambda done: progress(had + done))
+        made, made_words = self._embed([documents[number] for number in new], told)
+        vectors = np.zeros((len(documents), self._dimension), dtype=np.float32)
+        words = [each[1] if each else b"" for each in kept] if self._reranker else []
+        for number, each in enumerate(kept):
+            if each:
+                vectors[number] = np.frombuffer(each[0], np.float32)
+        vectors[new] = made
+        for number, each_made in zip(new, made_words, strict=False):  # none where the model tells no words
+            words[number] = each_made
+        return vectors, words
+
     def _embed(
         self, documents: Sequence[Document], progress: Callable[[int], None] | None = None
     ) -> tuple[Vectors, list[bytes]]:
@@ -321,16 +343,17 @@ class FaissStore(Sources, VectorStore):
         return vectors, words
 
 
+def _context(document: Document) -> str:
+    return str(document.metadata.get("context", ""))
+
+
 def _embedded_text(document: Document) -> str:
-    context = str(document.metadata.get("context", ""))
+    context = _context(document)
     return f"{context}\n{document.page_content}" if context else document.page_content
 
 
 def _values(documents: Mapping[str, Document]) -> list[tuple[str, str, str, Mapping[str, Any]]]:
-    return [
-        (id, document.page_content, str(document.metadata.get("context", "")), document.metadata)
-        for id, document in documents.items()
-    ]
+    return [(id, document.page_content, _context(document), document.metadata) for id, document in documents.items()]
 
 
 def _document(row: Row) -> Document:
