@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import dropwhile, pairwise
 
 from ingest.details import is_organisation, is_person, own_names, own_title, people
@@ -114,7 +115,7 @@ def front_matter(
     found = _title(fronts, body)
     title, subtitle, sure = _with_own_title(found, own_title(own.get("Title", "")), fronts)
     standing, others = _own_names(own, shown)
-    below = _names_below(found, _common_words(pages)) if found else ()
+    below = _names_below(found, pages) if found else ()
     bodies = [name for name in standing if is_organisation(name)] or _organisations(whole, title)
     year, dated = _year(told, fronts, f"{title} {subtitle}")
     front = FrontMatter(
@@ -156,11 +157,9 @@ class _Group:
     def takes(self, line: Line, body: float) -> bool:
         """Whether `line` goes on in this group."""
         last, large = self.lines[-1], line.size > _LARGER * body
-        steps = [later.top - earlier.top for earlier, later in pairwise(self.lines)]
+        steps = [later.top - earlier.top for earlier, later in pairwise(self.lines[:2])]
         leading = _LEADING if line.size > _TITLE_SIZE * body else _TEXT_LEADING
-        furthest = min(
-            [leading * max(last.bottom - last.top, 0.005), *(1.3 * step for step in steps[:1] if step > 0.005)]
-        )
+        furthest = min([leading * max(last.bottom - last.top, 0.005), *(1.3 * step for step in steps if step > 0.005)])
         near = -0.005 < line.top - last.top < furthest
         beside = line.left < last.right and last.left < line.right
         alike = abs(line.size - last.size) <= _SAME_SIZE * max(last.size, line.size) and line.bold == last.bold
@@ -379,9 +378,10 @@ def _common_words(pages: Sequence[Sequence[Line]]) -> set[str]:
     return {word for lines in pages for line in lines for word in _WORD.findall(line.text) if word.islower()}
 
 
-def _names_below(title: _Title, common: set[str]) -> tuple[str, ...]:
-    """The persons named below the title, one or more a line."""
+def _names_below(title: _Title, pages: Sequence[Sequence[Line]]) -> tuple[str, ...]:
+    """The persons named below the title of a report with the lines `pages`, one or more a line."""
     named: list[str] = []
+    common = cache(lambda: _common_words(pages))  # which most reports are not asked for
     between = 0
     for group in title.below:
         between += not named and not group.is_people()
@@ -389,7 +389,7 @@ def _names_below(title: _Title, common: set[str]) -> tuple[str, ...]:
             break
         for line in group.lines:
             persons = people(line.text)
-            if persons and not any(name.split()[0].casefold() in common for name in persons):
+            if persons and not any(name.split()[0].casefold() in common() for name in persons):
                 named += persons
             elif named:
                 return tuple(dict.fromkeys(named))
@@ -421,7 +421,7 @@ def _year(told: Imprint, fronts: Sequence[_Front], title: str) -> tuple[int | No
 
 def _cover_lines(front: _Front) -> Iterator[str]:
     """The lines of a front that are no running text, each with what stands to its left: the label of a date."""
-    lines = [line for group in front.groups for line in group.lines if not group.is_paragraph(1.0)]
+    lines = [line for group in front.groups if not group.is_paragraph(1.0) for line in group.lines]
     for line in lines:
         label = [o.text for o in lines if o.left < line.left and abs(o.top - line.top) < 0.012 and o is not line]
         yield " ".join([*label, line.text])

@@ -76,11 +76,15 @@ class Letters:
         self._page_text = page_text
         self.text = page_text.letters
         if hidden:
-            self.text = "".join(" " if place in hidden else letter for place, letter in enumerate(self.text))
+            letters = list(self.text)
+            for place in hidden:
+                letters[place] = " "
+            self.text = "".join(letters)
         self._shown_size = self.width, self.height = page.get_size()
         self._turn, self.crosswise = 0, False
         left, top = self._corner = on_drawing(page, 0, 0)
         self._axes = [(x - left, y - top) for x, y in (on_drawing(page, 1000, 0), on_drawing(page, 0, 1000))]
+        self._ways_of: dict[float, int] = {}
         seen, places = self._places(hidden)
         self._close_up(seen, places)
         self.runs = self._in_runs(seen, places) if len(seen) else []
@@ -177,7 +181,10 @@ class Letters:
         return ways
 
     def _way(self, index: int) -> int:
-        return self._way_of(pdfium_c.FPDFText_GetCharAngle(self._page_text.raw, int(index)))
+        angle = self._page_text.angle(index)
+        if angle not in self._ways_of:  # a page has few angles
+            self._ways_of[angle] = self._way_of(angle)
+        return self._ways_of[angle]
 
     def _way_of(self, angle: float) -> int:
         x, y = math.cos(angle), -math.sin(angle)  # pdfium counts angles clockwise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
 from ingest.line import Line
@@ -21,6 +21,7 @@ _HEADING_SIZE, _SAME_SIZE = 1.12, 1.02
 _ACROSS_DOWN, _ACROSS = 0.08, 0.15
 
 _LEADER = re.compile(r"\s*(?:\.{4,}|(?:\. ){4,}|…{2,}|_{4,})\s*(\d{1,4}|[ivxlc]{1,6})?\s*$")
+_LEADS = ("....", ". . . .", "……", "____")  # one of which a leader has; to look for them is quick
 _ENTRY = re.compile(r"^\D.*\s\d{1,4}$")
 _CONTENTS_TITLE = re.compile(r"^\W*(?:table of )?contents?\W*$|^list of (?:figures|tables)\W*$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?#(?:\s*(?:of|/|\|)\s*#)?\W*$|^\W*[ivxl]{1,6}\W*$")
@@ -142,13 +143,15 @@ def notes(lines: Sequence[Line], body: float) -> set[int]:
     return found if any(line.size > _NOTE_SIZE * body for line in lines) else set()
 
 
-def contents_lines(lines: Sequence[str], last_page: int, others: Collection[str] = ()) -> set[int]:
+def contents_lines(
+    lines: Sequence[str], last_page: int, others: Callable[[], Collection[str]] = frozenset[str]
+) -> set[int]:
     """The indices of the lines that belong to a table of contents.
 
     It is known by its title, or by leaders of dots before numbers that rise as pages do, up to `last_page`, and whose
-    words are among the `others` of the report: a budget has leaders too.
+    words are among the `others` of the report, which are only asked for then: a budget has leaders too.
     """
-    led = {index: match for index, line in enumerate(lines) if (match := _LEADER.search(line))}
+    led = {index: match for index, line in enumerate(lines) if (match := _leader(line))}
     titles = [index for index, line in enumerate(lines[:8]) if _CONTENTS_TITLE.match(line.strip())]
     entries = {index for index, line in enumerate(lines) if _ENTRY.match(line.strip())}
     if titles and len(entries | led.keys()) >= max(4, len(lines) // 2):
@@ -157,14 +160,19 @@ def contents_lines(lines: Sequence[str], last_page: int, others: Collection[str]
         return set()
     numbers = [int(match[1]) for match in led.values() if match[1] and match[1].isdigit()]
     rising = all(one <= other for one, other in pairwise(numbers)) and max(numbers, default=0) <= last_page
-    told = sum(_words(match.string[: match.start()]) in others for match in led.values())
+    known = others()
+    told = sum(_words(match.string[: match.start()]) in known for match in led.values())
     is_contents = titles or (rising and (2 * told >= len(led) or len(numbers) >= _REPEATED * 2))
     return set(led) if is_contents else set()
 
 
 def words_of_lines(pages: Sequence[Sequence[Line]]) -> set[str]:
     """The words of each line without leaders, as `contents_lines` compares them."""
-    return {_words(line.text) for lines in pages for line in lines if not _LEADER.search(line.text)}
+    return {_words(line.text) for lines in pages for line in lines if not _leader(line.text)}
+
+
+def _leader(text: str) -> re.Match[str] | None:
+    return _LEADER.search(text) if any(lead in text for lead in _LEADS) else None
 
 
 def _words(text: str) -> str:

@@ -59,8 +59,9 @@ def _starts_block(group: Sequence[Line], line: Line, body: float, leading: float
     step = line.top - last.top
     if step < -0.01 or (leading and step > 1.45 * leading):
         return not _goes_on(last.text, line.text)
-    full = max(each.right for each in (*group, line))
-    return bool(_SENTENCE_END.search(last.text)) and last.right < full - 0.12
+    if not _SENTENCE_END.search(last.text):
+        return False
+    return last.right < max(each.right for each in (*group, line)) - 0.12
 
 
 def _goes_on(text: str, following: str) -> bool:
@@ -69,10 +70,9 @@ def _goes_on(text: str, following: str) -> bool:
 
 
 def _is_heading(line: Line, body: float) -> bool:
-    if not body or len(line.text) > 120 or not any(letter.isalpha() for letter in line.text):
+    if not body or len(line.text) > 120 or not (line.bold or line.size > 1.12 * body):
         return False
-    larger = line.size > 1.12 * body
-    return (larger or line.bold) and not line.text.rstrip().endswith((".", ",", ";"))
+    return any(map(str.isalpha, line.text)) and not line.text.rstrip().endswith((".", ",", ";"))
 
 
 def _block(group: Sequence[Line], body: float, known: Counter[str], before: str) -> Block:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from gettext import gettext as _
 
 import pypdf
@@ -268,7 +269,7 @@ def _without_margins(pages: Sequence[Sequence[Line]], margins: Sequence[set[int]
         [line for index, line in enumerate(lines) if index not in dropped]
         for lines, dropped in zip(pages, margins, strict=True)
     ]
-    others = words_of_lines(kept)
+    others = cache(lambda: words_of_lines(kept))
     contents = [contents_lines([line.text for line in lines], len(pages), others) for lines in kept]
     return [
         [line for index, line in enumerate(lines) if index not in dropped]

@@ -13,6 +13,8 @@ from pypdf.generic import ArrayObject, DictionaryObject
 from ingest.portfolio import folders_of
 
 _log = logging.getLogger(__name__)
+# A file without any of these has nothing to tell here, and need not be parsed; the last packs what others may stand in.
+_TELLING = (b"/OCProperties", b"/Collection", b"/XFA", b"/ObjStm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Catalog:
 
 def read_catalog(data: bytes) -> Catalog:
     """The catalogue of a PDF; an empty one where pypdf cannot make it out, which costs no page."""
+    if not any(name in data for name in _TELLING):
+        return Catalog()
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         root = reader.root_object

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from ingest.repair import LINE_END_HYPHEN, clean_bullets
@@ -35,18 +36,22 @@ _SHORT_WORD = re.compile(r"(?<!\S)\S{3,5}(?!\S)")
 
 def is_garbled(text: str) -> bool:
     """Whether control and private characters come out, words that nobody can say, or letters that stand for others."""
-    told = Counter(clean_bullets(text))
-    counts = Counter({letter: n for letter, n in told.items() if not letter.isspace() and letter != LINE_END_HYPHEN})
-    odd = sum(
-        count
-        for letter, count in counts.items()
-        if unicodedata.category(letter) in ("Cc", "Cn", "Co") or letter == "\ufffd"
-    )
-    if (whole := counts.total()) >= _FEWEST_CHARACTERS and odd > _ODD_CHARACTERS * whole:
+    counts = [(count, _is_odd(letter)) for letter, count in Counter(clean_bullets(text)).items()]
+    whole = sum(count for count, is_odd in counts if is_odd is not None)
+    odd = sum(count for count, is_odd in counts if is_odd)
+    if whole >= _FEWEST_CHARACTERS and odd > _ODD_CHARACTERS * whole:
         return True
     words = _LATIN_WORD.findall(text)
     dumb = sum(not _VOWEL.search(word) for word in words)
     return (len(words) >= _FEWEST_WORDS and dumb > _WORDS_WITHOUT_VOWELS * len(words)) or _is_moved(text)
+
+
+@cache
+def _is_odd(letter: str) -> bool | None:
+    """Whether a character is none that people read; None for white space."""
+    if letter.isspace() or letter == LINE_END_HYPHEN:
+        return None
+    return unicodedata.category(letter) in ("Cc", "Cn", "Co") or letter == "\ufffd"
 
 
 def _is_moved(text: str) -> bool:
@@ -54,7 +59,7 @@ def _is_moved(text: str) -> bool:
     moved: Counter[int] = Counter()
     kinds: dict[int, set[str]] = {}
     for word, count in Counter(_words(text)).items():
-        if common := _STEPS.get(tuple(ord(after) - ord(before) for before, after in pairwise(word))):
+        if common := _common_like(word):
             by = ord(word[0]) - ord(common[0])
             moved[by] += count
             kinds.setdefault(by, set()).add(common)
@@ -63,6 +68,12 @@ def _is_moved(text: str) -> bool:
         for by, count in moved.items()
         if by not in (0, -_CASE)
     )
+
+
+@lru_cache(20_000)
+def _common_like(word: str) -> str:
+    """The common word that `word` may be, its letters moved; "" where there is none."""
+    return _STEPS.get(tuple(ord(after) - ord(before) for before, after in pairwise(word)), "")
 
 
 def _words(text: str) -> list[str]:

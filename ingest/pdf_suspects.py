@@ -66,7 +66,7 @@ class _Drawn:
             return True  # its text may be clipped, and is measured otherwise than the page's
         if not len(self._texts):
             return False
-        texts = [self._items[text] for text in self._texts]
+        texts = [self._items[text] for text in self._texts.tolist()]
         if not _UNDRAWN.isdisjoint(map(_get_mode, texts)):
             return True
         colours = self._colours(self._texts)
@@ -125,7 +125,7 @@ class _Drawn:
         """What objects are filled with, in red, green and blue; -1 where that is no colour or lets others show."""
         told = np.zeros((len(numbers), 4), np.uint32)
         start, end = told.ctypes.data, told.ctypes.data + told.nbytes
-        items = [self._items[number] for number in numbers]
+        items = [self._items[number] for number in numbers.tolist()]
         known = list(map(_get_fill, items, *(range(start + side, end + side, 16) for side in (0, 4, 8, 12))))
         colours = told.astype(np.int64)
         is_solid = np.array(known, bool) & (colours[:, 3] > 250)
@@ -135,7 +135,7 @@ class _Drawn:
         """The left, bottom, right and top of objects."""
         boxes = np.zeros((len(numbers), 4), np.float32)
         start, end = boxes.ctypes.data, boxes.ctypes.data + boxes.nbytes
-        items = [self._items[number] for number in numbers]
+        items = [self._items[number] for number in numbers.tolist()]
         deque(map(_get_bounds, items, *(range(start + side, end + side, 16) for side in (0, 4, 8, 12))), maxlen=0)
         return boxes.astype(np.float64)
 

@@ -21,7 +21,7 @@ Boxes = npt.NDArray[np.float64]
 """A row a letter, in points of the page's own space."""
 
 
-def by_address(function: Any, *arguments: type, result: type = ctypes.c_int) -> Callable[..., int]:
+def by_address(function: Any, *arguments: type, result: type = ctypes.c_int) -> Callable[..., Any]:
     """A function of pdfium that takes addresses as plain numbers: to make and check pointers costs more than most calls
     do.
     """
@@ -30,6 +30,7 @@ def by_address(function: Any, *arguments: type, result: type = ctypes.c_int) -> 
 
 _LETTER = (ctypes.c_void_p, ctypes.c_int)
 _unicode = by_address(pdfium_c.FPDFText_GetUnicode, *_LETTER)
+_angle = by_address(pdfium_c.FPDFText_GetCharAngle, *_LETTER, result=ctypes.c_float)
 _font_weight = by_address(pdfium_c.FPDFText_GetFontWeight, *_LETTER)
 _font_name = by_address(
     pdfium_c.FPDFText_GetFontInfo, *_LETTER, ctypes.c_void_p, ctypes.c_ulong, ctypes.POINTER(ctypes.c_int)
@@ -89,6 +90,10 @@ class PageText:
         start, end = boxes.ctypes.data, boxes.ctypes.data + boxes.nbytes
         self._fill(_ink_box, places, *(range(start + side, end + side, 32) for side in (0, 8, 16, 24)))
         return boxes
+
+    def angle(self, place: int) -> float:
+        """How far a letter is turned, as pdfium tells it."""
+        return float(_angle(self._address, place))
 
     def is_bold(self, place: int) -> bool:
         """Whether a letter is set in bold type."""

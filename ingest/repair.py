@@ -44,13 +44,13 @@ def is_broken_word(line: str, following: str) -> bool:
 
 def words_of(lines: Iterable[str]) -> Counter[str]:
     """How often each word, hyphenated or plain, stands whole in `lines`: the halves of broken words do not count."""
-    found: Counter[str] = Counter()
+    found: list[str] = []
     broken = False
     for line in lines:
         whole = _FIRST_WORD.sub("", line) if broken else line
         broken = line.endswith(LINE_END_HYPHEN)
-        found.update(word.lower() for word in _WORD.findall(_LAST_WORD.sub("", whole) if broken else whole))
-    return found
+        found += _WORD.findall(_LAST_WORD.sub("", whole) if broken else whole)
+    return Counter(map(str.lower, found))
 
 
 def join_lines(lines: Sequence[str], known: Counter[str]) -> str:

@@ -75,7 +75,7 @@ def test_a_table_with_leaders_is_no_list_of_contents() -> None:
 
 def test_leaders_before_pages_whose_headings_follow_are_contents() -> None:
     rows = ["Summary ........ 4", "Findings ........ 9", "What we learnt ........ 12"]
-    assert contents_lines(rows, 40, {"summary", "findings"}) == {0, 1, 2}
+    assert contents_lines(rows, 40, lambda: {"summary", "findings"}) == {0, 1, 2}
 
 
 def test_what_lies_across_a_page_goes_and_a_light_title_stays() -> None:
