@@ -107,8 +107,8 @@ def renewing_html(progress: Progress | None) -> str:
     if progress is None:
         return ""
     told = _(
-        "Reading the reports anew, for this version reads better: {number:,} of {count:,}. "
-        "Until its turn each answers as it was read before."
+        "Reading the reports again, for this version reads them better: {number:,} of {count:,}. "
+        "You can ask meanwhile: until its turn, each report answers as it was read before."
     )
     told = escape(told.format(number=min(progress.files_done + 1, progress.files), count=progress.files))
     label = escape(_("Reports read anew"))
