@@ -59,7 +59,7 @@ def walk(page: Page, size: str) -> None:
     expect(page.locator("#kept-talk li").first).to_be_visible()
     take(page, "conversations", size)
     tab(page, "Library")
-    expect(page.locator("#entries li").first).to_be_visible()
+    expect(page.locator("#reports tbody tr").first).to_be_visible()
     take(page, "library", size)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from gettext import gettext as _
 from pathlib import Path, PurePosixPath
@@ -119,7 +120,12 @@ class Library:
             if name := _name(place):
                 names.setdefault(id, set()).add(name)
         return [
-            listing(summary, copies.get(id, ()), sorted(names.get(id, set()) - {_name(summary["file"])}))
+            listing(
+                summary,
+                copies.get(id, ()),
+                sorted(names.get(id, set()) - {_name(summary["file"])}),
+                self._added(summary),
+            )
             for id, summary in stored
             if not summary.get("copy_of")
         ]
@@ -536,9 +542,20 @@ class Library:
         documents = self._documents(report)
         summary = summarise(report, original, len(documents)) | ({"read": as_kept(read)} if known else {})
         summary["reading"] = READING
+        stored = self._store.source(read.id)
+        summary["added"] = self._added(stored[0]) if stored else _time(time.time())
         if PurePosixPath(original).suffix not in NEVER_COPIES:
             summary["signature"] = signature(report.text)
         return Source(report.details.id, place, summary, written(report), documents)
+
+    def _added(self, summary: Mapping[str, Any]) -> str:
+        """When a report was added; what older versions stored has the time of its kept file, "" where that is gone."""
+        if told := summary.get("added"):
+            return str(told)
+        try:
+            return _time((self._files / summary["original"]).stat().st_mtime)
+        except OSError:
+            return ""
 
     def _put_right(self, id: str | None, text: str = "") -> dict[str, Any]:
         """What a person has put right of a stored report; nothing where `text` is given and is another report's."""
@@ -652,6 +669,11 @@ class Removed:
     sources: Mapping[str, tuple[Mapping[str, Any], str]]
     places: Sequence[tuple[str, str]]
     files: Mapping[str, bytes]
+
+
+def _time(seconds: float) -> str:
+    """A moment as it is written down, such as 2026-11-28T09:30:00+00:00."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Listing:
 
     `ocr` counts those of `pages` that text recognition read, `left_out` what else of the file could not be read;
     `reason` says of all of it which they are. `copies` are the same report in other formats or from other addresses,
-    `places` other names of files with the same bytes.
+    `places` other names of files with the same bytes. `added` is when it was, as 2026-11-28T09:30:00+00:00.
     """
 
     details: Details
@@ -57,6 +57,7 @@ class Listing:
     copies: tuple[Details, ...] = ()
     places: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    added: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The shape of one report of `coproduction library --json`."""
@@ -85,7 +86,9 @@ def outcome(summary: Mapping[str, Any], status: str, file: str, note: str = "") 
     return Outcome(file, status, summary["pages"] - unreadable, summary["passages"], reason, unreadable)
 
 
-def listing(summary: Mapping[str, Any], copies: Iterable[Details] = (), places: Iterable[str] = ()) -> Listing:
+def listing(
+    summary: Mapping[str, Any], copies: Iterable[Details] = (), places: Iterable[str] = (), added: str = ""
+) -> Listing:
     """The line of the list for a report that is stored as `summary` tells."""
     unreadable = len(summary["unreadable"])
     return Listing(
@@ -98,6 +101,7 @@ def listing(summary: Mapping[str, Any], copies: Iterable[Details] = (), places: 
         tuple(copies),
         tuple(places),
         _left_out(summary),
+        added,
     )
 
 

@@ -50,16 +50,16 @@ def build_page(parts: Parts, desk: Desk, closed: bool = False) -> gr.Blocks:
             with gr.Tab(_("Library")) as looking_after:
                 shelf = library_tab(parts, ask.notice, closed)
         if closed:
-            page.load(_of_the_visit, None, [signed_in, shelf.changing, shelf.getting], **QUIET)
+            page.load(_of_the_visit, None, [signed_in, *shelf.changing], **QUIET)
         for event in (page.load, asking.select, looking_after.select):
-            event(shelf.refresh, shelf.wanted, shelf.outputs, trigger_mode="multiple", **QUIET)
+            event(shelf.refresh, None, shelf.outputs, trigger_mode="multiple", **QUIET)
         page.load(ask.arrive, None, [*ask.outputs, *ask.limits], **QUIET).then(
             ask.welcome, ask.talk, ask.offers, **QUIET
         )
         # "multiple": else what is chosen while the last answer to it is on its way would come to nothing.
         asking.select(ask.welcome, ask.talk, ask.offers, trigger_mode="multiple", **QUIET)
         # What others add, and what is being fetched, shows without anybody's doing.
-        gr.Timer(WATCH).tick(shelf.watch, [shelf.wanted, shelf.seen], [*shelf.outputs, shelf.seen], **QUIET)
+        gr.Timer(WATCH).tick(shelf.watch, shelf.seen, [*shelf.outputs, shelf.seen], **QUIET)
     return page
 
 
@@ -74,4 +74,4 @@ def header_html(title: str, lead: str) -> str:
 def _of_the_visit(request: gr.Request) -> tuple[Any, ...]:
     """Who is signed in, and whether the parts that change the library are shown."""
     shown = gr.update(visible=visit(request).may_change)
-    return signed_in_html(visit(request)), shown, shown
+    return signed_in_html(visit(request)), shown, shown, shown

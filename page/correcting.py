@@ -74,13 +74,12 @@ def connect(
     form: Form,
     shelf: Library,
     changed: Changed,
-    refresh: Callable[[str], tuple[Any, ...]],
-    wanted: gr.Textbox,
+    refresh: Callable[[], tuple[Any, ...]],
     outputs: list[Any],
 ) -> None:
     """Have the form show what is known of the report that is chosen, save it, and take it back.
 
-    `refresh` makes `outputs` anew, of what is `wanted`.
+    `refresh` makes `outputs` anew.
     """
 
     def shown(known: Details | None) -> tuple[Any, ...]:
@@ -91,10 +90,10 @@ def connect(
     def choose(id: str | None) -> tuple[Any, ...]:
         return *shown(_details(shelf, id)), ""
 
-    def save(request: gr.Request, id: str | None, wanted: str, *texts: str) -> tuple[Any, ...]:
+    def save(request: gr.Request, id: str | None, *texts: str) -> tuple[Any, ...]:
         library, known = changed(request), _details(shelf, id)
         if not known:
-            return *shown(None), _alert(_("The report is no longer here.")), *refresh(wanted)
+            return *shown(None), _alert(_("The report is no longer here.")), *refresh()
         try:
             right = _right(known, cleaned(_values(texts)))
         except CorrectionError as error:
@@ -102,19 +101,19 @@ def connect(
         with plainly(_("The report could not be changed.")):
             known = library.correct(known.id, right) if right else known
         told = _("Saved: {fields}.").format(fields=fields_words(right)) if right else _("Nothing was changed.")
-        return *shown(known), _status(told), *refresh(wanted)
+        return *shown(known), _status(told), *refresh()
 
-    def take_back(request: gr.Request, id: str | None, wanted: str) -> tuple[Any, ...]:
+    def take_back(request: gr.Request, id: str | None) -> tuple[Any, ...]:
         library, known = changed(request), _details(shelf, id)
         with plainly(_("The report could not be changed.")):
             known = library.take_back(known.id) if known else None
-        return *shown(known), _status(_("It is known again as it was read.")), *refresh(wanted)
+        return *shown(known), _status(_("It is known again as it was read.")), *refresh()
 
     own = [form.group, form.doubts, *form.fields, form.told]
     form.report.change(choose, form.report, own, **QUIET)
     form.close.click(lambda: None, None, form.report, **QUIET)
-    form.save.click(save, [form.report, wanted, *form.fields], [*own, *outputs], **QUIET)
-    form.as_read.click(take_back, [form.report, wanted], [*own, *outputs], **QUIET)
+    form.save.click(save, [form.report, *form.fields], [*own, *outputs], **QUIET)
+    form.as_read.click(take_back, [form.report], [*own, *outputs], **QUIET)
 
 
 def _details(library: Library, id: str | None) -> Details | None:

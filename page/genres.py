@@ -19,11 +19,12 @@ def genre_html(report: Details, genre: Genre | None) -> str:
     """What a report is and, folded below, what shows it; "" where nothing does."""
     if not genre:
         return ""
-    name, shown = escape(genre_name(genre)), _shown(report, genre)
+    name, shown = escape(genre_name(genre)), genre_told(report, genre)
     return f"<details class='genre'><summary>{name}</summary><p>{shown}</p></details>"
 
 
-def _shown(report: Details, genre: Genre) -> str:
+def genre_told(report: Details, genre: Genre) -> str:
+    """What shows of what kind a report is, in HTML."""
     address = escape(view_address(report, genre.page, genre.sentence))
     quoted = f"<a class='see' href='{address}'><q>{escape(genre.sentence)}</q></a>"
     told = {

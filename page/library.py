@@ -19,10 +19,10 @@ from page import correcting
 from page.ask import QUIET
 from page.door import Audited, Changing, visit
 from page.failures import plainly
-from page.listings import check_html, no_reports, outcomes_html, renewing_html, reports_html
+from page.listings import no_reports, outcomes_html, renewing_html
 from page.needs import Library, Parts
-from page.reading_list import fetching_html, reading_list_html
-from rag.genres import genres_of
+from page.reading_list import fetching_html, reading_list_html, reading_list_label
+from page.shelf import shelf_html
 
 # Seconds between two updates of the outcomes: hundreds of files can be done in one.
 PAUSE = 0.5
@@ -33,38 +33,36 @@ class Shelf:
     """The parts of the page that show what is in the library."""
 
     parts: Parts
-    wanted: gr.Textbox
-    reports: gr.HTML
+    version: gr.HTML
     chosen: gr.Dropdown
     notice: gr.HTML
+    reading_list: gr.Accordion
     entries: gr.HTML
     fetching: gr.HTML
     fetch: gr.Button
     stop: gr.Button
     form: correcting.Form
-    check: gr.HTML
     renewing: gr.HTML
     seen: gr.State
-    changing: gr.Column
-    getting: gr.Column
+    changing: list[gr.Column]
 
     @property
     def outputs(self) -> list[Any]:
         return [
-            self.reports,
+            self.version,
             self.chosen,
             self.form.report,
-            self.check,
             self.renewing,
             self.notice,
+            self.reading_list,
             self.entries,
             self.fetching,
             self.fetch,
             self.stop,
         ]
 
-    def refresh(self, wanted: str, chosen: dict[str, None] | None = None) -> tuple[Any, ...]:
-        """The list of reports, those that can be removed, the notice where there are none, and the reading list.
+    def refresh(self, chosen: dict[str, None] | None = None) -> tuple[Any, ...]:
+        """The version of the reports, those that can be removed, the notice where there are none, the reading list.
 
         What was chosen stays chosen, unless `chosen` is a `value` for it.
         """
@@ -76,10 +74,9 @@ class Shelf:
         notice = f"<p>{escape(no_reports(bool(listings)))}</p>" if only_briefs else ""
         edited = gr.update(choices=correcting.choices(all_details))
         shown = (
-            self.found(wanted),
+            f"<span data-library='{escape(self.parts.library.version)}'></span>",
             gr.update(choices=choices, **(chosen or {})),
             edited,
-            check_html(listings),
             renewing_html(self.parts.renewal.progress),
             notice,
         )
@@ -88,22 +85,18 @@ class Shelf:
         missing = any(work.can_be_fetched for state in states for work in state.works)
         return (
             *shown,
+            gr.update(label=reading_list_label(states), visible=bool(states)),
             reading_list_html(states, downloads.fetching),
             fetching_html(downloads.fetching, downloads.sentence),
             gr.update(visible=missing and not running),
             gr.update(visible=running),
         )
 
-    def found(self, wanted: str) -> str:
-        """The list of reports that hold every word of `wanted`."""
-        listings = self.parts.library.reports()
-        return reports_html(listings, wanted, genres_of(self.parts.library, [each.details for each in listings]))
-
-    def watch(self, wanted: str, seen: str) -> tuple[Any, ...]:
+    def watch(self, seen: str) -> tuple[Any, ...]:
         """As `refresh`, where something has changed since `seen`; and what is seen now."""
         downloads, renewal = self.parts.downloads, self.parts.renewal
         now = f"{self.parts.library.version} {downloads.is_running} {downloads.fetching} {renewal.progress}"
-        return (*self.refresh(wanted), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
+        return (*self.refresh(), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
 
 
 def _changed_by(request: gr.Request, library: Library) -> Audited:
@@ -123,27 +116,24 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
 
     Where the page is `closed` the parts that change the library are hidden until it is known who is there.
     """
-    with gr.Row(elem_classes="desk"):
-        with gr.Column(scale=2, min_width=280, visible=not closed) as changing:
-            adding = _adding(closed)
-            form = correcting.form()
-            chosen = gr.Dropdown(label=_("Remove a report"), choices=[], value=None, filterable=True)
-            removing = _removing()
-        with gr.Column(scale=3, min_width=280):
-            gr.HTML(_heading(_("The reading list")), apply_default_css=False, elem_classes="heading")
-            fetching = gr.HTML(apply_default_css=False, elem_id="fetching")
-            with gr.Column(visible=not closed) as getting:
-                fetch = gr.Button(_("Fetch the reports that are free"), size="sm", visible=False, elem_classes="small")
-                stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
-            entries = gr.HTML(apply_default_css=False, elem_id="entries")
-            gr.HTML(_heading(_("All reports in the library")), apply_default_css=False, elem_classes="heading")
-            renewing = gr.HTML(apply_default_css=False, elem_id="renewing")
-            check = gr.HTML(apply_default_css=False, elem_id="check")
-            wanted = gr.Textbox("", label=_("Find a report in the list"), lines=1, max_lines=1)
-            reports = gr.HTML(apply_default_css=False, elem_id="reports")
-    shown = wanted, reports, chosen, notice, entries, fetching, fetch, stop
-    shelf = Shelf(parts, *shown, form, check, renewing, gr.State(""), changing, getting)
-    wanted.change(shelf.found, wanted, reports, **QUIET)
+    with gr.Column(visible=not closed) as changing:
+        adding = _adding(closed)
+    version = gr.HTML(apply_default_css=False, elem_id="version")
+    renewing = gr.HTML(apply_default_css=False, elem_id="renewing")
+    gr.HTML(_heading(_("All reports in the library")), apply_default_css=False, elem_classes="heading")
+    gr.HTML(shelf_html(), apply_default_css=False, elem_classes="piece")
+    with gr.Column(visible=not closed) as mending:
+        form = correcting.form()
+        chosen = gr.Dropdown(label=_("Remove a report"), choices=[], value=None, filterable=True)
+        removing = _removing()
+    fetching = gr.HTML(apply_default_css=False, elem_id="fetching")
+    with gr.Accordion(_("The reading list"), open=False, elem_id="reading-list") as reading_list:
+        with gr.Column(visible=not closed) as getting:
+            fetch = gr.Button(_("Fetch the reports that are free"), size="sm", visible=False, elem_classes="small")
+            stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
+        entries = gr.HTML(apply_default_css=False, elem_id="entries")
+    shown = version, chosen, notice, reading_list, entries, fetching, fetch, stop
+    shelf = Shelf(parts, *shown, form, renewing, gr.State(""), [changing, mending, getting])
     _connect_adding(shelf, adding)
     _connect_removing(shelf, removing, adding.outcomes)
     _connect_fetching(shelf)
@@ -151,7 +141,7 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
     def changed(request: gr.Request) -> Audited:
         return _changed_by(request, parts.library)
 
-    correcting.connect(form, parts.library, changed, shelf.refresh, wanted, shelf.outputs)
+    correcting.connect(form, parts.library, changed, shelf.refresh, shelf.outputs)
     return shelf
 
 
@@ -160,18 +150,18 @@ def _heading(words: str) -> str:
 
 
 def _connect_fetching(shelf: Shelf) -> None:
-    def start(wanted: str, request: gr.Request) -> tuple[Any, ...]:
+    def start(request: gr.Request) -> tuple[Any, ...]:
         shelf.parts.downloads.start(_changed_by(request, shelf.parts.library).downloaded)
         # Nothing counts as seen: a fetching that ends before the next look would else go unnoticed.
-        return *shelf.refresh(wanted), ""
+        return *shelf.refresh(), ""
 
-    def stop(wanted: str, request: gr.Request) -> tuple[Any, ...]:
+    def stop(request: gr.Request) -> tuple[Any, ...]:
         _changed_by(request, shelf.parts.library)
         shelf.parts.downloads.stop()
-        return *shelf.refresh(wanted), ""
+        return *shelf.refresh(), ""
 
-    shelf.fetch.click(start, shelf.wanted, [*shelf.outputs, shelf.seen], **QUIET)
-    shelf.stop.click(stop, shelf.wanted, [*shelf.outputs, shelf.seen], **QUIET)
+    shelf.fetch.click(start, None, [*shelf.outputs, shelf.seen], **QUIET)
+    shelf.stop.click(stop, None, [*shelf.outputs, shelf.seen], **QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,27 +180,20 @@ def _adding(closed: bool) -> Adding:
     )
     elsewhere = _("Or a web address, or a folder on the computer that runs this page")
     elsewhere = _("Or a web address") if closed else elsewhere
-    return Adding(
-        gr.File(label=_("Reports from your computer"), file_count="multiple", height=170),
-        gr.Textbox(
-            "",
-            label=elsewhere,
-            info=formats,
-            placeholder="https://",
-            lines=1,
-            max_lines=1,
-        ),
-        gr.Button(_("Add to the library"), variant="primary"),
-        gr.HTML(apply_default_css=False, elem_id="progress"),
-        gr.HTML(apply_default_css=False, elem_id="outcomes"),
-    )
+    with gr.Row(elem_classes="desk"):
+        files = gr.File(label=_("Reports from your computer"), file_count="multiple", height=150, min_width=280)
+        with gr.Column(min_width=280):
+            address = gr.Textbox("", label=elsewhere, placeholder="https://", lines=1, max_lines=1)
+            button = gr.Button(_("Add to the library"), variant="primary", size="sm")
+    gr.HTML(f"<p class='aside'>{escape(formats)}</p>", apply_default_css=False)
+    progress = gr.HTML(apply_default_css=False, elem_id="progress")
+    return Adding(files, address, button, progress, gr.HTML(apply_default_css=False, elem_id="outcomes"))
 
 
 def _connect_adding(shelf: Shelf, adding: Adding) -> None:
     def add(
         uploads: list[str] | None,
         address: str,
-        wanted: str,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 (how Gradio hands progress in)
     ) -> Iterator[tuple[Any, ...]]:
@@ -228,12 +211,12 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
         finally:
             delete(uploads or [])
         nothing = _status(_("Choose a file or write an address, then press the button again."))
-        yield outcomes_html(told) or nothing, *shelf.refresh(wanted), None, "", ""
+        yield outcomes_html(told) or nothing, *shelf.refresh(), None, "", ""
 
     gr.on(
         [adding.button.click, adding.address.submit],
         add,
-        [adding.files, adding.address, shelf.wanted],
+        [adding.files, adding.address],
         [adding.outcomes, *shelf.outputs, adding.files, adding.address, adding.progress],
         concurrency_limit=1,
         show_progress_on=adding.progress,
@@ -324,7 +307,7 @@ def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> No
         sentence = _("Remove “{title}”? Answers will no longer quote it.").format(title=title)
         return gr.update(visible=bool(title)), _status(sentence)
 
-    def remove(id: str | None, wanted: str, request: gr.Request) -> tuple[Any, ...]:
+    def remove(id: str | None, request: gr.Request) -> tuple[Any, ...]:
         library = _changed_by(request, shelf.parts.library)
         told, removed = "", None
         with plainly(_("The report could not be removed.")):
@@ -335,19 +318,19 @@ def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> No
             told or gr.skip(),
             removed,
             gr.update(visible=removed is not None),
-            *shelf.refresh(wanted, {"value": None}),
+            *shelf.refresh({"value": None}),
         )
 
-    def put_back(removed: Removed | None, wanted: str, request: gr.Request) -> tuple[Any, ...]:
+    def put_back(removed: Removed | None, request: gr.Request) -> tuple[Any, ...]:
         library = _changed_by(request, shelf.parts.library)
         with plainly(_("The report could not be put back. Add its file again.")):
             if removed:
                 library.put_back(removed)
                 shelf.parts.reading_list.settle()
-        return _status(_("It is back.")), None, gr.update(visible=False), *shelf.refresh(wanted)
+        return _status(_("It is back.")), None, gr.update(visible=False), *shelf.refresh()
 
     outputs = [outcomes, removing.removed, removing.undo, *shelf.outputs]
     shelf.chosen.change(ask, shelf.chosen, [removing.group, removing.sentence], **QUIET)
     removing.keep.click(lambda: None, None, shelf.chosen, **QUIET)
-    removing.confirm.click(remove, [shelf.chosen, shelf.wanted], outputs, **QUIET)
-    removing.undo.click(put_back, [removing.removed, shelf.wanted], outputs, **QUIET)
+    removing.confirm.click(remove, [shelf.chosen], outputs, **QUIET)
+    removing.undo.click(put_back, [removing.removed], outputs, **QUIET)

@@ -1,18 +1,14 @@
-"""The list of reports, and what became of files that were added, as HTML. All text from outside is escaped."""
+"""How much the library holds, and what became of files that were added, as HTML. All text from outside is escaped."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
-from types import MappingProxyType
 
-from ingest import Details, Listing, Outcome, Progress
-from page.genres import genre_html, genre_name
-from page.sources import imprint, report_address
-from rag.genre import Genre
+from ingest import Listing, Outcome, Progress
 
 N_ = str  # marks texts for translators; they are translated where they are used
 _STATUS = {
@@ -61,47 +57,6 @@ def count_line(listings: Sequence[Listing]) -> str:
     return ", ".join(told) + (f". {searched.format(pages=pages, count=all_pages)}" if all_pages else "")
 
 
-def reports_html(
-    listings: Sequence[Listing], wanted: str = "", genres: Mapping[str, Genre | None] = MappingProxyType({})
-) -> str:
-    """The list of reports: those that hold every word of `wanted` in title, author, publisher, year, kind or file name.
-
-    `genres` says what each report is, by its id. Briefs are counted, and stand with the reading list.
-    """
-    reports = [each for each in listings if not each.details.is_brief]
-    if not reports:
-        none = _("There are no reports here yet.")
-        told = _("{counts}. Briefs stand with the reading list.").format(counts=count_line(listings))
-        return f"<p class='aside'>{escape(told if listings else none)}</p>"
-    words = wanted.casefold().split()
-    found = [
-        each for each in reports if all(word in _about(each.details, genres.get(each.details.id)) for word in words)
-    ]
-    # Translators: such as “Found: 3 reports, 210 passages”.
-    told = _("Found: {counts}").format(counts=count_line(found)) if words else count_line(listings)
-    label = escape(_("Reports"))
-    rows = "".join(_report(each, genres.get(each.details.id)) for each in found)
-    return f"<p role='status'>{escape(told)}</p><ul class='reports' tabindex='0' aria-label='{label}'>{rows}</ul>"
-
-
-def check_html(listings: Sequence[Listing]) -> str:
-    """The reports of which something was guessed, folded; "" where there are none."""
-    guessed = [each.details for each in listings if each.details.guessed and not each.details.is_brief]
-    if not guessed:
-        return ""
-    told = ngettext(
-        "Check this: {count:,} report of which something was guessed",
-        "Check these: {count:,} reports of which something was guessed",
-        len(guessed),
-    )
-    rows = "".join(
-        f"<li>{escape(each.title)}<p class='aside'>{escape(f'{fields_words(each.guessed)} · {each.file}')}</p></li>"
-        for each in guessed
-    )
-    label = escape(told.format(count=len(guessed)))
-    return f"<details class='check'><summary>{label}</summary><ul>{rows}</ul></details>"
-
-
 def renewing_html(progress: Progress | None) -> str:
     """How far the reading anew of what an older version read has come, "" where nothing is being read anew."""
     if progress is None:
@@ -133,38 +88,6 @@ def outcomes_html(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def _about(report: Details, genre: Genre | None) -> str:
-    kind = [genre_name(genre)] if genre else []
-    return " ".join([report.title, *report.authors, report.publisher, str(report.year), *kind, report.file]).casefold()
-
-
-def _report(listing: Listing, genre: Genre | None) -> str:
-    report = listing.details
-    counts = [_pages(listing.pages)] if listing.pages else []
-    told = escape(", ".join([*filter(None, [imprint(report)]), *counts, _passages(listing.passages)]))
-    missing = listing.reason or (_unread(listing.unreadable) if listing.unreadable else "")
-    problem = f"<p class='problem'>{escape(missing)}</p>" if missing else ""
-    return (
-        f"<li><a href='{escape(report_address(report))}' target='_blank' rel='noopener'>{escape(report.full_title)}</a>"
-        f"<p class='aside'>{told}</p><p class='aside'>{escape(report.file)}</p>{genre_html(report, genre)}"
-        f"{_put_right(report)}{_others(listing)}{problem}</li>"
-    )
-
-
-def _put_right(report: Details) -> str:
-    told = _("Put right by a person: {fields}").format(fields=fields_words(report.corrected))
-    return f"<p class='aside'>{escape(told)}</p>" if report.corrected else ""
-
-
-def _others(listing: Listing) -> str:
-    """The other files and addresses of the same report."""
-    names = [*(copy.file for copy in listing.copies), *listing.places]
-    if not names:
-        return ""
-    told = escape(_("The same report: {names}").format(names="; ".join(names)))
-    return f"<p class='aside'>{told}</p>"
-
-
 def _outcome(outcome: Outcome) -> str:
     counts = [_pages(outcome.pages)] if outcome.pages else []
     counts += [_passages(outcome.passages)] if outcome.passages else []
@@ -177,12 +100,6 @@ def _outcome(outcome: Outcome) -> str:
 
 def _pages(count: int) -> str:
     return ngettext("{count:,} page", "{count:,} pages", count).format(count=count)
-
-
-def _unread(count: int) -> str:
-    return ngettext("{count:,} page could not be read.", "{count:,} pages could not be read.", count).format(
-        count=count
-    )
 
 
 def _passages(count: int) -> str:

@@ -25,7 +25,7 @@ def reading_list_html(states: Sequence[EntryState], fetching: Fetching | None = 
         return ""
     rows = "".join(_entry(state, fetching) for state in states)
     label = escape(_("The reading list"))
-    return f"<p>{escape(_summary(states))}</p><ul class='reports' tabindex='0' aria-label='{label}'>{rows}</ul>"
+    return f"{_briefs(states)}<ul class='reports' tabindex='0' aria-label='{label}'>{rows}</ul>"
 
 
 def fetching_html(fetching: Fetching | None, sentence: str) -> str:
@@ -43,18 +43,19 @@ def fetching_html(fetching: Fetching | None, sentence: str) -> str:
     )
 
 
-def _summary(states: Sequence[EntryState]) -> str:
-    complete = sum(state.complete for state in states)
-    briefs = sum(state.brief is not None for state in states)
-    some = ngettext(
-        "{complete} of the {count} entries on the Scottish Co-production Network’s list is here in full.",
-        "{complete} of the {count} entries on the Scottish Co-production Network’s list are here in full.",
-        complete,
-    )
-    none = _("None of the {count} entries on the Scottish Co-production Network’s list is here in full.")
-    told = (some if complete else none).format(complete=complete, count=len(states))
-    stand_in = _("For {briefs} our own brief stands in.").format(briefs=briefs)
-    return f"{told} {stand_in}" if briefs else told
+def reading_list_label(states: Sequence[EntryState]) -> str:
+    """The heading of the list: "The reading list: 14 on the list, 3 here, 8 can be fetched"."""
+    here = sum(state.complete for state in states)
+    fetched = sum(any(work.can_be_fetched for work in state.works) for state in states)
+    told = _("The reading list: {count} on the list, {here} here, {fetched} can be fetched")
+    return told.format(count=len(states), here=here, fetched=fetched)
+
+
+def _briefs(states: Sequence[EntryState]) -> str:
+    """For how many entries our briefs stand in."""
+    count = sum(state.brief is not None for state in states)
+    told = ngettext("For {count} our own brief stands in.", "For {count} our own briefs stand in.", count)
+    return f"<p>{escape(told.format(count=count))}</p>" if count else ""
 
 
 def _entry(state: EntryState, fetching: Fetching | None) -> str:

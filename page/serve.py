@@ -33,6 +33,7 @@ from page.model_choice import ModelChoice
 from page.needs import Parts
 from page.originals import add_originals
 from page.settings import add_settings
+from page.shelf import add_shelf
 from page.viewer import add_viewer
 from rag.language import language
 
@@ -40,7 +41,10 @@ STATIC = Path(__file__).parent / "static"
 
 # An open page keeps a connection open: stopping does not wait for its reader to leave.
 PATIENCE = 1
-HEAD = '<link rel="stylesheet" href="/parts/pieces.css"><script defer src="/parts/page.js"></script>'
+HEAD = (
+    '<link rel="stylesheet" href="/parts/pieces.css"><link rel="stylesheet" href="/parts/library.css">'
+    '<script defer src="/parts/page.js"></script><script defer src="/parts/library.js"></script>'
+)
 
 
 def _head() -> str:
@@ -100,6 +104,7 @@ def build_pieces(parts: Parts, desk: Desk) -> FastAPI:
     app.mount("/parts", StaticFiles(directory=STATIC))
     add_originals(app, parts.library)
     add_viewer(app, parts.library)
+    add_shelf(app, parts)
     add_find(app, parts)
     add_compare(app, parts)
     add_evidence(app, parts, desk)

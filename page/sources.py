@@ -27,12 +27,17 @@ def view_address(report: Details, page: int | None = None, words: str = "") -> s
 
 
 def imprint(report: Details) -> str:
-    """Who wrote a report, who published it, and when; a brief of a report was written by none of its authors."""
+    """Who wrote a report, who published it, and when."""
+    return ", ".join(filter(None, (who(report), str(report.year or ""))))
+
+
+def who(report: Details) -> str:
+    """Who wrote a report and who published it; a brief of a report was written by none of its authors."""
     authors = [] if report.is_brief else [*report.authors]
     if len(authors) >= SEVERAL:
         authors = [_("{first} et al.").format(first=authors[0])]
     publisher = "" if report.publisher in authors else report.publisher
-    return ", ".join(str(part) for part in (*authors, publisher, report.year) if part)
+    return ", ".join(filter(None, (*authors, publisher)))
 
 
 def page_words(number: int, label: str | None = None) -> str:

@@ -144,7 +144,7 @@ def add(page: Page, folder: Path, **files: bytes) -> None:
     expect(page.locator("tr.file")).to_have_count(len(paths))
     page.get_by_role("button", name="Add to the library").click()
     expect(page.locator(".outcomes tr")).to_have_count(len(paths), timeout=60_000)
-    expect(page.locator("#reports li").first).to_be_visible()
+    expect(page.locator("#reports tbody tr").first).to_be_visible()
 
 
 def ask(page: Page, question: str) -> None:
@@ -159,7 +159,7 @@ def test_a_report_goes_in_and_its_answer_leads_back_to_its_page(page: Page, tmp_
     expect(page.locator(".outcomes .failed")).to_contain_text("broken.pdf")
     expect(page.locator(".outcomes .added")).to_contain_text("2 pages")
     expect(page.locator("#reports")).to_contain_text("2 of 2 pages can be searched")
-    expect(page.locator("#reports li a")).to_have_text(TITLE)
+    expect(page.locator("#reports tbody a")).to_have_text(TITLE)
 
     ask(page, QUESTION)
     expect(page.locator("#notice")).not_to_be_visible()
@@ -259,21 +259,55 @@ def test_a_report_is_removed_only_once_confirmed_and_can_be_put_back(page: Page,
     add(page, tmp_path, paying_pdf=report())
     for answer, left in (("No, keep it", 1), ("Yes, remove it", 0)):
         page.get_by_label("Remove a report").click()
-        page.get_by_role("option").first.click()
+        page.locator("[role=option]").first.click()
         expect(page.get_by_text(f"Remove “{TITLE}”?")).to_be_visible()
         page.get_by_role("button", name=answer).click()
         expect(page.get_by_role("button", name=answer)).not_to_be_visible()
-        expect(page.locator("#reports li")).to_have_count(left)
+        expect(page.locator("#reports tbody tr")).to_have_count(left)
     page.get_by_role("button", name="Put it back").click()
-    expect(page.locator("#reports li")).to_have_count(1)
+    expect(page.locator("#reports tbody tr")).to_have_count(1)
     expect(page.get_by_role("button", name="Put it back")).not_to_be_visible()
     ask(page, QUESTION)
     expect(page.locator(".turn")).to_contain_text(QUOTE)
 
 
+def test_the_table_is_filtered_sorted_and_ticked_by_keyboard(page: Page, tmp_path: Path) -> None:
+    add(page, tmp_path, paying_pdf=report(), pool_txt=b"The pool is run by its swimmers. " * 20)
+    rows = page.locator("#reports tbody tr:not([hidden])")
+    expect(rows).to_have_count(2)
+    pages = page.get_by_role("button", name="Pages")
+    pages.press("Enter")
+    expect(page.get_by_role("columnheader", name="Pages")).to_have_attribute("aria-sort", "ascending")
+    expect(rows.first).to_contain_text("Paying")
+    page.get_by_role("button", name="Title").press("Enter")
+    expect(rows.last).not_to_contain_text("Paying")
+    words = page.get_by_label("Find a report in the list")
+    words.fill("páying")
+    expect(rows).to_have_count(1)
+    expect(page.locator("#shelf-count")).to_have_text("1 of 2 reports are shown.")
+    page.get_by_label("Show", exact=True).select_option("check")
+    expect(rows).to_have_count(0)
+    words.fill("")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_contain_text("guessed")
+    page.get_by_label("Show", exact=True).select_option("")
+    expect(rows).to_have_count(2)
+    rows.first.get_by_role("checkbox").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#shelf-ticked")).to_contain_text("1 ticked")
+    page.keyboard.press("ArrowDown")
+    expect(rows.last.get_by_role("checkbox")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(rows.last.get_by_role("link")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(rows.first.get_by_role("link")).to_be_focused()
+    page.get_by_label("Tick all that are shown").check()
+    expect(page.locator("#shelf-ticked")).to_contain_text("2 ticked")
+
+
 def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path) -> None:
     add(page, tmp_path, paying_pdf=report())
-    expect(page.locator("#reports li")).to_have_count(1)
+    expect(page.locator("#reports tbody tr")).to_have_count(1)
     uploads = Path(get_upload_folder())
     assert uploads.is_dir() and list(uploads.rglob("paying.pdf")) == []
 
@@ -324,12 +358,13 @@ def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_butto
             expect(page.locator("#notice")).to_contain_text("Answers quote our own briefs")
 
             page.get_by_role("tab", name="Library").click()
+            page.get_by_role("button", name="The reading list: 1 on the list, 0 here, 1 can be fetched").click()
             expect(page.locator("#entry-21")).to_contain_text("Not fetched yet")
             page.get_by_role("button", name="Fetch the reports that are free").click()
             expect(page.locator("#entry-21 .state")).to_have_text("Here")
             expect(page.locator("#notice")).to_be_empty()
             expect(page.locator("#entry-21")).to_contain_text("Fetched on")
-            expect(page.locator("#entries")).to_contain_text("1 of the 1 entries")
+            expect(page.locator("#reading-list")).to_contain_text("1 on the list, 1 here, 0 can be fetched")
             expect(page.get_by_role("button", name="Fetch the reports that are free")).not_to_be_visible()
 
             ask(page, "What does a day ticket for the pool cost?")
@@ -339,7 +374,7 @@ def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_butto
 
 def test_what_was_read_wrongly_is_put_right_by_keyboard_and_shown_at_once(page: Page, tmp_path: Path) -> None:
     add(page, tmp_path, my_old_notes_txt=QUOTE.encode())
-    expect(page.locator("details.check")).to_contain_text("Check this: 1 report")
+    expect(page.get_by_label("Show", exact=True)).to_contain_text("Check this: 1 report")
     chosen = page.get_by_label("Put right what is known of a report")
     chosen.click()
     chosen.press("ArrowDown")
@@ -354,11 +389,11 @@ def test_what_was_read_wrongly_is_put_right_by_keyboard_and_shown_at_once(page: 
     page.get_by_label("Year, or nothing").fill("2009")
     page.get_by_role("button", name="Save", exact=True).press("Enter")
     expect(page.locator("#put-right [role=status]")).to_have_text("Saved: title, authors, year.")
-    expect(page.locator("#reports li").first).to_contain_text("Put right by a person: title, authors, year")
-    expect(page.locator("#reports li a").first).to_have_text("Paying people fairly")
-    expect(page.locator("details.check")).to_have_count(0)
+    expect(page.locator("#reports tbody tr").first).to_contain_text("Put right by a person: title, authors, year")
+    expect(page.locator("#reports tbody a").first).to_have_text("Paying people fairly")
+    expect(page.get_by_label("Show", exact=True)).not_to_contain_text("Check")
     page.get_by_role("button", name="Back to what was read").press("Enter")
-    expect(page.locator("details.check")).to_be_visible()
+    expect(page.get_by_label("Show", exact=True)).to_contain_text("Check")
     expect(title).not_to_have_value("Paying people fairly")
     page.get_by_role("button", name="Close without saving").press("Enter")
     expect(title).to_be_hidden()
@@ -374,4 +409,4 @@ def test_what_was_read_wrongly_is_put_right_by_keyboard_and_shown_at_once(page: 
     page.locator("input[type=file]").set_input_files(tmp_path / "mine.ris")
     page.get_by_role("button", name="Add to the library").click()
     expect(page.locator(".outcomes tr.corrected")).to_contain_text("my.old.notes.txt: title, authors, year")
-    expect(page.locator("#reports li a").first).to_have_text("Paying people fairly")
+    expect(page.locator("#reports tbody a").first).to_have_text("Paying people fairly")

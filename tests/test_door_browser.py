@@ -85,7 +85,7 @@ def test_a_reader_asks_and_sees_the_library_but_no_way_to_change_it(page: Page, 
     page.get_by_label("Your question").press("Enter")
     expect(page.locator("#turn-1 .votes")).to_be_visible()
     tab(page, "Library")
-    expect(page.locator("#reports li").first).to_be_visible()
+    expect(page.locator("#reports tbody tr").first).to_be_visible()
     for name in ("Add to the library", "Fetch the reports that are free", "Stop fetching", "Put it back"):
         expect(page.get_by_role("button", name=name)).to_be_hidden()
     expect(page.get_by_label("Remove a report")).to_be_hidden()

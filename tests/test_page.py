@@ -28,6 +28,7 @@ from fastapi.testclient import TestClient
 from app import Parts, Settings
 from ingest import Details, Listing, Outcome, Passage
 from ingest.brief import brief_parts
+from ingest.left_out import LeftOut
 from ingest.library import Library
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.renewal import Renewal
@@ -35,10 +36,11 @@ from ingest.report import BRIEF, PageStart
 from page.answers import conversation_html, reports_shown, sources_html
 from page.door import Rules
 from page.library import add_all, delete, paced
-from page.listings import count_line, outcomes_html, reports_html
+from page.listings import count_line, outcomes_html
 from page.originals import add_originals
-from page.reading_list import fetching_html, reading_list_html
+from page.reading_list import fetching_html, reading_list_html, reading_list_label
 from page.serve import PortTaken, serve, server_config
+from page.shelf import table_html
 from page.sources import report_address, view_address
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
 from rag.genre import Genre
@@ -129,7 +131,7 @@ def test_all_that_comes_from_outside_is_escaped() -> None:
         conversation_html([answer], asking=bad),
         sources_html([refused, answer]),
         sources_html([answer, refused]),
-        reports_html([listing]),
+        table_html([listing], {}),
         outcomes_html([Outcome(bad, "failed", reason=bad)]),
     ]
     for html in pieces:
@@ -222,30 +224,47 @@ def test_the_count_line_counts() -> None:
     assert count_line([brief]) == "0 reports, 1 brief, 3 passages"
 
 
-def test_reports_are_found_by_all_their_words() -> None:
-    listings = [Listing(replace(REPORT, title=title), 1, 0, 1) for title in ("Time banks in Wales", "Time credits")]
-    html = reports_html(listings, "PARITY time wales")
-    assert "Time banks in Wales" in html
-    assert "Time credits" not in html
-    assert "Found: 1 report, 1 passage. 1 of 1 page" in html
+def test_a_row_of_the_table_says_all_that_is_known_of_a_report() -> None:
+    report = replace(REPORT, authors=("Ann Ode", "Bo", "Cy", "Di"), guessed=("title",), corrected=("year",))
+    listing = Listing(report, 7, 1, 9, "Page 2 is a picture.", places=("b.pdf",), added="2026-11-28T09:30:00+00:00")
+    html = table_html([listing], {REPORT.id: Genre("case study", "This is one.", 3)})
+    for words in (
+        f"href='/reports/{REPORT.id}'",
+        "Sharing &lt;power&gt;</a> <span class='guess'>guessed</span>",
+        "sharing.pdf</p><p class='aside'>The same report: b.pdf</p><p class='aside'>Put right by a person: year<",
+        "<td class='who'>Ann Ode et al., Parity &amp; Co</td>",
+        "data-words='Ann Ode Bo Cy Di'",
+        "<td class='year'>2019</td>",
+        ">Case study</summary>",
+        "<td class='pages'>8</td>",
+        ">1 of 8 pages not read</summary><p class='aside'>Page 2 is a picture.</p>",
+        "<td class='added' data-v='2026-11-28T09:30:00+00:00'>28 November 2026</td>",
+        "Check this: 1 report of which something was guessed",
+    ):
+        assert words in html
+    assert "Check" not in table_html([Listing(REPORT, 1, 0, 1)], {})
 
 
-def test_a_report_in_the_list_says_what_kind_it_is_and_what_shows_it() -> None:
-    kinds = {REPORT.id: Genre("case study", "This is a <case> study.", 3)}
-    html = reports_html([Listing(REPORT, 1, 0, 1)], "CASE study", kinds)
-    assert "<summary>Case study</summary>" in html
-    assert "It says of itself: " in html and "<q>This is a &lt;case&gt; study.</q>" in html
-    assert f"/view/{REPORT.id}?page=3&amp;words=This" in html
-    assert "Case study" not in reports_html([Listing(REPORT, 1, 0, 1)], "survey", kinds)
-    named = {REPORT.id: Genre("guidance", "a {b} <toolkit>", by="name")}
-    assert "is called “a {b} &lt;toolkit&gt;”" in reports_html([Listing(REPORT, 1, 0, 1)], "", named)
+def test_the_table_has_the_newest_first_and_no_briefs() -> None:
+    listings = [Listing(replace(REPORT, title=title), 1, 0, 1) for title in ("The first", "The second")]
+    brief = Listing(replace(REPORT, title="The brief", kind=BRIEF), 0, 0, 3)
+    html = table_html([*listings, brief], {})
+    assert html.index("The second") < html.index("The first") and "The brief" not in html
+    assert "1 brief" in table_html([brief], {})
 
 
-def test_a_report_says_which_pages_could_not_be_read() -> None:
-    assert "Page 2 could not be read: it is a picture." in reports_html(
-        [Listing(REPORT, 1, 1, 1, "Page 2 could not be read: it is a picture.")]
-    )
-    assert "2 pages could not be read." in reports_html([Listing(REPORT, 1, 2, 1)])
+@pytest.mark.parametrize(
+    ("listing", "words"),
+    [
+        (Listing(REPORT, 3, 0, 1), "All read"),
+        (Listing(REPORT, 3, 0, 1, "A picture.", left_out=(LeftOut("figure", 1),)), "Parts left out"),
+        (Listing(REPORT, 3, 0, 1, "Compare the words.", ocr=2), "Read by text recognition"),
+        (Listing(REPORT, 3, 0, 1, "Its file is missing."), "Read by an older version"),
+    ],
+)
+def test_the_table_says_how_well_a_report_could_be_read(listing: Listing, words: str) -> None:
+    html = table_html([listing], {})
+    assert f">{words}<" in html and listing.reason in html
 
 
 def test_failures_stand_first_and_say_why() -> None:
@@ -398,7 +417,9 @@ def test_every_entry_of_the_list_shows_its_state_and_what_to_do(told: Parts) -> 
     html = reading_list_html(
         told.reading_list.states(), Fetching("05", 2, 13, "https://www.gov.scot/x", 1_200_000, 3_000_000)
     )
-    assert "None of the 14 entries" in html and "For 14 our own brief" in html
+    assert "For 14 our own briefs stand in." in html
+    label = reading_list_label(told.reading_list.states())
+    assert label == "The reading list: 14 on the list, 0 here, 13 can be fetched"
     for number in range(1, 15):
         assert f"id='entry-{number}'" in html
     parts = dict(re.findall(r"<li id='entry-(\d+)'>(.*?)(?=<li id='entry|$)", html, re.DOTALL))
@@ -418,7 +439,7 @@ def test_how_far_the_fetching_is_is_told() -> None:
 
 def test_the_other_files_of_a_report_are_listed_with_it() -> None:
     copy = replace(REPORT, file="sharing<2>.html")
-    html = reports_html([Listing(REPORT, 1, 0, 1, copies=(copy,), places=("again.pdf",))])
+    html = table_html([Listing(REPORT, 1, 0, 1, copies=(copy,), places=("again.pdf",))], {})
     assert "The same report: sharing&lt;2&gt;.html; again.pdf" in html
 
 

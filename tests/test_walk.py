@@ -38,7 +38,7 @@ COLOURS = TOLD | {"runOnly": ["cat.color"]}
 HEIGHTS = (640, 256)
 TEXTS = """() => [...document.querySelectorAll(
     "p:not(.turn p, blockquote p, #entries p), label, summary, button, h2, legend, .aside"
-)].filter(each => each.checkVisibility() && !each.closest("#entries, .reports, blockquote, cite"))
+)].filter(each => each.checkVisibility() && !each.closest("#entries, #reports, .reports, blockquote, cite"))
   .map(each => each.innerText)"""
 Act = Callable[[Locator], None]
 
@@ -317,7 +317,7 @@ def other_screens(page: Page) -> Iterator[str]:
     expect(page.locator("#kept-talk .menu[open] > :not(summary)")).to_be_in_viewport(ratio=0.1)
     yield "conversations"
     tab(page, "Library")
-    expect(page.locator("#reports li").first).to_be_visible()
+    expect(page.locator("#reports tbody tr").first).to_be_visible()
     yield "the library"
 
 

@@ -1,0 +1,189 @@
+// The table of the library: loaded when its screen is chosen and whenever the reports change; sorted, filtered and ticked
+// here. One control of all rows is reached by Tab; the arrow keys lead from it to the others.
+"use strict";
+
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const collator = new Intl.Collator(texts.language, { numeric: true, sensitivity: "base" });
+
+const shelf = {
+  seen: "", // the version of the library that the table shows
+  sorted: { column: "added", down: true },
+  ticked: new Set(), // the ids of the reports
+  rows: [],
+  loading: false,
+
+  // Load the table where it is another by now; what was ticked, sorted, filtered and in focus stays so.
+  async refresh() {
+    if (this.loading) return void (this.again = true);
+    this.loading = true;
+    do {
+      this.again = false;
+      const got = await fetch(`/library?seen=${encodeURIComponent(this.seen)}`, { headers: { "X-Requested-With": "page" } }).catch(() => null);
+      if (!got) say(texts.silent);
+      if (got?.status === 200) this.show(await got.text(), got.headers.get("X-Version"));
+    } while (this.again);
+    this.loading = false;
+  },
+
+  show(html, version) {
+    this.seen = version;
+    const place = document.getElementById("reports");
+    const focus = place.contains(document.activeElement) && whereIs(document.activeElement);
+    place.innerHTML = html;
+    this.rows = [...place.querySelectorAll("tbody tr")].map((row) => ({ row, id: row.dataset.id }));
+    const there = new Set(this.rows.map((each) => each.id));
+    for (const id of this.ticked) if (!there.has(id)) this.ticked.delete(id);
+    for (const { row, id } of this.rows) if (this.ticked.has(id)) tickOf(row).checked = true;
+    this.offer();
+    if (this.sorted.column !== "added" || !this.sorted.down) this.sort();
+    this.filter();
+    if (focus) find(focus)?.focus();
+  },
+
+  // What can be shown besides all reports.
+  offer() {
+    const choice = document.getElementById("shelf-show");
+    const before = choice.value;
+    choice.replaceChildren(choice.options[0], ...(document.querySelector("#reports template")?.content.children ?? []));
+    choice.value = before;
+    if (choice.selectedIndex < 0) choice.value = "";
+  },
+
+  sort() {
+    const { column, down } = this.sorted;
+    const values = new Map(this.rows.map((each) => [each, valueOf(each.row, column)]));
+    this.rows.sort((one, other) => {
+      const [a, b] = [values.get(one), values.get(other)];
+      if (!a || !b) return (a ? 0 : 1) - (b ? 0 : 1); // what is not known stands last either way
+      return down ? collator.compare(b, a) : collator.compare(a, b);
+    });
+    document.querySelector("#reports tbody")?.append(...this.rows.map((each) => each.row));
+  },
+
+  filter() {
+    const words = folded(document.getElementById("shelf-words").value).split(/\s+/).filter(Boolean);
+    const only = document.getElementById("shelf-show").value;
+    let count = 0;
+    for (const each of this.rows) {
+      const shown = isIn(each.row, only) && (!words.length || words.every((word) => (each.text ??= folded(textOf(each.row))).includes(word)));
+      each.row.hidden = !shown;
+      count += shown;
+    }
+    const told = words.length || only ? fill(document.getElementById("shelf").dataset.shown, { count, all: this.rows.length }) : "";
+    document.getElementById("shelf-count").textContent = told;
+    for (const head of document.querySelectorAll("#reports thead th[scope]")) {
+      const way = this.sorted.down ? "descending" : "ascending";
+      head.className === this.sorted.column ? head.setAttribute("aria-sort", way) : head.removeAttribute("aria-sort");
+    }
+    const current = document.querySelector("#reports tbody [tabindex='0']");
+    if (!current || current.closest("tr").hidden) beReached(tickOf(this.rows.find((each) => !each.row.hidden)?.row));
+    this.count();
+  },
+
+  count() {
+    const line = document.getElementById("shelf-ticked");
+    line.hidden = !this.ticked.size;
+    line.querySelector("[role=status]").textContent = fill(document.getElementById("shelf").dataset.ticked, { count: this.ticked.size });
+    const all = document.querySelector("#reports thead input");
+    if (!all) return;
+    const shown = this.rows.filter((each) => !each.row.hidden);
+    const some = shown.filter((each) => this.ticked.has(each.id)).length;
+    all.checked = some > 0 && some === shown.length;
+    all.indeterminate = some > 0 && some < shown.length;
+  },
+
+  tick(id, on) {
+    on ? this.ticked.add(id) : this.ticked.delete(id);
+  },
+};
+
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name].toLocaleString(texts.language));
+const tickOf = (row) => row?.querySelector("input");
+const textOf = (row) => `${row.textContent} ${row.dataset.words}`;
+const valueOf = (row, column) => {
+  const cell = row.querySelector(`:scope > .${column}`);
+  return cell.dataset.v ?? (cell.querySelector("a, summary") ?? cell).textContent;
+};
+const isIn = (row, only) => !only || (only === "check" && row.classList.contains("check"));
+
+// The controls of a row, and which of them is which after the table was loaded anew.
+const controls = (row) => [...row.querySelectorAll("input, th > a, summary")];
+const whereIs = (control) => {
+  const row = control.closest("tr");
+  return { id: row?.dataset.id, at: row ? controls(row).indexOf(control) : -1 };
+};
+const find = ({ id, at }) => {
+  const row = [...document.querySelectorAll("#reports tbody tr")].find((each) => each.dataset.id === id);
+  return row && (controls(row)[at] ?? tickOf(row));
+};
+
+function beReached(control) {
+  for (const before of document.querySelectorAll("#reports tbody [tabindex='0']")) before.tabIndex = -1;
+  if (control) control.tabIndex = 0;
+}
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("#reports tbody :is(input, th > a, summary)")) beReached(event.target);
+});
+
+document.addEventListener("keydown", (event) => {
+  const control = event.target.closest?.("#reports tbody :is(input, th > a, summary)");
+  if (!control || event.ctrlKey || event.altKey || event.metaKey) return;
+  const rows = shelf.rows.filter((each) => !each.row.hidden).map((each) => each.row);
+  const [row, at] = [control.closest("tr"), rows.indexOf(control.closest("tr"))];
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 10, PageUp: at - 10, Home: 0, End: rows.length - 1 }[event.key];
+  const beside = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (to === undefined && !beside) return;
+  event.preventDefault();
+  if (beside) return controls(row)[controls(row).indexOf(control) + beside]?.focus();
+  const next = rows[Math.min(Math.max(to, 0), rows.length - 1)];
+  const cell = control.closest("td, th").className;
+  (controls(next).find((each) => each.closest("td, th").className === cell) ?? tickOf(next)).focus();
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("#shelf-words, #shelf-show")) shelf.filter();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("#reports tbody .tick input")) shelf.tick(event.target.closest("tr").dataset.id, event.target.checked);
+  else if (event.target.matches("#reports thead .tick input")) {
+    for (const { row, id } of shelf.rows.filter((each) => !each.row.hidden)) shelf.tick(id, (tickOf(row).checked = event.target.checked));
+  } else return;
+  shelf.count();
+});
+document.addEventListener("click", (event) => {
+  const head = event.target.closest("#reports thead button")?.closest("th");
+  if (!head) return;
+  const { column, down } = shelf.sorted;
+  shelf.sorted = { column: head.className, down: column === head.className ? !down : head.className === "added" };
+  shelf.sort();
+  shelf.filter();
+});
+
+// What is folded in a row comes when it is asked for: what can be done, and what shows of what kind a report is.
+document.addEventListener("toggle", (event) => {
+  const folded = event.target;
+  if (!folded.matches?.("#reports :is(.kind, .menu)[open]") || folded.children.length > 1) return;
+  if (folded.matches(".menu")) {
+    folded.append(document.getElementById("shelf-menu").content.cloneNode(true));
+    folded.querySelector("[data-do=open]").href = folded.closest("tr").querySelector("th a").href;
+    return;
+  }
+  const told = document.createElement("p");
+  folded.append(told);
+  load(`/library/kind?id=${encodeURIComponent(folded.closest("tr").dataset.id)}`, told);
+}, true);
+
+// Whoever changes the reports, the table shows it: Gradio's part of the screen carries their version.
+const screen = new IntersectionObserver((entries) => {
+  if (entries.some((each) => each.isIntersecting)) shelf.refresh();
+}, { rootMargin: "100000px" });
+let place, version;
+new MutationObserver(() => {
+  const there = document.getElementById("reports");
+  if (there && there !== place) screen.observe((place = there));
+  const now = document.querySelector("[data-library]")?.dataset.library;
+  if (now === version) return;
+  version = now;
+  if (place?.checkVisibility()) shelf.refresh();
+}).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-library"] });
