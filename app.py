@@ -463,7 +463,7 @@ def _remove(parts: Parts, given: argparse.Namespace) -> int:
     named = _named(parts, given.report)
     if isinstance(named, str):
         return _fail(named)
-    Audited(parts.library).remove(named.id)
+    Audited(parts.library).to_bin(named.id)
     parts.reading_list.settle()
     print(json.dumps({"removed": named.id}) if given.json else f"Removed: {named.title} ({named.file})")
     return 0

@@ -20,6 +20,7 @@ from langchain_core.documents import Document
 
 from ingest import ocr
 from ingest.apart import Read
+from ingest.bin import Bin, Removed
 from ingest.copies import Pairing, is_later_state, signature
 from ingest.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
 from ingest.find import Found, find_files, shown
@@ -65,7 +66,7 @@ class Library:
         read: Read = read_reports,
         private: bool = False,
     ) -> None:
-        self.folder = folder
+        self.folder, self.bin = folder, Bin(folder)
         self._files = folder / "files"
         self._store = store
         self._count_tokens = count_tokens
@@ -174,20 +175,40 @@ class Library:
 
     def remove(self, id: str) -> Removed | None:
         """Remove a report with its near copies and kept files. None where there is none with this id."""
+        removed = self._as_stored(id)
+        if removed:
+            for each in removed.sources:
+                self._store.remove_source(each)
+            self._drop_unused(set(removed.files))
+            self._store.flush()
+        return removed
+
+    def _as_stored(self, id: str) -> Removed | None:
+        """All that is stored of a report and its near copies. None where there is none with this id."""
         if self._store.source(id) is None:
             return None
         ids = [id, *(copy.id for copy in self.copies(id))]
-        files = self._files_of(ids)
-        removed = Removed(
+        return Removed(
             {each: self._stored(each) for each in ids},
             [(place, each) for place, each in self._store.places() if each in ids],
-            {name: (self._files / name).read_bytes() for name in files if (self._files / name).is_file()},
+            {name: (self._files / name).read_bytes() for name in self._files_of(ids) if (self._files / name).is_file()},
         )
-        for each in ids:
-            self._store.remove_source(each)
-        self._drop_unused(files)
-        self._store.flush()
-        return removed
+
+    def to_bin(self, id: str) -> Details | None:
+        """Remove a report as a person does: it stays in the bin. None where there is none with this id."""
+        if not (removed := self._as_stored(id)):
+            return None
+        self.bin.put(removed)  # first, so that nothing is lost on the way
+        self.remove(id)
+        return details(removed.sources[id][0])
+
+    def from_bin(self, id: str) -> Details | None:
+        """Put back a report that is in the bin. None where it is not."""
+        if not (removed := self.bin.get(id)):
+            return None
+        self.put_back(removed)
+        self.bin.drop(id)
+        return details(removed.sources[id][0])
 
     def put_back(self, removed: Removed) -> None:
         """Undo a `remove`: the report, its near copies and its files are again what they were."""
@@ -660,15 +681,6 @@ class _Overview:
             if summary["unreadable"]:
                 found.unread[id] = len(summary["unreadable"])
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What was removed and can be put back: sources by their ids, the places that held them, and files by name."""
-
-    sources: Mapping[str, tuple[Mapping[str, Any], str]]
-    places: Sequence[tuple[str, str]]
-    files: Mapping[str, bytes]
 
 
 def _time(seconds: float) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from gettext import gettext as _
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ingest.corrections import CorrectionError
 from page import programs
-from page.door import Audited, visit
+from page.forms import changed_by
 from page.limits import Limits
 from page.needs import Parts
 from rag.genre import GENRES
@@ -99,12 +98,12 @@ def _add_changes(api: FastAPI, parts: Parts) -> None:
     @api.patch("/reports/{id}")
     def correct(request: Request, id: str, right: Correction) -> dict[str, Any]:
         """Put right what is known of a report."""
-        return programs.known(_changed_by(request, parts).correct, id, right.model_dump(exclude_unset=True))
+        return programs.known(changed_by(request, parts.library).correct, id, right.model_dump(exclude_unset=True))
 
     @api.delete("/reports/{id}/corrections")
     def take_back(request: Request, id: str) -> dict[str, Any]:
         """Take back all that was put right of a report."""
-        return programs.known(_changed_by(request, parts).take_back, id)
+        return programs.known(changed_by(request, parts.library).take_back, id)
 
 
 def _add_errors(api: FastAPI) -> None:
@@ -124,13 +123,6 @@ def _add_errors(api: FastAPI) -> None:
     @api.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": FAILED}, status_code=500)
-
-
-def _changed_by(request: Request, parts: Parts) -> Audited:
-    """The library, to be changed in the name of whoever asks. Raises 403 where she may only read."""
-    if not visit(request).may_change:
-        raise HTTPException(403, _("Only a librarian can change the library."))
-    return Audited(parts.library, visit(request).name)
 
 
 def _limits(

@@ -74,4 +74,4 @@ def header_html(title: str, lead: str) -> str:
 def _of_the_visit(request: gr.Request) -> tuple[Any, ...]:
     """Who is signed in, and whether the parts that change the library are shown."""
     shown = gr.update(visible=visit(request).may_change)
-    return signed_in_html(visit(request)), shown, shown, shown
+    return signed_in_html(visit(request)), shown, shown

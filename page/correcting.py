@@ -2,126 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from gettext import gettext as _
 from html import escape
-from typing import Any
+from typing import Annotated, Any
 
-import gradio as gr
+from fastapi import Depends, FastAPI, Form, Request
+from fastapi.responses import HTMLResponse
 
 from ingest import Details
 from ingest.corrections import FIELDS, CorrectionError, cleaned
-from page.ask import QUIET
 from page.door import Audited
-from page.failures import plainly
+from page.forms import changed_by, from_the_page
 from page.listings import fields_words
 from page.needs import Library
 from rag.genre import GENRES
 
-Changed = Callable[[gr.Request], Audited]
-"""Gives the library to be changed in the name of whoever asks; raises where she may only read."""
+LONGEST = 20_000
+N_ = str  # marks texts for translators; they are translated where they are used
+_LABELS = {
+    "title": N_("Title"), "subtitle": N_("Subtitle"), "authors": N_("Authors, one a line"),
+    "publisher": N_("Organisation that published it"), "year": N_("Year, or nothing"),
+    "address": N_("Address on the web"), "genre": N_("Kind of report"),
+}  # fmt: skip
+Text = Annotated[str, Form(max_length=LONGEST)]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The form: which report, its fields in the order of `FIELDS`, and what can be done with them."""
+def add_correcting(app: FastAPI, library: Library) -> None:
+    """Give the form at `/library/edit`; what is sent there is put right, or taken back."""
 
-    report: gr.Dropdown
-    group: gr.Column
-    doubts: gr.HTML
-    fields: list[Any]
-    save: gr.Button
-    as_read: gr.Button
-    close: gr.Button
-    told: gr.HTML
+    @app.get("/library/edit")
+    def edit(id: str) -> HTMLResponse:
+        return HTMLResponse(_shown(library, id))
 
-
-def form() -> Form:
-    """Lay the form out; it opens once a report is chosen."""
-    report = gr.Dropdown(label=_("Put right what is known of a report"), choices=[], value=None, filterable=True)
-    told = gr.HTML(apply_default_css=False, elem_id="put-right")
-    with gr.Column(visible=False, elem_id="correcting") as group:
-        doubts = gr.HTML(apply_default_css=False)
-        fields = [
-            gr.Textbox(label=_("Title"), lines=1, max_lines=3),
-            gr.Textbox(label=_("Subtitle"), lines=1, max_lines=3),
-            gr.Textbox(label=_("Authors, one a line"), lines=2, max_lines=8),
-            gr.Textbox(label=_("Organisation that published it"), lines=1, max_lines=2),
-            gr.Textbox(label=_("Year, or nothing"), lines=1, max_lines=1),
-            gr.Textbox(label=_("Address on the web"), lines=1, max_lines=1, placeholder="https://"),
-            gr.Dropdown(
-                label=_("Kind of report"), choices=[(_("as it says itself"), ""), *((_(each), each) for each in GENRES)]
-            ),
-        ]
-        save = gr.Button(_("Save"), size="sm", variant="primary")
-        with gr.Row():
-            as_read = gr.Button(_("Back to what was read"), size="sm")
-            close = gr.Button(_("Close without saving"), size="sm")
-    return Form(report, group, doubts, fields, save, as_read, close, told)
-
-
-def choices(reports: list[Details]) -> list[tuple[str, str]]:
-    """What the form offers: first the reports of which something was guessed."""
-    own = sorted((each for each in reports if not each.is_brief), key=lambda each: not each.guessed)
-    check = _("Check: {title}")
-    return [
-        (f"{check.format(title=each.title) if each.guessed else each.title} ({each.file})", each.id) for each in own
-    ]
-
-
-def connect(
-    form: Form,
-    shelf: Library,
-    changed: Changed,
-    refresh: Callable[[], tuple[Any, ...]],
-    outputs: list[Any],
-) -> None:
-    """Have the form show what is known of the report that is chosen, save it, and take it back.
-
-    `refresh` makes `outputs` anew.
-    """
-
-    def shown(known: Details | None) -> tuple[Any, ...]:
-        if not known:
-            return gr.update(visible=False), "", *[gr.skip()] * len(FIELDS)
-        return gr.update(visible=True), _doubts(known), *_texts(known)
-
-    def choose(id: str | None) -> tuple[Any, ...]:
-        return *shown(_details(shelf, id)), ""
-
-    def save(request: gr.Request, id: str | None, *texts: str) -> tuple[Any, ...]:
-        library, known = changed(request), _details(shelf, id)
-        if not known:
-            return *shown(None), _alert(_("The report is no longer here.")), *refresh()
+    @app.post("/library/edit", dependencies=[Depends(from_the_page)])
+    def save(
+        request: Request,
+        id: Text,
+        title: Text = "",
+        subtitle: Text = "",
+        authors: Text = "",
+        publisher: Text = "",
+        year: Text = "",
+        address: Text = "",
+        genre: Text = "",
+        as_read: Text = "",
+    ) -> HTMLResponse:
+        changing = changed_by(request, library)
+        texts = dict(zip(FIELDS, (title, subtitle, authors, publisher, year, address, genre), strict=True))
         try:
-            right = _right(known, cleaned(_values(texts)))
+            told = _taken_back(changing, id) if as_read else _saved(changing, id, texts)
         except CorrectionError as error:
-            return *[gr.skip()] * (2 + len(FIELDS)), _alert(str(error)), *[gr.skip()] * len(outputs)
-        with plainly(_("The report could not be changed.")):
-            known = library.correct(known.id, right) if right else known
-        told = _("Saved: {fields}.").format(fields=fields_words(right)) if right else _("Nothing was changed.")
-        return *shown(known), _status(told), *refresh()
-
-    def take_back(request: gr.Request, id: str | None) -> tuple[Any, ...]:
-        library, known = changed(request), _details(shelf, id)
-        with plainly(_("The report could not be changed.")):
-            known = library.take_back(known.id) if known else None
-        return *shown(known), _status(_("It is known again as it was read.")), *refresh()
-
-    own = [form.group, form.doubts, *form.fields, form.told]
-    form.report.change(choose, form.report, own, **QUIET)
-    form.close.click(lambda: None, None, form.report, **QUIET)
-    form.save.click(save, [form.report, *form.fields], [*own, *outputs], **QUIET)
-    form.as_read.click(take_back, [form.report], [*own, *outputs], **QUIET)
+            return HTMLResponse(_shown(library, id, _alert(str(error)), texts))
+        except KeyError:
+            return HTMLResponse(_gone())
+        return HTMLResponse(_shown(library, id, _status(told)))
 
 
-def _details(library: Library, id: str | None) -> Details | None:
-    """What is known of a report; None where it is not there, or not any more."""
+def _saved(library: Audited, id: str, texts: Mapping[str, str]) -> str:
+    """Put right what differs; what was done, in words. Raises `CorrectionError`, `KeyError`."""
+    known = library.details(id)
+    right = _right(known, cleaned(_values(texts)))
+    if not right:
+        return _("Nothing was changed.")
+    library.correct(id, right)
+    return _("Saved: {fields}.").format(fields=fields_words(right))
+
+
+def _taken_back(library: Audited, id: str) -> str:
+    library.take_back(id)
+    return _("It is known again as it was read.")
+
+
+def _shown(library: Library, id: str, told: str = "", texts: Mapping[str, str] | None = None) -> str:
+    """The form with what is known of a report, or with the `texts` that were written in it."""
     try:
-        return library.details(id) if id else None
+        known = library.details(id)
     except KeyError:
-        return None
+        return _gone()
+    texts = texts or _texts(known)
+    fields = "".join(_field(name, _(label), texts[name]) for name, label in _LABELS.items())
+    save, as_read, close = escape(_("Save")), escape(_("Back to what was read")), escape(_("Close without saving"))
+    heading = escape(_("Put right what is known of this report"))
+    return (
+        f"<h2 id='editing'>{heading}</h2>{told}{_doubts(known)}"
+        "<form class='send' action='/library/edit' data-target='shelf-edit'>"
+        f"<input type='hidden' name='id' value='{escape(id)}'>{fields}<p class='actions'><button class='primary'>{save}"
+        f"</button><button name='as_read' value='yes' formnovalidate>{as_read}</button>"
+        f"<button type='button' data-do='close'>{close}</button></p></form>"
+    )
+
+
+def _field(name: str, label: str, text: str) -> str:
+    """A field with its label; authors stand one a line, and the kind is one of a list."""
+    id, value = f"edit-{name}", escape(text)
+    attributes = f"id='{id}' name='{name}'"
+    if name == "authors":
+        field = f"<textarea {attributes} rows='3'>{value}</textarea>"
+    elif name == "genre":
+        choices = [("", _("as it says itself")), *((each, _(each)) for each in GENRES)]
+        options = "".join(
+            f"<option value='{escape(each)}'{' selected' if each == text else ''}>{escape(words)}</option>"
+            for each, words in choices
+        )
+        field = f"<select {attributes}>{options}</select>"
+    else:
+        field = f"<input {attributes} type='text' autocomplete='off' value='{value}'>"
+    return f"<p><label for='{id}'>{escape(label)}</label>{field}</p>"
+
+
+def _gone() -> str:
+    close = escape(_("Close"))
+    return f"{_alert(_('The report is no longer here.'))}<p><button type='button' data-do='close'>{close}</button></p>"
 
 
 def _right(known: Details, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,14 +121,14 @@ def _right(known: Details, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: given[name] for name in FIELDS if given[name] != getattr(known, name) or name in known.guessed}
 
 
-def _texts(known: Details) -> list[str]:
+def _texts(known: Details) -> dict[str, str]:
     told = {name: getattr(known, name) for name in FIELDS}
-    return [*(told | {"authors": "\n".join(known.authors), "year": str(known.year or "")}).values()]
+    return told | {"authors": "\n".join(known.authors), "year": str(known.year or "")}
 
 
-def _values(texts: tuple[str, ...]) -> dict[str, Any]:
+def _values(texts: Mapping[str, str]) -> dict[str, Any]:
     """What stands in the form. Raises `CorrectionError`."""
-    given: dict[str, Any] = {name: (text or "").strip() for name, text in zip(FIELDS, texts, strict=True)}
+    given: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
     given["authors"] = tuple(filter(None, map(str.strip, given["authors"].splitlines())))
     year = given["year"]
     if year and not year.isdecimal():
@@ -154,8 +146,8 @@ def _doubts(known: Details) -> str:
 
 
 def _status(words: str) -> str:
-    return f"<p role='status'>{escape(words)}</p>"
+    return f"<p role='status' tabindex='-1'>{escape(words)}</p>"
 
 
 def _alert(words: str) -> str:
-    return f"<p role='alert' class='problem'>{escape(words)}</p>"
+    return f"<p role='alert' class='problem' tabindex='-1'>{escape(words)}</p>"

@@ -12,10 +12,8 @@ from typing import Any
 
 import gradio as gr
 
-from ingest import Details, Outcome, Progress, ReportError
-from ingest.library import Removed
+from ingest import Outcome, Progress, ReportError
 from ingest.references import READERS, put_right, read_references
-from page import correcting
 from page.ask import QUIET
 from page.door import Audited, Changing, visit
 from page.failures import plainly
@@ -34,14 +32,12 @@ class Shelf:
 
     parts: Parts
     version: gr.HTML
-    chosen: gr.Dropdown
     notice: gr.HTML
     reading_list: gr.Accordion
     entries: gr.HTML
     fetching: gr.HTML
     fetch: gr.Button
     stop: gr.Button
-    form: correcting.Form
     renewing: gr.HTML
     seen: gr.State
     changing: list[gr.Column]
@@ -50,8 +46,6 @@ class Shelf:
     def outputs(self) -> list[Any]:
         return [
             self.version,
-            self.chosen,
-            self.form.report,
             self.renewing,
             self.notice,
             self.reading_list,
@@ -61,22 +55,13 @@ class Shelf:
             self.stop,
         ]
 
-    def refresh(self, chosen: dict[str, None] | None = None) -> tuple[Any, ...]:
-        """The version of the reports, those that can be removed, the notice where there are none, the reading list.
-
-        What was chosen stays chosen, unless `chosen` is a `value` for it.
-        """
-        listings = self.parts.library.reports()
-        all_details = [each.details for each in listings]
-        # A person looks for her own reports; our briefs come behind them.
-        choices = [(_choice(each), each.id) for each in sorted(all_details, key=lambda each: each.is_brief)]
-        only_briefs = all(each.details.is_brief for each in listings)
-        notice = f"<p>{escape(no_reports(bool(listings)))}</p>" if only_briefs else ""
-        edited = gr.update(choices=correcting.choices(all_details))
+    def refresh(self) -> tuple[Any, ...]:
+        """The version of the reports, the notice where there are none, and the reading list."""
+        all_details = self.parts.library.all_details()
+        only_briefs = all(each.is_brief for each in all_details)
+        notice = f"<p>{escape(no_reports(bool(all_details)))}</p>" if only_briefs else ""
         shown = (
             f"<span data-library='{escape(self.parts.library.version)}'></span>",
-            gr.update(choices=choices, **(chosen or {})),
-            edited,
             renewing_html(self.parts.renewal.progress),
             notice,
         )
@@ -106,11 +91,6 @@ def _changed_by(request: gr.Request, library: Library) -> Audited:
     return Audited(library, visit(request).name)
 
 
-def _choice(report: Details) -> str:
-    brief = _("Our brief of {title}").format(title=report.title)
-    return brief if report.is_brief else f"{report.title} ({report.file})"
-
-
 def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
     """Lay the tab out and connect it. `notice` says on the other tab that there are no reports.
 
@@ -122,26 +102,16 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
     renewing = gr.HTML(apply_default_css=False, elem_id="renewing")
     gr.HTML(_heading(_("All reports in the library")), apply_default_css=False, elem_classes="heading")
     gr.HTML(shelf_html(), apply_default_css=False, elem_classes="piece")
-    with gr.Column(visible=not closed) as mending:
-        form = correcting.form()
-        chosen = gr.Dropdown(label=_("Remove a report"), choices=[], value=None, filterable=True)
-        removing = _removing()
     fetching = gr.HTML(apply_default_css=False, elem_id="fetching")
     with gr.Accordion(_("The reading list"), open=False, elem_id="reading-list") as reading_list:
         with gr.Column(visible=not closed) as getting:
             fetch = gr.Button(_("Fetch the reports that are free"), size="sm", visible=False, elem_classes="small")
             stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
         entries = gr.HTML(apply_default_css=False, elem_id="entries")
-    shown = version, chosen, notice, reading_list, entries, fetching, fetch, stop
-    shelf = Shelf(parts, *shown, form, renewing, gr.State(""), [changing, mending, getting])
+    shown = version, notice, reading_list, entries, fetching, fetch, stop
+    shelf = Shelf(parts, *shown, renewing, gr.State(""), [changing, getting])
     _connect_adding(shelf, adding)
-    _connect_removing(shelf, removing, adding.outcomes)
     _connect_fetching(shelf)
-
-    def changed(request: gr.Request) -> Audited:
-        return _changed_by(request, parts.library)
-
-    correcting.connect(form, parts.library, changed, shelf.refresh, shelf.outputs)
     return shelf
 
 
@@ -279,58 +249,3 @@ def delete(uploads: Iterable[str]) -> None:
         path.unlink(missing_ok=True)
         if path.parent.is_dir() and not any(path.parent.iterdir()):
             path.parent.rmdir()
-
-
-@dataclass(frozen=True, slots=True)
-class Removing:
-    group: gr.Column
-    sentence: gr.HTML
-    confirm: gr.Button
-    keep: gr.Button
-    undo: gr.Button
-    removed: gr.State
-
-
-def _removing() -> Removing:
-    with gr.Column(visible=False) as group:
-        sentence = gr.HTML(apply_default_css=False)
-        with gr.Row():
-            confirm = gr.Button(_("Yes, remove it"), size="sm", variant="stop")
-            keep = gr.Button(_("No, keep it"), size="sm")
-    undo = gr.Button(_("Put it back"), size="sm", visible=False, elem_classes="small")
-    return Removing(group, sentence, confirm, keep, undo, gr.State(None))
-
-
-def _connect_removing(shelf: Shelf, removing: Removing, outcomes: gr.HTML) -> None:
-    def ask(id: str | None) -> tuple[Any, ...]:
-        title = next((each.details.title for each in shelf.parts.library.reports() if each.details.id == id), "")
-        sentence = _("Remove “{title}”? Answers will no longer quote it.").format(title=title)
-        return gr.update(visible=bool(title)), _status(sentence)
-
-    def remove(id: str | None, request: gr.Request) -> tuple[Any, ...]:
-        library = _changed_by(request, shelf.parts.library)
-        told, removed = "", None
-        with plainly(_("The report could not be removed.")):
-            if id and (removed := library.remove(id)):
-                told = _status(_("Removed “{title}”.").format(title=removed.sources[id][0]["title"]))
-                shelf.parts.reading_list.settle()
-        return (
-            told or gr.skip(),
-            removed,
-            gr.update(visible=removed is not None),
-            *shelf.refresh({"value": None}),
-        )
-
-    def put_back(removed: Removed | None, request: gr.Request) -> tuple[Any, ...]:
-        library = _changed_by(request, shelf.parts.library)
-        with plainly(_("The report could not be put back. Add its file again.")):
-            if removed:
-                library.put_back(removed)
-                shelf.parts.reading_list.settle()
-        return _status(_("It is back.")), None, gr.update(visible=False), *shelf.refresh()
-
-    outputs = [outcomes, removing.removed, removing.undo, *shelf.outputs]
-    shelf.chosen.change(ask, shelf.chosen, [removing.group, removing.sentence], **QUIET)
-    removing.keep.click(lambda: None, None, shelf.chosen, **QUIET)
-    removing.confirm.click(remove, [shelf.chosen], outputs, **QUIET)
-    removing.undo.click(put_back, [removing.removed], outputs, **QUIET)

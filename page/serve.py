@@ -19,6 +19,7 @@ from page.actions import add_votes
 from page.api import add_api
 from page.build import build_page
 from page.compare import add_compare
+from page.correcting import add_correcting
 from page.desk import Desk, WithOwner
 from page.door import Rules
 from page.door.door import add_door
@@ -105,6 +106,7 @@ def build_pieces(parts: Parts, desk: Desk) -> FastAPI:
     add_originals(app, parts.library)
     add_viewer(app, parts.library)
     add_shelf(app, parts)
+    add_correcting(app, parts.library)
     add_find(app, parts)
     add_compare(app, parts)
     add_evidence(app, parts, desk)

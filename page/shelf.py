@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from ingest import Details, Listing
+from ingest.bin import Binned
+from page.door import visit
+from page.forms import changed_by, from_the_page
 from page.genres import genre_name, genre_told
 from page.listings import count_line, fields_words
 from page.needs import Library, Parts
@@ -19,6 +24,7 @@ from page.sources import report_address, who
 from rag.genre import Genre
 from rag.genres import genres_of
 
+Ids = Annotated[list[str], Form()]
 N_ = str  # marks texts for translators; they are translated where they are used
 _COLUMNS = {
     "title": N_("Title"), "who": N_("Who wrote it"), "year": N_("Year"), "kind": N_("Kind"), "pages": N_("Pages"),
@@ -27,44 +33,103 @@ _COLUMNS = {
 
 
 def shelf_html() -> str:
-    """The box that filters the table, and the place where it is loaded whenever the screen is chosen."""
+    """The box that filters the table, and the places for what is loaded whenever the screen is chosen."""
     find, show = escape(_("Find a report in the list")), escape(_("Show"))
-    every, shown = escape(_("All reports")), escape(_("{count} of {all} reports are shown."))
-    ticked = escape(_("{count} ticked"))
+    shown, ticked = escape(_("{count} of {all} reports are shown.")), escape(_("{count} ticked"))
     return (
         f"<div id='shelf' data-shown='{shown}' data-ticked='{ticked}'>"
         f"<p class='asked'><span><label for='shelf-words'>{find}</label>"
         "<input id='shelf-words' type='search' maxlength='200' autocomplete='off'></span>"
-        f"<span><label for='shelf-show'>{show}</label><select id='shelf-show'>"
-        f"<option value=''>{every}</option></select></span></p>"
+        f"<span><label for='shelf-show'>{show}</label><select id='shelf-show'></select></span></p>"
         "<div class='actions'><span id='shelf-count' role='status'></span><span id='shelf-ticked' hidden>"
-        "<span role='status'></span></span></div>"
-        f"<template id='shelf-menu'><ul>{_menu()}</ul></template><div id='reports'></div></div>"
+        "<span role='status'></span><span id='shelf-doing'></span></span></div>"
+        "<p id='shelf-done' class='actions' tabindex='-1' role='status'></p>"
+        "<div id='reports'></div><div id='shelf-bin'></div>"
+        "<dialog id='shelf-edit' class='piece' aria-labelledby='editing'></dialog></div>"
     )
 
 
-def _menu() -> str:
-    """What can be done with a report, a line each; library.js puts it where the menu of a row is opened."""
-    # Translators: the report, in a window of its own.
-    opened = escape(_("Open"))
-    return f"<li><a data-do='open' target='_blank' rel='noopener'>{opened}</a></li>"
-
-
 def add_shelf(app: FastAPI, parts: Parts) -> None:
-    """Give the table at `/library`, and at `/library/kind` what shows of what kind a report is."""
+    """Give the table at `/library` and what shows of what kind a report is at `/library/kind`; remove and put back."""
 
     @app.get("/library")
-    def table(seen: str = "") -> Response:
-        listings = parts.library.reports()
-        version = parts.library.version
+    def table(request: Request, seen: str = "") -> Response:
+        binned = parts.library.bin.all()
+        version = f"{parts.library.version} {len(binned)} {binned[0].removed if binned else ''}"
         if seen == version:
             return Response(status_code=204)
+        listings = parts.library.reports()
         genres = genres_of(parts.library, [each.details for each in listings])
-        return HTMLResponse(table_html(listings, genres), headers={"X-Version": version})
+        may_change = visit(request).may_change
+        html = table_html(listings, genres, may_change) + (_bin(binned) if may_change else _into("shelf-bin", ""))
+        return HTMLResponse(html, headers={"X-Version": version})
 
     @app.get("/library/kind")
     def kind(id: str) -> HTMLResponse:
         return HTMLResponse(_kind_told(parts.library, id))
+
+    @app.post("/library/remove", dependencies=[Depends(from_the_page)])
+    def remove(request: Request, id: Ids) -> HTMLResponse:
+        library = changed_by(request, parts.library)
+        removed = [gone for each in id if (gone := library.to_bin(each))]
+        parts.reading_list.settle()
+        return HTMLResponse(_removed(removed))
+
+    @app.post("/library/put-back", dependencies=[Depends(from_the_page)])
+    def put_back(request: Request, id: Ids) -> HTMLResponse:
+        library = changed_by(request, parts.library)
+        back = [there for each in id if (there := library.from_bin(each))]
+        parts.reading_list.settle()
+        told = ngettext("{count:,} report is back.", "{count:,} reports are back.", len(back))
+        return HTMLResponse(escape(told.format(count=len(back))))
+
+    @app.post("/library/empty-bin", dependencies=[Depends(from_the_page)])
+    def empty_bin(request: Request) -> HTMLResponse:
+        count = changed_by(request, parts.library).empty_bin()
+        told = ngettext(
+            "The bin is empty: {count:,} report is deleted.", "The bin is empty: {count:,} reports are deleted.", count
+        )
+        return HTMLResponse(escape(told.format(count=count)))
+
+
+def _removed(removed: Sequence[Details]) -> str:
+    """What was removed, and the way back."""
+    if not removed:
+        return escape(_("The report is no longer here."))
+    back = escape(_("Put it back") if len(removed) == 1 else _("Put them back"))
+    told = _("Removed “{title}”. It is in the bin.").format(title=removed[0].title)
+    many = _("{count:,} reports are removed. They are in the bin.").format(count=len(removed))
+    ids = escape(json.dumps([each.id for each in removed]))
+    words = escape(told if len(removed) == 1 else many)
+    return f"{words} <button type='button' data-do='put-back' data-ids='{ids}'>{back}</button>"
+
+
+def _bin(binned: Sequence[Binned]) -> str:
+    """What was removed, folded; each can be put back, and all be deleted for good."""
+    if not binned:
+        return _into("shelf-bin", "")
+    told = ngettext("The bin: {count:,} removed report", "The bin: {count:,} removed reports", len(binned))
+    back, of = escape(_("Put it back")), _("Put back {title}")
+    rows = "".join(
+        f"<li>{escape(each.title)}<p class='aside'>{escape(each.file)} · {escape(day(each.removed[:10]))}</p>"
+        f"<p class='actions'><button type='button' data-do='put-back' data-ids='{escape(json.dumps([each.id]))}' "
+        f"aria-label='{escape(of.format(title=each.title))}'>{back}</button></p></li>"
+        for each in binned
+    )
+    empty, sure = escape(_("Empty the bin")), escape(_("They cannot be put back then."))
+    yes = escape(_("Yes, delete them for good"))
+    return _into(
+        "shelf-bin",
+        f"<details class='bin'><summary>{escape(told.format(count=len(binned)))}</summary>"
+        f"<div class='actions'><details class='menu'><summary>{empty}</summary><div><p>{sure}</p>"
+        f"<button type='button' data-do='empty-bin'>{yes}</button></div></details></div>"
+        f"<ul class='reports'>{rows}</ul></details>",
+    )
+
+
+def _into(place: str, html: str) -> str:
+    """A piece that library.js puts into another place of the screen."""
+    return f"<template data-for='{place}'>{html}</template>"
 
 
 def _kind_told(library: Library, id: str) -> str:
@@ -77,13 +142,17 @@ def _kind_told(library: Library, id: str) -> str:
     return genre_told(report, genre) if genre else ""
 
 
-def table_html(listings: Sequence[Listing], genres: Mapping[str, Genre | None]) -> str:
-    """The table, the report that was added last first, without our briefs, which stand with the reading list."""
+def table_html(listings: Sequence[Listing], genres: Mapping[str, Genre | None], may_change: bool = True) -> str:
+    """The table, the report that was added last first, without our briefs, which stand with the reading list.
+
+    `genres` says what each report is, by its id. Beside the table comes what can be done with its rows.
+    """
     counted = f"<p class='aside'>{escape(count_line(listings))}</p>"
     reports = [each for each in listings if not each.details.is_brief]
+    beside = f"{_into('shelf-show', _shows(reports))}{_doing(may_change)}"
     if not reports:
         none = escape(_("There are no reports of your own here yet."))
-        return f"<p class='aside'>{none}</p>{counted if listings else ''}"
+        return f"{beside}<p class='aside'>{none}</p>{counted if listings else ''}"
     every, label = escape(_("Tick all that are shown")), escape(_("Reports"))
     heads = "".join(
         f"<th scope='col' class='{name}'><button type='button'>{escape(_(words))}</button></th>"
@@ -92,23 +161,36 @@ def table_html(listings: Sequence[Listing], genres: Mapping[str, Genre | None]) 
     more = escape(_("Actions"))
     rows = "".join(_row(each, genres.get(each.details.id)) for each in reversed(reports))
     return (
-        f"{_check_these(reports)}{counted}<table class='shelf' role='grid' aria-label='{label}'><thead><tr>"
+        f"{beside}{counted}<table class='shelf' role='grid' aria-label='{label}'><thead><tr>"
         f"<td class='tick'><input type='checkbox' aria-label='{every}'></td>{heads}"
         f"<th scope='col' class='more'>{more}</th></tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
-def _check_these(reports: Sequence[Listing]) -> str:
-    """The choice of the reports of which something was guessed, for the list of what can be shown."""
-    count = sum(bool(each.details.guessed) for each in reports)
-    if not count:
-        return ""
-    told = ngettext(
-        "Check this: {count:,} report of which something was guessed",
-        "Check these: {count:,} reports of which something was guessed",
-        count,
-    )
-    return f"<template><option value='check'>{escape(told.format(count=count))}</option></template>"
+def _shows(reports: Sequence[Listing]) -> str:
+    """What can be shown: all reports, or those of which something was guessed."""
+    shows = {"": _("All reports")}
+    if count := sum(bool(each.details.guessed) for each in reports):
+        told = ngettext(
+            "Check this: {count:,} report of which something was guessed",
+            "Check these: {count:,} reports of which something was guessed",
+            count,
+        )
+        shows["check"] = told.format(count=count)
+    return "".join(f"<option value='{name}'>{escape(words)}</option>" for name, words in shows.items())
+
+
+def _doing(may_change: bool) -> str:
+    """What can be done with a report, and with those that are ticked."""
+    # Translators: the report, in a window of its own.
+    opened, edit, remove = escape(_("Open")), escape(_("Edit its data")), escape(_("Remove"))
+    menu = f"<li><a data-do='open' target='_blank' rel='noopener'>{opened}</a></li>"
+    ticked = ""
+    if may_change:
+        menu += f"<li><button type='button' data-do='edit'>{edit}</button></li>"
+        menu += f"<li><button type='button' data-do='remove'>{remove}</button></li>"
+        ticked = f"<button type='button' data-do='remove-ticked'>{remove}</button>"
+    return f"<template id='shelf-menu'><ul>{menu}</ul></template>{_into('shelf-doing', ticked)}"
 
 
 def _row(listing: Listing, genre: Genre | None) -> str:

@@ -76,6 +76,7 @@ def served_page(served_library: tuple[Library, str]) -> Iterator[str]:
     """The address of the page over an empty library."""
     library, address = served_library
     yield address
+    library.bin.empty()
     for each in library.all_details():
         library.remove(each.id)
 
@@ -255,20 +256,42 @@ def test_examples_ask_and_clearing_starts_afresh(page: Page, tmp_path: Path) -> 
     expect(example).to_be_visible()
 
 
-def test_a_report_is_removed_only_once_confirmed_and_can_be_put_back(page: Page, tmp_path: Path) -> None:
+def act(page: Page, row: str, action: str) -> None:
+    """Do something with a report by the menu of its row, by keyboard alone."""
+    menu = page.get_by_label(f"What can be done with {row}")
+    menu.focus()
+    menu.press("Enter")
+    page.locator("#reports .menu[open]").get_by_role("button", name=action).press("Enter")
+
+
+def test_a_removed_report_waits_in_the_bin_until_that_is_emptied(page: Page, tmp_path: Path) -> None:
     add(page, tmp_path, paying_pdf=report())
-    for answer, left in (("No, keep it", 1), ("Yes, remove it", 0)):
-        page.get_by_label("Remove a report").click()
-        page.locator("[role=option]").first.click()
-        expect(page.get_by_text(f"Remove “{TITLE}”?")).to_be_visible()
-        page.get_by_role("button", name=answer).click()
-        expect(page.get_by_role("button", name=answer)).not_to_be_visible()
-        expect(page.locator("#reports tbody tr")).to_have_count(left)
-    page.get_by_role("button", name="Put it back").click()
-    expect(page.locator("#reports tbody tr")).to_have_count(1)
-    expect(page.get_by_role("button", name="Put it back")).not_to_be_visible()
+    rows, done = page.locator("#reports tbody tr"), page.locator("#shelf-done")
+    act(page, TITLE, "Remove")
+    expect(done).to_contain_text(f"Removed “{TITLE}”. It is in the bin.")
+    expect(done).to_be_focused()
+    expect(rows).to_have_count(0)
+    page.reload()
+    tab(page, "Library")
+    page.get_by_text("The bin: 1 removed report").click()
+    page.get_by_role("button", name=f"Put back {TITLE}").press("Enter")
+    expect(done).to_have_text("1 report is back.")
+    expect(rows).to_have_count(1)
+    expect(page.locator("#shelf-bin")).to_be_empty()
+    page.get_by_label("Tick all that are shown").check()
+    page.locator("#shelf-ticked").get_by_role("button", name="Remove").press("Enter")
+    page.get_by_role("button", name="Put it back").first.press("Enter")
+    expect(rows).to_have_count(1)
     ask(page, QUESTION)
     expect(page.locator(".turn")).to_contain_text(QUOTE)
+    tab(page, "Library")
+    act(page, TITLE, "Remove")
+    expect(rows).to_have_count(0)
+    page.get_by_text("The bin: 1 removed report").click()
+    page.get_by_text("Empty the bin").click()
+    page.get_by_role("button", name="Yes, delete them for good").press("Enter")
+    expect(done).to_have_text("The bin is empty: 1 report is deleted.")
+    expect(page.locator("#shelf-bin")).to_be_empty()
 
 
 def test_the_table_is_filtered_sorted_and_ticked_by_keyboard(page: Page, tmp_path: Path) -> None:
@@ -375,28 +398,30 @@ def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_butto
 def test_what_was_read_wrongly_is_put_right_by_keyboard_and_shown_at_once(page: Page, tmp_path: Path) -> None:
     add(page, tmp_path, my_old_notes_txt=QUOTE.encode())
     expect(page.get_by_label("Show", exact=True)).to_contain_text("Check this: 1 report")
-    chosen = page.get_by_label("Put right what is known of a report")
-    chosen.click()
-    chosen.press("ArrowDown")
-    chosen.press("Enter")
+    act(page, "my.old.notes", "Edit its data")
+    form = page.locator("#shelf-edit")
     title = page.get_by_label("Title", exact=True)
     expect(title).to_have_value(re.compile("."))
     title.fill("Paying people fairly")
     page.get_by_label("Authors, one a line").fill("Ann Ode\nBo Day")
     page.get_by_label("Year, or nothing").fill("soon")
     page.get_by_role("button", name="Save", exact=True).press("Enter")
-    expect(page.locator("#put-right [role=alert]")).to_have_text("“soon” is no year.")
+    expect(form.get_by_role("alert")).to_have_text("“soon” is no year.")
     page.get_by_label("Year, or nothing").fill("2009")
     page.get_by_role("button", name="Save", exact=True).press("Enter")
-    expect(page.locator("#put-right [role=status]")).to_have_text("Saved: title, authors, year.")
+    expect(form.get_by_role("status")).to_have_text("Saved: title, authors, year.")
+    page.keyboard.press("Escape")
+    expect(title).to_be_hidden()
     expect(page.locator("#reports tbody tr").first).to_contain_text("Put right by a person: title, authors, year")
     expect(page.locator("#reports tbody a").first).to_have_text("Paying people fairly")
     expect(page.get_by_label("Show", exact=True)).not_to_contain_text("Check")
+    act(page, "Paying people fairly", "Edit its data")
     page.get_by_role("button", name="Back to what was read").press("Enter")
-    expect(page.get_by_label("Show", exact=True)).to_contain_text("Check")
+    expect(form.get_by_role("status")).to_have_text("It is known again as it was read.")
     expect(title).not_to_have_value("Paying people fairly")
     page.get_by_role("button", name="Close without saving").press("Enter")
     expect(title).to_be_hidden()
+    expect(page.get_by_label("Show", exact=True)).to_contain_text("Check")
     ris = (
         "TY  - RPRT",
         "TI  - Paying people fairly",

@@ -88,7 +88,10 @@ def test_a_reader_asks_and_sees_the_library_but_no_way_to_change_it(page: Page, 
     expect(page.locator("#reports tbody tr").first).to_be_visible()
     for name in ("Add to the library", "Fetch the reports that are free", "Stop fetching", "Put it back"):
         expect(page.get_by_role("button", name=name)).to_be_hidden()
-    expect(page.get_by_label("Remove a report")).to_be_hidden()
+    page.locator("#reports .menu summary").first.click()
+    expect(page.locator("#reports .menu[open] li")).to_have_text(["Open"])
+    page.locator("#reports tbody input").first.check()
+    expect(page.locator("#shelf-ticked")).to_have_text("1 ticked")
     assert page.locator("input[type=file]").count() == 0
     accessible(page)
     page.get_by_role("button", name="Sign out").click()
@@ -107,8 +110,7 @@ def test_a_librarian_adds_and_removes(page: Page, tmp_path: Path, golden: Parts)
     page.get_by_role("button", name="Add to the library").click()
     expect(page.locator(".outcomes tr")).to_have_count(1, timeout=60_000)
     accessible(page)
-    page.get_by_label("Remove a report").click()
-    page.get_by_role("option", name="tea.txt").click()
-    page.get_by_role("button", name="Yes, remove it").click()
-    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
+    page.locator("#reports tr", has_text="tea.txt").locator(".menu summary").click()
+    page.locator("#reports .menu[open]").get_by_role("button", name="Remove").click()
+    expect(page.locator("#shelf-done").get_by_role("button", name="Put it back")).to_be_visible()
     assert "tea.txt" not in {each.file for each in golden.library.all_details()}

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from filelock import FileLock
 
 from ingest import Details, Outcome, Progress
+from ingest.bin import Bin
 from ingest.corrections import FIELDS
-from ingest.library import Removed
 from ingest.reading_list import Tried, WorkState
 
 CHANGES = {"added", "replaced"}
@@ -26,8 +26,10 @@ class Changing(Protocol):
     def add(
         self, targets: Sequence[str | Path], progress: Callable[[Progress], None] | None = None, uploads: bool = False
     ) -> Iterator[Outcome]: ...
-    def remove(self, id: str, /) -> Removed | None: ...
-    def put_back(self, removed: Removed, /) -> None: ...
+    @property
+    def bin(self) -> Bin: ...
+    def to_bin(self, id: str, /) -> Details | None: ...
+    def from_bin(self, id: str, /) -> Details | None: ...
     def details(self, id: str, /) -> Details: ...
     def all_details(self) -> list[Details]: ...
     def correct(self, id: str, values: Mapping[str, Any], /) -> Details: ...
@@ -68,16 +70,25 @@ class Audited:
                 self.note(outcome.status, outcome.file)
             yield outcome
 
-    def remove(self, id: str, /) -> Removed | None:
+    def to_bin(self, id: str, /) -> Details | None:
         """As the library's."""
-        if removed := self._library.remove(id):
-            self.note("removed", *_named(removed))
+        if removed := self._library.to_bin(id):
+            self.note("removed", removed.file, removed.title)
         return removed
 
-    def put_back(self, removed: Removed, /) -> None:
+    def from_bin(self, id: str, /) -> Details | None:
         """As the library's."""
-        self._library.put_back(removed)
-        self.note("put back", *_named(removed))
+        if back := self._library.from_bin(id):
+            self.note("put back", back.file, back.title)
+        return back
+
+    def empty_bin(self) -> int:
+        """As the bin's."""
+        binned = self._library.bin.all()
+        count = self._library.bin.empty()
+        for each in binned:
+            self.note("deleted for good", each.file, each.title)
+        return count
 
     def details(self, id: str, /) -> Details:
         """As the library's."""
@@ -110,9 +121,3 @@ def written(folder: Path) -> str:
     """All that was written down, a JSON object a line, the oldest first."""
     log = folder / "audit.jsonl"
     return log.read_text(encoding="utf-8") if log.exists() else ""
-
-
-def _named(removed: Removed) -> tuple[str, str]:
-    """File and title of a report that was removed; its copies went with it."""
-    summary, _ = next(iter(removed.sources.values()))
-    return str(summary["file"]), str(summary["title"])

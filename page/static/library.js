@@ -30,23 +30,23 @@ const shelf = {
     const place = document.getElementById("reports");
     const focus = place.contains(document.activeElement) && whereIs(document.activeElement);
     place.innerHTML = html;
+    for (const piece of place.querySelectorAll("template[data-for]")) this.put(piece);
     this.rows = [...place.querySelectorAll("tbody tr")].map((row) => ({ row, id: row.dataset.id }));
     const there = new Set(this.rows.map((each) => each.id));
     for (const id of this.ticked) if (!there.has(id)) this.ticked.delete(id);
     for (const { row, id } of this.rows) if (this.ticked.has(id)) tickOf(row).checked = true;
-    this.offer();
     if (this.sorted.column !== "added" || !this.sorted.down) this.sort();
     this.filter();
     if (focus) find(focus)?.focus();
   },
 
-  // What can be shown besides all reports.
-  offer() {
-    const choice = document.getElementById("shelf-show");
-    const before = choice.value;
-    choice.replaceChildren(choice.options[0], ...(document.querySelector("#reports template")?.content.children ?? []));
-    choice.value = before;
-    if (choice.selectedIndex < 0) choice.value = "";
+  // What comes beside the table goes to its own place; what was chosen there or unfolded stays so.
+  put(piece) {
+    const place = document.getElementById(piece.dataset.for);
+    const [chosen, open] = [place.value, place.querySelector("details")?.open];
+    place.replaceChildren(piece.content);
+    if (place.options) place.selectedIndex = Math.max(0, [...place.options].findIndex((each) => each.value === chosen));
+    else if (open) place.firstElementChild?.setAttribute("open", "");
   },
 
   sort() {
@@ -159,6 +159,39 @@ document.addEventListener("click", (event) => {
   shelf.sort();
   shelf.filter();
 });
+
+// What is done with reports: with that of a row, with those that are ticked, or with what was removed.
+const doing = {
+  edit: (button) => edit(button.closest("tr").dataset.id),
+  remove: (button) => change("remove", [button.closest("tr").dataset.id]),
+  "remove-ticked": () => change("remove", [...shelf.ticked]),
+  "put-back": (button) => change("put-back", JSON.parse(button.dataset.ids)),
+  "empty-bin": () => change("empty-bin", []),
+  close: (button) => button.closest("dialog").close(),
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#shelf button[data-do]");
+  if (button) doing[button.dataset.do](button);
+});
+
+async function change(what, ids) {
+  const got = await send(`/library/${what}`, ids.map((id) => ["id", id]));
+  if (!got.ok) return say(got.text);
+  const done = document.getElementById("shelf-done");
+  done.innerHTML = got.text;
+  await shelf.refresh();
+  done.focus();
+}
+
+async function edit(id) {
+  const dialog = document.getElementById("shelf-edit");
+  await load(`/library/edit?id=${encodeURIComponent(id)}`, dialog);
+  dialog.onclose = async () => {
+    await shelf.refresh();
+    find({ id, at: 0 })?.focus();
+  };
+  dialog.showModal();
+}
 
 // What is folded in a row comes when it is asked for: what can be done, and what shows of what kind a report is.
 document.addEventListener("toggle", (event) => {

@@ -82,7 +82,7 @@ document.addEventListener("submit", async (event) => {
   } else if (form.matches("form.send")) {
     event.preventDefault();
     await load(form.getAttribute("action"), placeOf(form), { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
-    placeOf(form).querySelector("[role=status]")?.focus();
+    placeOf(form).querySelector("[role=status], [role=alert]")?.focus();
   }
 });
 
