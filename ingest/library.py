@@ -21,6 +21,7 @@ from langchain_core.documents import Document
 from ingest import ocr
 from ingest.apart import Read
 from ingest.bin import Bin, Removed
+from ingest.collection import Collections
 from ingest.copies import Pairing, is_later_state, signature
 from ingest.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
 from ingest.find import Found, find_files, shown
@@ -67,6 +68,7 @@ class Library:
         private: bool = False,
     ) -> None:
         self.folder, self.bin = folder, Bin(folder)
+        self._collections = Collections(folder, store)
         self._files = folder / "files"
         self._store = store
         self._count_tokens = count_tokens
@@ -221,6 +223,36 @@ class Library:
             for place in others:
                 self._store.put_place(place, id)
         self._store.flush()
+
+    def collections(self) -> dict[str, set[str]]:
+        """The ids of the reports in each collection, by the collections' names."""
+        places, copies = dict(self._store.places()), self._overview().copies
+        originals = {copy.id: id for id, each in copies.items() for copy in each}
+        return {
+            name: {originals.get(id, id) for place in kept if (id := places.get(place))}
+            for name, kept in self._collections.all().items()
+        }
+
+    def collect(self, name: str, ids: Collection[str]) -> str:
+        """Put reports into a collection, made where there is none; gives its name. Raises `CollectionError`."""
+        return self._collections.put(name, self._places_of(ids))
+
+    def take_out(self, name: str, ids: Collection[str]) -> None:
+        """Take reports out of a collection."""
+        self._collections.take_out(name, self._places_of(ids))
+
+    def rename_collection(self, name: str, new: str) -> str:
+        """Give a collection another name; gives it. Raises `CollectionError`."""
+        return self._collections.rename(name, new)
+
+    def remove_collection(self, name: str) -> None:
+        """Forget a collection; its reports stay."""
+        self._collections.remove(name)
+
+    def _places_of(self, ids: Collection[str]) -> set[str]:
+        """Where reports and their near copies come from."""
+        wanted = {*ids, *(copy.id for id in ids for copy in self.copies(id))}
+        return {place for place, id in self._store.places() if id in wanted}
 
     def correct(self, id: str, values: Mapping[str, Any]) -> Details:
         """Put right what is known of a report: `values` by the names of `corrections.FIELDS`. Gives what is known now.

@@ -36,6 +36,7 @@ class Question(BaseModel):
     theme: Name = Field("", description="Only reports that are about this.")
     first_year: Year | None = Field(None, description="Only reports of this year or later.")
     last_year: Year | None = Field(None, description="Only reports of this year or earlier.")
+    within: Name = Field("", description="Only reports in the collection of this name, or the one of report:ID.")
 
 
 class Correction(BaseModel):
@@ -64,7 +65,7 @@ def add_api(app: FastAPI, parts: Parts) -> None:
     @api.post("/ask")
     def ask_on(asked: Question) -> dict[str, Any]:
         """Answer a question that may follow up on others."""
-        limits = Limits(asked.named, asked.theme, asked.first_year, asked.last_year)
+        limits = Limits(asked.named, asked.theme, asked.first_year, asked.last_year, asked.within)
         return programs.ask(parts, asked.question, asked.history, limits)
 
     @api.get("/search")
@@ -83,6 +84,11 @@ def add_api(app: FastAPI, parts: Parts) -> None:
     def reports() -> list[dict[str, Any]]:
         """List the reports in the library."""
         return programs.reports(parts)
+
+    @api.get("/collections")
+    def collections() -> dict[str, list[str]]:
+        """The ids of the reports in each collection, by the collections' names."""
+        return {name: sorted(ids) for name, ids in parts.library.collections().items()}
 
     @api.get("/page")
     def page(report: Words, number: Annotated[int | None, Query(ge=1)] = None) -> dict[str, Any]:
@@ -126,6 +132,10 @@ def _add_errors(api: FastAPI) -> None:
 
 
 def _limits(
-    named: Name = "", theme: Name = "", first_year: Year | None = None, last_year: Year | None = None
+    named: Name = "",
+    theme: Name = "",
+    first_year: Year | None = None,
+    last_year: Year | None = None,
+    within: Name = "",
 ) -> Limits:
-    return Limits(named, theme, first_year, last_year)
+    return Limits(named, theme, first_year, last_year, within)

@@ -18,7 +18,7 @@ from page.answers import conversation_html, reports_shown, sources_html
 from page.desk import Desk, NoConversation, owner
 from page.door import TooManyRequests, visit
 from page.failures import plainly
-from page.limits import Limits, typed_limits, year
+from page.limits import Limits, typed_limits, within_html, year
 from page.needs import Assistant, Parts
 from rag import Answer
 from rag.genres import genres_of
@@ -69,10 +69,10 @@ class AskTab:
         return [self.offered, self.lead, *self.buttons]
 
     def reply(
-        self, asked: str, named: str, theme: str, first: str, last: str, talk: Talk, request: gr.Request
+        self, asked: str, named: str, theme: str, first: str, last: str, within: str, talk: Talk, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         """Answer a question, showing the answer as it grows, and keep it."""
-        yield from self._replied(self.parts.assistant, asked, named, theme, first, last, talk, request)
+        yield from self._replied(self.parts.assistant, asked, named, theme, first, last, within, talk, request)
 
     def _replied(
         self,
@@ -82,6 +82,7 @@ class AskTab:
         theme: str,
         first: str,
         last: str,
+        within: str,
         talk: Talk,
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
@@ -94,7 +95,7 @@ class AskTab:
         except TooManyRequests as error:
             raise gr.Error(str(error), print_exception=False) from error
         yield self.shown(talk, asked)
-        limits = typed_limits(named, theme, first, last)
+        limits = typed_limits(named, theme, first, last, within)
         if any(typed.strip() and not year(typed) for typed in (first, last)):
             gr.Warning(_("A year has four digits, such as 2015. What was written was passed over."))
         whole = talk
@@ -109,9 +110,9 @@ class AskTab:
             whole = self._kept(whole, owner(request.cookies))
         yield self._grown(whole)
 
-    def limited(self, named: str, theme: str, first: str, last: str) -> str:
+    def limited(self, named: str, theme: str, first: str, last: str, within: str) -> str:
         """The limits that are set, in words; they stay in view with the question."""
-        return _limits_html(typed_limits(named, theme, first, last), self.parts)
+        return _limits_html(typed_limits(named, theme, first, last, within), self.parts)
 
     def suggest(self, talk: Talk) -> tuple[Any, ...]:
         """Questions to go on with; an event of its own, so that nobody waits for it to ask the next one."""
@@ -132,8 +133,10 @@ class AskTab:
             else:
                 return (*self.shown(Talk(answers, (Limits(),) * len(answers), id)), *[""] * len(self.limits))
         if asked := wanted.get("ask", "")[:2000].strip():
-            named, theme, first, last = (wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year"))
-            told = named[:200], theme[:200], first[:4], last[:4]
+            named, theme, first, last, within = (
+                wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year", "within")
+            )
+            told = named[:200], theme[:200], first[:4], last[:4], within[:200]
             assistant = self.parts.assistant
             if wanted.get("quotations"):
                 assistant = assistant.with_writer(None)
@@ -218,7 +221,10 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
                     gr.Textbox(label=_("About"), placeholder=_("a theme"), max_length=200),
                     gr.Textbox(label=_("From"), placeholder=_("year"), max_length=4, elem_classes="year"),
                     gr.Textbox(label=_("To"), placeholder=_("year"), max_length=4, elem_classes="year"),
+                    # The choice of collections is a piece of HTML; what is chosen there is written in here.
+                    gr.Textbox(label=_("In"), visible="hidden", elem_id="asked-within"),
                 ]
+                gr.HTML(within_html("ask-within"), apply_default_css=False, elem_classes="piece")
             # Not in the box that stays on the screen: it would take room from what is read.
             clear = gr.Button(_("Begin a new conversation"), size="sm", visible=False, elem_id="clear")
         with gr.Column(scale=2, min_width=280):

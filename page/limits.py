@@ -10,25 +10,31 @@ from html import escape
 from ingest import Details
 from page.needs import Library
 
+ONE = "report:"
+"""What the one report to be asked is named after."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the reader limited a question to. Years count from the first to the last, both included.
 
-    `named` are words of title, author, publisher or file; `theme` is what the reports are to be about.
+    `named` are words of title, author, publisher or file; `theme` is what the reports are to be about. `within` is the
+    name of a collection, or `report:` with the id of the one report to be asked.
     """
 
     named: str = ""
     theme: str = ""
     first_year: int | None = None
     last_year: int | None = None
+    within: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.named.strip() or self.theme.strip() or self.first_year or self.last_year)
+        return bool(self.named.strip() or self.theme.strip() or self.first_year or self.last_year or self.within)
 
     def fields(self) -> dict[str, str | int]:
         """The limits that are set, by the names that addresses and forms have for them."""
         told = {"named": self.named, "theme": self.theme, "first_year": self.first_year, "last_year": self.last_year}
+        told["within"] = self.within
         return {name: value for name, value in told.items() if value}
 
     def among(self, library: Library) -> list[str] | None:
@@ -48,14 +54,37 @@ class Limits:
         }[bool(first), bool(last)]
         named = _("named “{words}”").format(words=self.named.strip()) if self.named.strip() else ""
         theme = _("about “{words}”").format(words=self.theme.strip()) if self.theme.strip() else ""
-        limits = ", ".join(filter(None, [named, theme, years.format(first=first, last=last)]))
+        within = self._within_words(library)
+        limits = ", ".join(filter(None, [within, named, theme, years.format(first=first, last=last)]))
         counts = {"count": len(self._admitted(library)), "all": len(library.all_details())}
         # Translators: the limits are phrases such as: named “nef”, about “housing”, from 2010 on.
         return _("Only reports {limits}: {count:,} of {all:,}.").format(limits=limits, **counts)
 
     def _admitted(self, library: Library) -> Sequence[Details]:
         about = library.about(self.theme) if self.theme.strip() else None
-        return [each for each in library.all_details() if (about is None or each.id in about) and self._admits(each)]
+        inside = self._inside(library)
+        return [
+            each
+            for each in library.all_details()
+            if (about is None or each.id in about) and (inside is None or each.id in inside) and self._admits(each)
+        ]
+
+    def _inside(self, library: Library) -> set[str] | None:
+        """The ids of the reports `within`; None where all are, none where there is no such collection any more."""
+        if not self.within:
+            return None
+        return (
+            {self.within.removeprefix(ONE)}
+            if self.within.startswith(ONE)
+            else library.collections().get(self.within, set())
+        )
+
+    def _within_words(self, library: Library) -> str:
+        if not self.within.startswith(ONE):
+            return _("in “{collection}”").format(collection=self.within) if self.within else ""
+        id = self.within.removeprefix(ONE)
+        title = next((each.title for each in library.all_details() if each.id == id), "")
+        return _("called “{title}”").format(title=title)
 
     def _admits(self, report: Details) -> bool:
         """Whether name and years are met. A report whose year is not known meets no limit on years."""
@@ -66,9 +95,11 @@ class Limits:
         return report.year is not None and (self.first_year or 0) <= report.year <= (self.last_year or 9999)
 
 
-def typed_limits(named: str = "", theme: str = "", first_year: str = "", last_year: str = "") -> Limits:
+def typed_limits(
+    named: str = "", theme: str = "", first_year: str = "", last_year: str = "", within: str = ""
+) -> Limits:
     """The limits as a reader typed them; what is not a year yet is none."""
-    return Limits(named[:200], theme[:200], year(first_year), year(last_year))
+    return Limits(named[:200], theme[:200], year(first_year), year(last_year), within[:200])
 
 
 def _about(report: Details) -> str:
@@ -94,7 +125,18 @@ def fields_html(prefix: str) -> str:
         field("last_year", escape(_("to")), four_digits),
     )
     legend = escape(_("Only some of the reports"))
-    return f"<fieldset class='limits'><legend>{legend}</legend>{''.join(fields)}</fieldset>"
+    inside = within_html(f"{prefix}-within")
+    return f"<fieldset class='limits'><legend>{legend}</legend>{inside}{''.join(fields)}</fieldset>"
+
+
+def within_html(id: str) -> str:
+    """The choice of a collection, with the collections that there are whenever its screen is chosen."""
+    # Translators: goes before the name of a collection of reports, as in: only reports in my collection.
+    label, every = escape(_("In")), escape(_("all reports"))
+    return (
+        f"<span><label for='{id}'>{label}</label><select id='{id}' name='within' class='within' "
+        f"data-refresh='/library/within'><option value=''>{every}</option></select></span>"
+    )
 
 
 def year(text: str) -> int | None:

@@ -36,13 +36,14 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
         theme: Name = "",
         first_year: Year | None = None,
         last_year: Year | None = None,
+        within: Name = "",
     ) -> dict[str, Any]:
         """Answer a question from the reports, with a quotation, report and page for each statement.
 
         `named` limits it to reports whose title, author, publisher or file has these words, `theme` to those that are
-        about it; the years limit when they were published.
+        about it; the years limit when they were published, `within` to a collection by its name.
         """
-        return programs.ask(parts, question, (), Limits(named, theme, first_year, last_year))
+        return programs.ask(parts, question, (), Limits(named, theme, first_year, last_year, within))
 
     @server.tool(annotations=READ_ONLY)
     def search(
@@ -52,9 +53,10 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
         theme: Name = "",
         first_year: Year | None = None,
         last_year: Year | None = None,
+        within: Name = "",
     ) -> list[dict[str, Any]]:
         """Find the passages of the reports that are nearest to some words, the nearest first; limits are as for ask."""
-        return programs.search(parts, query, k, Limits(named, theme, first_year, last_year))
+        return programs.search(parts, query, k, Limits(named, theme, first_year, last_year, within))
 
     @server.tool(annotations=READ_ONLY)
     def get_page(report: Words, page: Annotated[int | None, Field(ge=1)] = None) -> dict[str, Any]:

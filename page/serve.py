@@ -52,6 +52,7 @@ def _head() -> str:
     """What stands at the head of the page: its texts for the script, its script and what that is drawn with."""
     texts = {
         "language": language(),
+        "screens": {"ask": _("Ask"), "find": _("Find"), "compare": _("Compare")},
         "silent": _("The assistant does not answer. Is it still running?"),
         "kept": _("Kept"),
         "copied": _("Copied. Paste it into your document."),

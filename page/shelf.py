@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Form, Request
@@ -14,6 +16,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from ingest import Details, Listing
 from ingest.bin import Binned
+from ingest.collection import CollectionError
 from page.door import visit
 from page.forms import changed_by, from_the_page
 from page.genres import genre_name, genre_told
@@ -25,11 +28,14 @@ from rag.genre import Genre
 from rag.genres import genres_of
 
 Ids = Annotated[list[str], Form()]
+Name = Annotated[str, Form(max_length=200)]
 N_ = str  # marks texts for translators; they are translated where they are used
 _COLUMNS = {
     "title": N_("Title"), "who": N_("Who wrote it"), "year": N_("Year"), "kind": N_("Kind"), "pages": N_("Pages"),
     "health": N_("Health"), "added": N_("Added"),
 }  # fmt: skip
+
+_WITHIN = {"ask": N_("Ask it"), "find": N_("Find in it"), "compare": N_("Compare in it")}
 
 
 def shelf_html() -> str:
@@ -43,6 +49,7 @@ def shelf_html() -> str:
         f"<span><label for='shelf-show'>{show}</label><select id='shelf-show'></select></span></p>"
         "<div class='actions'><span id='shelf-count' role='status'></span><span id='shelf-ticked' hidden>"
         "<span role='status'></span><span id='shelf-doing'></span></span></div>"
+        "<div id='shelf-collection' class='actions' hidden></div>"
         "<p id='shelf-done' class='actions' tabindex='-1' role='status'></p>"
         "<div id='reports'></div><div id='shelf-bin'></div>"
         "<dialog id='shelf-edit' class='piece' aria-labelledby='editing'></dialog></div>"
@@ -51,18 +58,28 @@ def shelf_html() -> str:
 
 def add_shelf(app: FastAPI, parts: Parts) -> None:
     """Give the table at `/library` and what shows of what kind a report is at `/library/kind`; remove and put back."""
+    _add_collecting(app, parts.library)
 
     @app.get("/library")
     def table(request: Request, seen: str = "") -> Response:
         binned = parts.library.bin.all()
-        version = f"{parts.library.version} {len(binned)} {binned[0].removed if binned else ''}"
+        collections = parts.library.collections()
+        now = repr((parts.library.version, [each.id for each in binned], sorted(map(repr, collections.items()))))
+        version = hashlib.sha256(now.encode()).hexdigest()
         if seen == version:
             return Response(status_code=204)
         listings = parts.library.reports()
         genres = genres_of(parts.library, [each.details for each in listings])
         may_change = visit(request).may_change
-        html = table_html(listings, genres, may_change) + (_bin(binned) if may_change else _into("shelf-bin", ""))
+        html = table_html(listings, genres, collections, may_change)
+        html += _bin(binned) if may_change else _into("shelf-bin", "")
         return HTMLResponse(html, headers={"X-Version": version})
+
+    @app.get("/library/within")
+    def within() -> HTMLResponse:
+        names = [f"<option value='{escape(each)}'>{escape(each)}</option>" for each in parts.library.collections()]
+        every = escape(_("all reports"))
+        return HTMLResponse(f"<option value=''>{every}</option>{''.join(names)}")
 
     @app.get("/library/kind")
     def kind(id: str) -> HTMLResponse:
@@ -90,6 +107,39 @@ def add_shelf(app: FastAPI, parts: Parts) -> None:
             "The bin is empty: {count:,} report is deleted.", "The bin is empty: {count:,} reports are deleted.", count
         )
         return HTMLResponse(escape(told.format(count=count)))
+
+
+def _add_collecting(app: FastAPI, library: Library) -> None:
+    """Change collections at `/library/collect`, and so on; each answers with what was done."""
+
+    @app.post("/library/collect", dependencies=[Depends(from_the_page)])
+    def collect(request: Request, name: Name, id: Ids) -> HTMLResponse:
+        try:
+            put = changed_by(request, library).collect(name, id)
+        except CollectionError as error:
+            return HTMLResponse(escape(str(error)), status_code=422)
+        told = ngettext("{count:,} report is in “{name}” now.", "{count:,} reports are in “{name}” now.", len(id))
+        return HTMLResponse(escape(told.format(count=len(id), name=put)))
+
+    @app.post("/library/take-out", dependencies=[Depends(from_the_page)])
+    def take_out(request: Request, name: Name, id: Ids) -> HTMLResponse:
+        changed_by(request, library).take_out(name, id)
+        told = ngettext("{count:,} report taken out of “{name}”.", "{count:,} reports taken out of “{name}”.", len(id))
+        return HTMLResponse(escape(told.format(count=len(id), name=name)))
+
+    @app.post("/library/rename", dependencies=[Depends(from_the_page)])
+    def rename(request: Request, name: Name, new: Name) -> HTMLResponse:
+        try:
+            called = changed_by(request, library).rename_collection(name, new)
+        except CollectionError as error:
+            return HTMLResponse(escape(str(error)), status_code=422)
+        return HTMLResponse(escape(_("The collection is called “{name}” now.").format(name=called)))
+
+    @app.post("/library/forget", dependencies=[Depends(from_the_page)])
+    def forget(request: Request, name: Name) -> HTMLResponse:
+        changed_by(request, library).remove_collection(name)
+        told = _("The collection “{name}” is gone; its reports are still here.").format(name=name)
+        return HTMLResponse(escape(told))
 
 
 def _removed(removed: Sequence[Details]) -> str:
@@ -142,14 +192,20 @@ def _kind_told(library: Library, id: str) -> str:
     return genre_told(report, genre) if genre else ""
 
 
-def table_html(listings: Sequence[Listing], genres: Mapping[str, Genre | None], may_change: bool = True) -> str:
+def table_html(
+    listings: Sequence[Listing],
+    genres: Mapping[str, Genre | None],
+    collections: Mapping[str, Collection[str]] = MappingProxyType({}),
+    may_change: bool = True,
+) -> str:
     """The table, the report that was added last first, without our briefs, which stand with the reading list.
 
-    `genres` says what each report is, by its id. Beside the table comes what can be done with its rows.
+    `genres` says what each report is, by its id, `collections` which reports are in each. Beside the table comes what
+    can be done with its rows.
     """
     counted = f"<p class='aside'>{escape(count_line(listings))}</p>"
     reports = [each for each in listings if not each.details.is_brief]
-    beside = f"{_into('shelf-show', _shows(reports))}{_doing(may_change)}"
+    beside = f"{_into('shelf-show', _shows(reports, collections))}{_doing(collections, may_change)}"
     if not reports:
         none = escape(_("There are no reports of your own here yet."))
         return f"{beside}<p class='aside'>{none}</p>{counted if listings else ''}"
@@ -159,7 +215,13 @@ def table_html(listings: Sequence[Listing], genres: Mapping[str, Genre | None], 
         for name, words in _COLUMNS.items()
     )
     more = escape(_("Actions"))
-    rows = "".join(_row(each, genres.get(each.details.id)) for each in reversed(reports))
+    inside: dict[str, list[str]] = {}
+    for name, ids in collections.items():
+        for id in ids:
+            inside.setdefault(id, []).append(name)
+    rows = "".join(
+        _row(each, genres.get(each.details.id), inside.get(each.details.id, ())) for each in reversed(reports)
+    )
     return (
         f"{beside}{counted}<table class='shelf' role='grid' aria-label='{label}'><thead><tr>"
         f"<td class='tick'><input type='checkbox' aria-label='{every}'></td>{heads}"
@@ -167,8 +229,8 @@ def table_html(listings: Sequence[Listing], genres: Mapping[str, Genre | None], 
     )
 
 
-def _shows(reports: Sequence[Listing]) -> str:
-    """What can be shown: all reports, or those of which something was guessed."""
+def _shows(reports: Sequence[Listing], collections: Mapping[str, Collection[str]]) -> str:
+    """What can be shown: all reports, those of which something was guessed, or those in a collection."""
     shows = {"": _("All reports")}
     if count := sum(bool(each.details.guessed) for each in reports):
         told = ngettext(
@@ -177,38 +239,63 @@ def _shows(reports: Sequence[Listing]) -> str:
             count,
         )
         shows["check"] = told.format(count=count)
-    return "".join(f"<option value='{name}'>{escape(words)}</option>" for name, words in shows.items())
+    shows |= {f"in:{name}": f"{name} ({len(ids):,})" for name, ids in collections.items()}
+    return "".join(f"<option value='{escape(name)}'>{escape(words)}</option>" for name, words in shows.items())
 
 
-def _doing(may_change: bool) -> str:
-    """What can be done with a report, and with those that are ticked."""
+def _doing(collections: Collection[str], may_change: bool) -> str:
+    """What can be done with a report, with those that are ticked, and with the collection that is shown."""
     # Translators: the report, in a window of its own.
-    opened, edit, remove = escape(_("Open")), escape(_("Edit its data")), escape(_("Remove"))
-    menu = f"<li><a data-do='open' target='_blank' rel='noopener'>{opened}</a></li>"
+    menu = f"<li><a data-do='open' target='_blank' rel='noopener'>{escape(_('Open'))}</a></li>"
+    menu += f"<li>{_button('ask-one', _('Ask only this'))}</li>"
     ticked = ""
+    # Translators: to ask, find or compare within a collection of reports.
+    shown = "".join(_button(f"in-{screen}", _(words)) for screen, words in _WITHIN.items())
     if may_change:
-        menu += f"<li><button type='button' data-do='edit'>{edit}</button></li>"
-        menu += f"<li><button type='button' data-do='remove'>{remove}</button></li>"
-        ticked = f"<button type='button' data-do='remove-ticked'>{remove}</button>"
-    return f"<template id='shelf-menu'><ul>{menu}</ul></template>{_into('shelf-doing', ticked)}"
+        menu += f"<li>{_button('edit', _('Edit its data'))}</li><li>{_button('remove', _('Remove'))}</li>"
+        known = "".join(f"<option value='{escape(each)}'></option>" for each in collections)
+        put = _naming("collect", _("Put into a collection"), _("Its name"), _("Put in"), "shelf-names")
+        out = _button("take-out", _("Take out of this collection"))
+        ticked = f"{put}<datalist id='shelf-names'>{known}</datalist>{out}{_button('remove-ticked', _('Remove'))}"
+        shown += _naming("rename", _("Rename"), _("Another name"), _("Rename"))
+        shown += _button("forget", _("Remove the collection"))
+    return (
+        f"<template id='shelf-menu'><ul>{menu}</ul></template>{_into('shelf-doing', ticked)}"
+        f"{_into('shelf-collection', shown)}"
+    )
 
 
-def _row(listing: Listing, genre: Genre | None) -> str:
+def _button(do: str, words: str) -> str:
+    return f"<button type='button' data-do='{do}'>{escape(words)}</button>"
+
+
+def _naming(do: str, words: str, label: str, send: str, names: str = "") -> str:
+    """A menu with a field for the name of a collection; `names` is the list of those that there are."""
+    choices = f" list='{names}'" if names else ""
+    field = f"<input id='shelf-{do}' name='name' type='text' maxlength='100' required autocomplete='off'{choices}>"
+    return (
+        f"<details class='menu'><summary>{escape(words)}</summary><form data-do='{do}'>"
+        f"<label for='shelf-{do}'>{escape(label)}</label>{field}<button>{escape(send)}</button></form></details>"
+    )
+
+
+def _row(listing: Listing, genre: Genre | None, collections: Sequence[str]) -> str:
     report = listing.details
     title, id = escape(report.full_title), escape(report.id)
     tick, more = escape(_("Tick {title}")), escape(_("What can be done with {title}"))
     words = escape(" ".join(report.authors))
     check = " class='check'" if report.guessed else ""
+    gathered = f" data-in='{escape(json.dumps(collections))}'" if collections else ""
     number = f"{listing.pages + listing.unreadable:,}" if listing.pages + listing.unreadable else ""
     added = day(listing.added[:10])
     kind = (
         f"<details class='kind'><summary tabindex='-1'>{escape(genre_name(genre))}</summary></details>" if genre else ""
     )
     return (
-        f"<tr data-id='{id}' data-words='{words}'{check}>"
+        f"<tr data-id='{id}' data-words='{words}'{check}{gathered}>"
         f"<td class='tick'><input type='checkbox' tabindex='-1' aria-label='{tick.format(title=title)}'></td>"
         f"<th scope='row' class='title'><a tabindex='-1' href='{escape(report_address(report))}' target='_blank' "
-        f"rel='noopener'>{title}</a>{_guessed(report, 'title')}{_about(listing)}</th>"
+        f"rel='noopener'>{title}</a>{_guessed(report, 'title')}{_about(listing, collections)}</th>"
         f"<td class='who'>{escape(who(report))}{_guessed(report, 'authors', 'publisher')}</td>"
         f"<td class='year'>{report.year or ''}{_guessed(report, 'year')}</td>"
         f"<td class='kind'>{kind}</td>"
@@ -230,11 +317,14 @@ def _guessed(report: Details, *fields: str) -> str:
     return f" <span class='guess'>{told}</span>" if any(each in report.guessed for each in fields) else ""
 
 
-def _about(listing: Listing) -> str:
+def _about(listing: Listing, collections: Sequence[str]) -> str:
     """What stands below the title: the file, the other files and addresses of the same report, what was put right."""
     told = [listing.details.file]
     if names := [*(copy.file for copy in listing.copies), *listing.places]:
         told.append(_("The same report: {names}").format(names="; ".join(names)))
+    if collections:
+        # Translators: the collections that a report is in.
+        told.append(_("In: {names}").format(names=", ".join(collections)))
     if listing.details.corrected:
         told.append(_("Put right by a person: {fields}").format(fields=fields_words(listing.details.corrected)))
     return "".join(f"<p class='aside'>{escape(each)}</p>" for each in told)

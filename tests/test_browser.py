@@ -91,6 +91,12 @@ def window(browser: Browser) -> Iterator[Page]:
 
 def begin_anew(window: Page, address: str) -> None:
     """Open the assistant as somebody meets it who was never here."""
+    leave(window)
+    window.goto(address)
+
+
+def leave(window: Page) -> None:
+    """Leave what is open, and nothing of it in the browser."""
     for other in window.context.pages[1:]:
         other.close()
     window.set_viewport_size(VIEWPORT)
@@ -98,7 +104,6 @@ def begin_anew(window: Page, address: str) -> None:
     window.goto("about:blank")  # so that nothing that the page before asked for comes back with another cookie
     window.context.clear_cookies()
     window.context.clear_permissions()
-    window.goto(address)
 
 
 @contextmanager
@@ -113,9 +118,10 @@ def visiting(window: Page, address: str) -> Iterator[Page]:
     def erred(error: Error) -> None:
         errors.append(str(error))
 
+    leave(window)  # first, so that what the page before still asks for is none of this one's
     window.context.on("request", asked)
     window.on("pageerror", erred)
-    begin_anew(window, address)
+    window.goto(address)
     yield window
     window.context.remove_listener("request", asked)
     window.remove_listener("pageerror", erred)
@@ -308,11 +314,11 @@ def test_the_table_is_filtered_sorted_and_ticked_by_keyboard(page: Page, tmp_pat
     words.fill("páying")
     expect(rows).to_have_count(1)
     expect(page.locator("#shelf-count")).to_have_text("1 of 2 reports are shown.")
-    page.get_by_label("Show", exact=True).select_option("check")
+    words.fill("swimmers")
     expect(rows).to_have_count(0)
     words.fill("")
-    expect(rows).to_have_count(1)
-    expect(rows.first).to_contain_text("guessed")
+    page.get_by_label("Show", exact=True).select_option("check")
+    expect(rows.filter(has_text="pool")).to_contain_text("guessed")
     page.get_by_label("Show", exact=True).select_option("")
     expect(rows).to_have_count(2)
     rows.first.get_by_role("checkbox").focus()
@@ -326,6 +332,43 @@ def test_the_table_is_filtered_sorted_and_ticked_by_keyboard(page: Page, tmp_pat
     expect(rows.first.get_by_role("link")).to_be_focused()
     page.get_by_label("Tick all that are shown").check()
     expect(page.locator("#shelf-ticked")).to_contain_text("2 ticked")
+
+
+def test_a_collection_is_made_of_ticked_rows_and_asked(page: Page, tmp_path: Path) -> None:
+    add(page, tmp_path, paying_pdf=report(), pool_txt=b"The pool is run by its swimmers. " * 20)
+    rows, done = page.locator("#reports tbody tr:not([hidden])"), page.locator("#shelf-done")
+    rows.filter(has_text="Paying").get_by_role("checkbox").check()
+    page.get_by_text("Put into a collection").click()
+    page.get_by_label("Its name").fill("Our money")
+    page.get_by_label("Its name").press("Enter")
+    expect(done).to_have_text("1 report is in “Our money” now.")
+    page.get_by_label("Show", exact=True).select_option("in:Our money")
+    expect(rows).to_have_count(1)
+    page.locator("#shelf-collection summary").click()
+    page.get_by_label("Another name").fill("Money")
+    page.get_by_label("Another name").press("Enter")
+    expect(done).to_have_text("The collection is called “Money” now.")
+    expect(rows).to_have_count(1)
+    page.get_by_role("button", name="Find in it").click()
+    expect(page.get_by_label("In", exact=True).locator("visible=true")).to_have_value("Money")
+    tab(page, "Library")
+    page.get_by_role("button", name="Ask it").click()
+    expect(page.locator("#limited")).to_have_text("Only reports in “Money”: 1 of 2.")
+    page.get_by_label("Your question").fill(QUESTION)
+    page.get_by_label("Your question").press("Enter")
+    expect(page.locator(".turn .votes")).to_be_visible()
+    expect(page.locator(".turn")).to_contain_text("Only reports in “Money”: 1 of 2.")
+    tab(page, "Library")
+    page.get_by_label("Show", exact=True).select_option("")
+    page.get_by_label("What can be done with pool").click()
+    page.locator("#reports .menu[open]").get_by_role("button", name="Ask only this").click()
+    expect(page.locator("#limited")).to_contain_text("called “")
+    expect(page.get_by_label("Your question")).to_be_focused()
+    tab(page, "Library")
+    page.get_by_label("Show", exact=True).select_option("in:Money")
+    page.get_by_role("button", name="Remove the collection").click()
+    expect(done).to_have_text("The collection “Money” is gone; its reports are still here.")
+    expect(rows).to_have_count(2)
 
 
 def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ def screens(page: Page, bad: Path) -> Iterator[str]:
     page.locator("#kept-talk .menu summary").first.click()
     yield "conversations"
     choose(page, "Library")
-    expect(page.locator("#reports li").first).to_be_visible()
+    expect(page.locator("#reports tbody tr").first).to_be_visible()
     page.locator("input[type=file]").set_input_files(bad)
     expect(page.locator("tr.file")).to_have_count(1)
     page.locator("button.primary:visible").click()

@@ -30,6 +30,10 @@ class Changing(Protocol):
     def bin(self) -> Bin: ...
     def to_bin(self, id: str, /) -> Details | None: ...
     def from_bin(self, id: str, /) -> Details | None: ...
+    def collect(self, name: str, ids: Collection[str], /) -> str: ...
+    def take_out(self, name: str, ids: Collection[str], /) -> None: ...
+    def rename_collection(self, name: str, new: str, /) -> str: ...
+    def remove_collection(self, name: str, /) -> None: ...
     def details(self, id: str, /) -> Details: ...
     def all_details(self) -> list[Details]: ...
     def correct(self, id: str, values: Mapping[str, Any], /) -> Details: ...
@@ -89,6 +93,33 @@ class Audited:
         for each in binned:
             self.note("deleted for good", each.file, each.title)
         return count
+
+    def collect(self, name: str, ids: Collection[str], /) -> str:
+        """As the library's."""
+        name = self._library.collect(name, ids)
+        self._each("put into a collection", ids, name)
+        return name
+
+    def take_out(self, name: str, ids: Collection[str], /) -> None:
+        """As the library's."""
+        self._library.take_out(name, ids)
+        self._each("taken out of a collection", ids, name)
+
+    def rename_collection(self, name: str, new: str, /) -> str:
+        """As the library's."""
+        new = self._library.rename_collection(name, new)
+        self.note("collection renamed", "", "", {"collection": [name, new]})
+        return new
+
+    def remove_collection(self, name: str, /) -> None:
+        """As the library's."""
+        self._library.remove_collection(name)
+        self.note("collection removed", "", "", {"collection": [name, ""]})
+
+    def _each(self, what: str, ids: Collection[str], collection: str) -> None:
+        for each in self._library.all_details():
+            if each.id in ids:
+                self.note(what, each.file, each.title, {"collection": collection})
 
     def details(self, id: str, /) -> Details:
         """As the library's."""

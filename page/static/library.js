@@ -77,6 +77,7 @@ const shelf = {
     }
     const current = document.querySelector("#reports tbody [tabindex='0']");
     if (!current || current.closest("tr").hidden) beReached(tickOf(this.rows.find((each) => !each.row.hidden)?.row));
+    document.getElementById("shelf-collection").hidden = !collection();
     this.count();
   },
 
@@ -84,6 +85,8 @@ const shelf = {
     const line = document.getElementById("shelf-ticked");
     line.hidden = !this.ticked.size;
     line.querySelector("[role=status]").textContent = fill(document.getElementById("shelf").dataset.ticked, { count: this.ticked.size });
+    const out = line.querySelector("[data-do=take-out]");
+    if (out) out.hidden = !collection();
     const all = document.querySelector("#reports thead input");
     if (!all) return;
     const shown = this.rows.filter((each) => !each.row.hidden);
@@ -104,7 +107,9 @@ const valueOf = (row, column) => {
   const cell = row.querySelector(`:scope > .${column}`);
   return cell.dataset.v ?? (cell.querySelector("a, summary") ?? cell).textContent;
 };
-const isIn = (row, only) => !only || (only === "check" && row.classList.contains("check"));
+const isIn = (row, only) =>
+  !only || (only === "check" ? row.classList.contains("check") : JSON.parse(row.dataset.in ?? "[]").includes(only.slice(3)));
+const collection = () => document.getElementById("shelf-show").value.match(/^in:(.*)/s)?.[1] ?? "";
 
 // The controls of a row, and which of them is which after the table was loaded anew.
 const controls = (row) => [...row.querySelectorAll("input, th > a, summary")];
@@ -167,6 +172,12 @@ const doing = {
   "remove-ticked": () => change("remove", [...shelf.ticked]),
   "put-back": (button) => change("put-back", JSON.parse(button.dataset.ids)),
   "empty-bin": () => change("empty-bin", []),
+  "take-out": () => change("take-out", [...shelf.ticked], { name: collection() }),
+  forget: () => change("forget", [], { name: collection() }),
+  "ask-one": (button) => goTo("ask", `report:${button.closest("tr").dataset.id}`, button.closest("tr").querySelector("th a").textContent),
+  "in-ask": () => goTo("ask", collection()),
+  "in-find": () => goTo("find", collection()),
+  "in-compare": () => goTo("compare", collection()),
   close: (button) => button.closest("dialog").close(),
 };
 document.addEventListener("click", (event) => {
@@ -174,8 +185,42 @@ document.addEventListener("click", (event) => {
   if (button) doing[button.dataset.do](button);
 });
 
-async function change(what, ids) {
-  const got = await send(`/library/${what}`, ids.map((id) => ["id", id]));
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("#shelf form[data-do]")) return;
+  event.preventDefault();
+  const name = form.elements.name.value.trim();
+  if (form.dataset.do === "collect") return change("collect", [...shelf.ticked], { name });
+  await change("rename", [], { name: collection(), new: name });
+  document.getElementById("shelf-show").value = `in:${name}`;
+  shelf.filter();
+});
+
+// Another screen, limited to a collection or to one report; the field for the question is ready there.
+async function goTo(screen, within, words = within) {
+  [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === texts.screens[screen]).click();
+  const choice = await there(() => document.getElementById(`${screen}-within`)?.checkVisibility() && document.getElementById(`${screen}-within`));
+  if (![...choice.options].some((each) => each.value === within)) choice.add(new Option(words, within));
+  choice.value = within;
+  choice.dispatchEvent(new Event("change", { bubbles: true }));
+  choice.dispatchEvent(new Event("input", { bubbles: true }));
+  choice.closest("form, .desk").querySelector("textarea, input").focus();
+}
+const there = (look) => new Promise((done) => {
+  const again = () => (look() ? done(look()) : requestAnimationFrame(again));
+  again();
+});
+
+// The choice of a collection under “Ask” is written into Gradio's part for it, which sends it with the question.
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "ask-within") return;
+  const field = document.querySelector("#asked-within :is(input, textarea)");
+  field.value = event.target.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+async function change(what, ids, fields = {}) {
+  const got = await send(`/library/${what}`, [...Object.entries(fields), ...ids.map((id) => ["id", id])]);
   if (!got.ok) return say(got.text);
   const done = document.getElementById("shelf-done");
   done.innerHTML = got.text;

@@ -17,7 +17,9 @@ async function load(address, place, options = {}) {
     const got = await fetch(address, { ...options, signal: stop.signal, headers: { "X-Requested-With": "page" } });
     const html = await got.text();
     if (later.get(place) !== stop) return false;
+    const chosen = place.selectedOptions?.[0];
     place.innerHTML = html;
+    if (chosen) choose(place, chosen);
     return got.ok;
   } catch (error) {
     if (error.name !== "AbortError") {
@@ -28,6 +30,15 @@ async function load(address, place, options = {}) {
   } finally {
     if (later.get(place) === stop) place.removeAttribute("aria-busy");
   }
+}
+
+// A list of choices that was loaded anew keeps what was chosen; one report is none of those that it offers.
+function choose(list, before) {
+  if (before.value.startsWith("report:")) list.append(before);
+  list.value = before.value;
+  if (list.value === before.value) return;
+  list.value = "";
+  list.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // What the browser's Back undoes, the last first: it closes a source, or brings back what was found before.
