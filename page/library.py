@@ -150,11 +150,16 @@ def _adding(closed: bool) -> Adding:
     )
     elsewhere = _("Or a web address, or a folder on the computer that runs this page")
     elsewhere = _("Or a web address") if closed else elsewhere
-    with gr.Row(elem_classes="desk"):
-        files = gr.File(label=_("Reports from your computer"), file_count="multiple", height=150, min_width=280)
+    with gr.Row(elem_classes="desk", elem_id="adding"):
+        files = gr.File(
+            label=_("Reports from your computer: choose them, or drop them anywhere"),
+            file_count="multiple",
+            height=150,
+            min_width=280,
+        )
         with gr.Column(min_width=280):
             address = gr.Textbox("", label=elsewhere, placeholder="https://", lines=1, max_lines=1)
-            button = gr.Button(_("Add to the library"), variant="primary", size="sm")
+            button = gr.Button(_("Add to the library"), variant="primary", size="sm", elem_id="add")
     gr.HTML(f"<p class='aside'>{escape(formats)}</p>", apply_default_css=False)
     progress = gr.HTML(apply_default_css=False, elem_id="progress")
     return Adding(files, address, button, progress, gr.HTML(apply_default_css=False, elem_id="outcomes"))

@@ -371,11 +371,22 @@ def test_a_collection_is_made_of_ticked_rows_and_asked(page: Page, tmp_path: Pat
     expect(rows).to_have_count(2)
 
 
-def test_uploaded_copies_do_not_pile_up(page: Page, tmp_path: Path) -> None:
-    add(page, tmp_path, paying_pdf=report())
+def test_dropped_files_are_added_at_once_and_their_copies_do_not_pile_up(page: Page) -> None:
+    files = page.evaluate_handle(
+        """text => {
+            const files = new DataTransfer();
+            files.items.add(new File([text], "paying.txt"));
+            return files;
+        }""",
+        QUOTE * 5,
+    )
+    page.dispatch_event("body", "dragover", {"dataTransfer": files})
+    expect(page.locator("body.dropping")).to_be_visible()
+    page.dispatch_event("body", "drop", {"dataTransfer": files})
+    expect(page.locator(".outcomes .added")).to_contain_text("paying.txt", timeout=60_000)
     expect(page.locator("#reports tbody tr")).to_have_count(1)
     uploads = Path(get_upload_folder())
-    assert uploads.is_dir() and list(uploads.rglob("paying.pdf")) == []
+    assert uploads.is_dir() and list(uploads.rglob("paying.txt")) == []
 
 
 def test_nothing_reaches_over_the_edge_of_the_screen(page: Page, tmp_path: Path) -> None:

@@ -424,7 +424,7 @@ def test_whoever_runs_the_page_for_herself_meets_no_limit(few: FastAPI) -> None:
 
 def test_a_question_on_the_page_counts_for_the_account(golden: Parts, accounts: Path) -> None:
     with running(golden, Rules(accounts, limit=1)) as address, signed_in(address, "Ben") as ben:
-        asked = [QUESTION, "", "", "", "", None]
+        asked = [QUESTION, "", "", "", "", "", None]
         assert "cost" in event(ben, "reply", asked)
         assert "That is more than one person can ask for in a minute." in event(ben, "reply", asked)
         with signed_in(address, "Ada") as ada:
@@ -448,7 +448,7 @@ def test_a_queue_that_is_full_says_so(golden: Parts) -> None:
     assert got.json() == {"detail": "Too many people are asking at this moment. Try again in a minute."}
     with running(golden, Rules(queue=1)) as address, httpx.Client(base_url=address, timeout=60) as client:
         [fn] = [each for each in client.get("/config").json()["dependencies"] if each["api_name"] == "reply"][:1]
-        body = {"data": [QUESTION, "", "", "", "", None], "fn_index": fn["id"], "session_hash": "by-hand"}
+        body = {"data": [QUESTION, "", "", "", "", "", None], "fn_index": fn["id"], "session_hash": "by-hand"}
         told = [client.post("/gradio_api/queue/join", json=body) for _ in range(20)]
         full = [each for each in told if each.status_code == 429]
         assert full and full[0].json() == got.json() and full[0].headers["retry-after"] == "60"

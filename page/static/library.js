@@ -196,9 +196,11 @@ document.addEventListener("submit", async (event) => {
   shelf.filter();
 });
 
+const chooseScreen = (screen) => [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === texts.screens[screen]).click();
+
 // Another screen, limited to a collection or to one report; the field for the question is ready there.
 async function goTo(screen, within, words = within) {
-  [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === texts.screens[screen]).click();
+  chooseScreen(screen);
   const choice = await there(() => document.getElementById(`${screen}-within`)?.checkVisibility() && document.getElementById(`${screen}-within`));
   if (![...choice.options].some((each) => each.value === within)) choice.add(new Option(words, within));
   choice.value = within;
@@ -206,8 +208,10 @@ async function goTo(screen, within, words = within) {
   choice.dispatchEvent(new Event("input", { bubbles: true }));
   choice.closest("form, .desk").querySelector("textarea, input").focus();
 }
+// What `look` finds once it is there; nothing where it does not come in ten minutes, as long as files may take to be sent.
 const there = (look) => new Promise((done) => {
-  const again = () => (look() ? done(look()) : requestAnimationFrame(again));
+  const until = performance.now() + 600_000;
+  const again = () => (look() || performance.now() > until ? done(look()) : setTimeout(again, 30));
   again();
 });
 
@@ -236,6 +240,44 @@ async function edit(id) {
     find({ id, at: 0 })?.focus();
   };
   dialog.showModal();
+}
+
+// Files and folders can be dropped anywhere: Gradio's part for files takes them, and they are added at once.
+document.body.dataset.drop = texts.drop;
+const bringsFiles = (event) => event.dataTransfer?.types.includes("Files") && !event.target.closest?.(".upload-container");
+document.addEventListener("dragover", (event) => {
+  document.body.classList.toggle("dropping", Boolean(bringsFiles(event)));
+  if (bringsFiles(event)) event.preventDefault();
+});
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) document.body.classList.remove("dropping");
+});
+document.addEventListener("drop", async (event) => {
+  document.body.classList.remove("dropping");
+  if (!bringsFiles(event)) return;
+  event.preventDefault();
+  const files = await dropped(event.dataTransfer);
+  chooseScreen("library");
+  const input = await there(() => document.querySelector("#adding input[type=file]"));
+  if (!input || !files.length) return;
+  const all = new DataTransfer();
+  for (const file of files) all.items.add(file);
+  input.files = all.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  if (await there(() => document.querySelectorAll("#adding tr.file").length >= files.length)) document.getElementById("add").click();
+});
+
+// The files that were dropped, and those in folders that were.
+async function dropped(transfer) {
+  const whole = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  return whole.length ? (await Promise.all(whole.map(within))).flat() : [...transfer.files];
+}
+async function within(entry) {
+  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  const reader = entry.createReader();
+  const all = [];
+  for (let some; (some = await new Promise((done, failed) => reader.readEntries(done, failed))).length; ) all.push(...some);
+  return (await Promise.all(all.map(within))).flat();
 }
 
 // What is folded in a row comes when it is asked for: what can be done, and what shows of what kind a report is.
