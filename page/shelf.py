@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
@@ -60,20 +61,22 @@ def add_shelf(app: FastAPI, parts: Parts) -> None:
     """Give the table at `/library` and what shows of what kind a report is at `/library/kind`; remove and put back."""
     _add_collecting(app, parts.library)
 
-    @app.get("/library")
-    def table(request: Request, seen: str = "") -> Response:
-        binned = parts.library.bin.all()
-        collections = parts.library.collections()
-        now = repr((parts.library.version, [each.id for each in binned], sorted(map(repr, collections.items()))))
-        version = hashlib.sha256(now.encode()).hexdigest()
-        if seen == version:
-            return Response(status_code=204)
+    @lru_cache(maxsize=2)
+    def made(version: str, may_change: bool) -> str:
+        """The table of a library as it is; it is the same for all who may do the same."""
         listings = parts.library.reports()
         genres = genres_of(parts.library, [each.details for each in listings])
-        may_change = visit(request).may_change
-        html = table_html(listings, genres, collections, may_change)
-        html += _bin(binned) if may_change else _into("shelf-bin", "")
-        return HTMLResponse(html, headers={"X-Version": version})
+        html = table_html(listings, genres, parts.library.collections(), may_change)
+        return html + (_bin(parts.library.bin.all()) if may_change else _into("shelf-bin", ""))
+
+    @app.get("/library")
+    def table(request: Request, seen: str = "") -> Response:
+        collections = sorted((name, sorted(ids)) for name, ids in parts.library.collections().items())
+        binned = [(each.id, each.removed) for each in parts.library.bin.all()]
+        version = hashlib.sha256(repr((parts.library.version, collections, binned)).encode()).hexdigest()
+        if seen == version:
+            return Response(status_code=204)
+        return HTMLResponse(made(version, visit(request).may_change), headers={"X-Version": version})
 
     @app.get("/library/within")
     def within() -> HTMLResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.reading_list.entry import Work
 from ingest.report import Details, Report
@@ -22,8 +23,14 @@ def is_titled(report: Details, work: Work) -> bool:
     """Whether `report` has the title of `work`: the same words, or more of them after all of a telling title."""
     if report.is_brief:
         return False
-    title, wanted = words(report.title), words(work.title)
+    title, wanted = _title_words(report.title), _title_words(work.title)
     return title == wanted or (len(wanted) >= TELLING and title[: len(wanted)] == wanted)
+
+
+@lru_cache(maxsize=10_000)
+def _title_words(title: str) -> list[str]:
+    """The words of a title, found once: each report is compared with each work whenever the list is shown."""
+    return words(title)
 
 
 def tells_of(report: Report, work: Work) -> bool:

@@ -51,6 +51,11 @@ class Audited:
         """As the library's."""
         return self._library.folder
 
+    @property
+    def bin(self) -> Bin:
+        """As the library's."""
+        return self._library.bin
+
     def downloaded(self, state: WorkState, tried: Tried) -> None:
         """Write down what came of a work of the reading list, where it is here now."""
         if tried.report:
@@ -88,8 +93,8 @@ class Audited:
 
     def empty_bin(self) -> int:
         """As the bin's."""
-        binned = self._library.bin.all()
-        count = self._library.bin.empty()
+        binned = self.bin.all()
+        count = self.bin.empty()
         for each in binned:
             self.note("deleted for good", each.file, each.title)
         return count
