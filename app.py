@@ -465,7 +465,8 @@ def _remove(parts: Parts, given: argparse.Namespace) -> int:
         return _fail(named)
     Audited(parts.library).to_bin(named.id)
     parts.reading_list.settle()
-    print(json.dumps({"removed": named.id}) if given.json else f"Removed: {named.title} ({named.file})")
+    told = f"Removed: {named.title} ({named.file}). It waits in the bin, on the page’s tab Library."
+    print(json.dumps({"removed": named.id}) if given.json else told)
     return 0
 
 

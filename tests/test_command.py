@@ -295,7 +295,7 @@ def test_a_report_is_removed_by_id_or_file_and_an_unclear_name_removes_nothing(r
     assert status == 1 and err.startswith("2 reports have that file name.")
     assert [listing["id"] for listing in run.json(*place, "library")] == ids[:2]
     status, out, _ = run(*place, "remove", ids[0])
-    assert status == 0 and out == "Removed: birds (birds.txt)\n"
+    assert status == 0 and out.startswith("Removed: birds (birds.txt). It waits in the bin")
     assert [listing["id"] for listing in run.json(*place, "library")] == [ids[1]]
 
 
