@@ -89,7 +89,7 @@ def test_a_reader_asks_and_sees_the_library_but_no_way_to_change_it(page: Page, 
     for name in ("Add to the library", "Fetch the reports that are free", "Stop fetching", "Put it back"):
         expect(page.get_by_role("button", name=name)).to_be_hidden()
     page.locator("#reports .menu summary").first.click()
-    expect(page.locator("#reports .menu[open] li")).to_have_text(["Open"])
+    expect(page.locator("#reports .menu[open] li")).to_have_text(["Open", "Ask only this"])
     page.locator("#reports tbody input").first.check()
     expect(page.locator("#shelf-ticked")).to_have_text("1 ticked")
     assert page.locator("input[type=file]").count() == 0

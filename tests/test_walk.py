@@ -319,8 +319,8 @@ def other_screens(page: Page) -> Iterator[str]:
     tab(page, "Library")
     expect(page.locator("#reports tbody tr").first).to_be_visible()
     yield "the library"
-    page.locator("#reports .menu summary").first.click()
     page.locator("#reports tbody input").first.check()
+    page.locator("#reports .menu summary").first.click()
     yield "what can be done with a report"
     page.locator("#reports .menu[open]").get_by_role("button", name="Edit").click()
     expect(page.get_by_label("Title", exact=True)).to_be_visible()

@@ -43,7 +43,7 @@ const shelf = {
   // What comes beside the table goes to its own place; what was chosen there or unfolded stays so.
   put(piece) {
     const place = document.getElementById(piece.dataset.for);
-    const [chosen, open] = [place.value, place.querySelector("details")?.open];
+    const [chosen, open] = [place.value, place.querySelector("details.bin")?.open];
     place.replaceChildren(piece.content);
     if (place.options) place.selectedIndex = Math.max(0, [...place.options].findIndex((each) => each.value === chosen));
     else if (open) place.firstElementChild?.setAttribute("open", "");
