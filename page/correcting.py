@@ -112,8 +112,8 @@ def _field(name: str, label: str, text: str) -> str:
 
 
 def _gone() -> str:
-    close = escape(_("Close"))
-    return f"{_alert(_('The report is no longer here.'))}<p><button type='button' data-do='close'>{close}</button></p>"
+    close, gone = escape(_("Close")), _("The report is no longer here.")
+    return f"{_alert(gone)}<p><button type='button' data-do='close'>{close}</button></p>"
 
 
 def _right(known: Details, given: Mapping[str, Any]) -> dict[str, Any]:

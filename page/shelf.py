@@ -249,17 +249,18 @@ def _shows(reports: Sequence[Listing], collections: Mapping[str, Collection[str]
 def _doing(collections: Collection[str], may_change: bool) -> str:
     """What can be done with a report, with those that are ticked, and with the collection that is shown."""
     # Translators: the report, in a window of its own.
-    menu = f"<li><a data-do='open' target='_blank' rel='noopener'>{escape(_('Open'))}</a></li>"
-    menu += f"<li>{_button('ask-one', _('Ask only this'))}</li>"
+    opened, ask, edit, remove = _("Open"), _("Ask only this"), _("Edit its data"), _("Remove")
+    menu = f"<li><a data-do='open' target='_blank' rel='noopener'>{escape(opened)}</a></li>"
+    menu += f"<li>{_button('ask-one', ask)}</li>"
     ticked = ""
     # Translators: to ask, find or compare within a collection of reports.
     shown = "".join(_button(f"in-{screen}", _(words)) for screen, words in _WITHIN.items())
     if may_change:
-        menu += f"<li>{_button('edit', _('Edit its data'))}</li><li>{_button('remove', _('Remove'))}</li>"
+        menu += f"<li>{_button('edit', edit)}</li><li>{_button('remove', remove)}</li>"
         known = "".join(f"<option value='{escape(each)}'></option>" for each in collections)
         put = _naming("collect", _("Put into a collection"), _("Its name"), _("Put in"), "shelf-names")
         out = _button("take-out", _("Take out of this collection"))
-        ticked = f"{put}<datalist id='shelf-names'>{known}</datalist>{out}{_button('remove-ticked', _('Remove'))}"
+        ticked = f"{put}<datalist id='shelf-names'>{known}</datalist>{out}{_button('remove-ticked', remove)}"
         shown += _naming("rename", _("Rename"), _("Another name"), _("Rename"))
         shown += _button("forget", _("Remove the collection"))
     return (

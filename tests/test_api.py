@@ -110,7 +110,7 @@ def test_a_question_is_the_same_with_and_without_space_around_it(api: httpx.Clie
 def test_the_schema_describes_every_route(api: httpx.Client) -> None:
     described = api.get("/openapi.json").json()["paths"]
     changing = {"/reports/{id}", "/reports/{id}/corrections"}
-    assert set(described) == {"/ask", "/search", "/compare", "/reports", "/page"} | changing
+    assert set(described) == {"/ask", "/search", "/compare", "/reports", "/collections", "/page"} | changing
     written = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     for path in described:
         assert f"/api{path}" in written

@@ -35,7 +35,7 @@ OUTPUTS = {"results": "results.jsonl", "figures": "figures.json", "html": "page.
 LISTING = {
     *("id", "title", "file", "authors", "publisher", "year", "kind", "address", "licence"),
     *("accessed", "pages", "unreadable", "ocr", "passages", "reason", "copies", "places", "left_out"),
-    *("subtitle", "guessed", "corrected", "genre", "genre_told"),
+    *("subtitle", "guessed", "corrected", "genre", "genre_told", "added"),
 }
 
 

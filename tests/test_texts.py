@@ -334,5 +334,5 @@ def test_no_sentence_stands_in_the_scripts() -> None:
 @pytest.mark.skipif(not CHROMIUM, reason="Install Chromium (the package chromium) to test the page in it.")
 def test_the_script_is_given_just_the_texts_that_it_uses(page: Page) -> None:
     told = page.evaluate("document.getElementById('texts').textContent")
-    used = re.findall(r"\btexts\.(\w+)", (ROOT / "page" / "static" / "page.js").read_text(encoding="utf-8"))
-    assert set(json.loads(told)) == set(used)
+    scripts = [path.read_text(encoding="utf-8") for path in (ROOT / "page" / "static").glob("*.js")]
+    assert set(json.loads(told)) == set(re.findall(r"\btexts\.(\w+)", "".join(scripts)))
