@@ -206,7 +206,7 @@ async function goTo(screen, within, words = within) {
   choice.value = within;
   choice.dispatchEvent(new Event("change", { bubbles: true }));
   choice.dispatchEvent(new Event("input", { bubbles: true }));
-  choice.closest("form, .desk").querySelector("textarea, input").focus();
+  (document.querySelector(screen === "ask" ? "#asking textarea" : `#${screen}-words`) ?? choice.form.querySelector("input")).focus();
 }
 // What `look` finds once it is there; nothing where it does not come in ten minutes, as long as files may take to be sent.
 const there = (look) => new Promise((done) => {
