@@ -52,6 +52,7 @@ class Store(Protocol):
     def nearness(self, query: str, spans: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[float]]: ...
     def frequencies(self, text: str) -> dict[str, int]: ...
     def respelt(self, text: str) -> str: ...
+    def spelt_out(self, text: str) -> tuple[str, str]: ...
     def count(self) -> int: ...
 
 
@@ -122,17 +123,27 @@ class Assistant:
         find = self._found if quick else self._found_and_read
         return find(query, k, among)[0][:k]
 
-    def _found(self, query: str, k: int, among: Collection[str] | None) -> tuple[list[Hit], None]:
-        """The `k` best passages as the search finds them; nothing is read."""
-        found = self.store.search_hybrid(query, 2 * k, sources=among) if query.strip() else []
-        return _distinct([Hit(Passage.from_document(document), score) for document, score in found])[:k], None
+    def _found(self, query: str, k: int, among: Collection[str] | None, other: str = "") -> tuple[list[Hit], None]:
+        """The `k` best passages as the search finds them; nothing is read.
 
-    def _found_and_read(self, query: str, k: int, among: Collection[str] | None) -> tuple[list[Hit], float | None]:
+        Where the question has an `other` wording too, a passage is as good as the better of the two finds it.
+        """
+        best: dict[str, Hit] = {}
+        for wording in filter(str.strip, dict.fromkeys((query, other))):
+            for document, score in self.store.search_hybrid(wording, 2 * k, sources=among):
+                hit = Hit(Passage.from_document(document), score)
+                if hit.passage.id not in best or best[hit.passage.id].score < score:
+                    best[hit.passage.id] = hit
+        return _distinct(sorted(best.values(), key=lambda hit: -hit.score))[:k], None
+
+    def _found_and_read(
+        self, query: str, k: int, among: Collection[str] | None, other: str = ""
+    ) -> tuple[list[Hit], float | None]:
         """At least `k` passages where there are so many, the first `READ` in their order once they are read.
 
         Beside them how sure the reader is of the passage of which it is surest; None without a reader.
         """
-        hits, _ = self._found(query, max(k, READ) if self.reader else k, among)
+        hits, _ = self._found(query, max(k, READ) if self.reader else k, among, other)
         if not self.reader or not hits:
             return hits, None
         # Of single sentences it is not asked: its choice of them is no better than how near they come (LOG.md).
@@ -199,7 +210,7 @@ class Assistant:
             False,
             _(REFUSAL),
             confidence=confidence(reading.signals),
-            searched_for=reading.asked.question,
+            searched_for=reading.asked.told,
             notice=notice,
         )
         searched = len(self._reports() if among is None else among)
@@ -266,16 +277,21 @@ class Assistant:
         plain = understand(question, history)
         writer = self.writer
         if not writer or not history or plain.question == as_reports_write(question.strip()):
-            return plain, ""
+            return self._spelt_out(plain), ""
         try:
-            return replace(plain, question=writer.standalone(question, history)), ""
+            return self._spelt_out(replace(plain, question=writer.standalone(question, history))), ""
         except WritingError as error:
-            return plain, _without_model(error)
+            return self._spelt_out(plain), _without_model(error)
+
+    def _spelt_out(self, asked: Understanding) -> Understanding:
+        """A question that is asked with what the reports abbreviate in short and in full."""
+        told, other = self.store.spelt_out(asked.question)
+        return replace(asked, told=told, other=other)
 
     def read(self, asked: Understanding, among: Collection[str] | None = None, *, quick: bool = False) -> Reading:
         """Find the passages for a question, and rank their sentences; where it is to be `quick`, without the reader."""
         find = self._found if quick else self._found_and_read
-        hits, surest = find(asked.question, PASSAGES, among)
+        hits, surest = find(asked.question, PASSAGES, among, asked.other)
         return self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
 
     def _read(self, asked: Understanding, hits: list[Hit], embedded: int, surest: float | None = None) -> Reading:

@@ -40,12 +40,15 @@ class Understanding:
     """A question as it is to be understood in a conversation.
 
     `question` can be understood alone; `focus` is what is newly asked in it. For a question that is no follow-up both
-    are the same. `said` is what was answered last where more than that is asked for, else empty.
+    are the same. `said` is what was answered last where more than that is asked for, else empty. Where the reports
+    abbreviate what is asked for, or spell it out, `other` is the question in those words, and `told` has both.
     """
 
     question: str
     focus: str
     said: str = ""
+    other: str = ""
+    told: str = ""
 
 
 def understand(question: str, history: Sequence[Turn]) -> Understanding:

@@ -68,6 +68,9 @@ class Shelf:
     def respelt(self, text: str) -> str:
         return text
 
+    def spelt_out(self, text: str) -> tuple[str, str]:
+        return text, text
+
     def frequencies(self, text: str) -> dict[str, int]:
         return {word: 1 for word in text.lower().strip("?").split() if len(word) > 3}
 
@@ -416,6 +419,25 @@ def test_key_words_find_the_best_words_of_each_passage_that_has_them() -> None:
     assert answer.answered and "whole question" in answer.notice
     assert {citation.passage.report.id for citation in answer.citations} == {"r1", "r2"}
     assert not assistant.ask("volcanoes paid").notice  # no passage holds both
+
+
+def test_what_the_reports_abbreviate_is_asked_for_in_both_forms() -> None:
+    class Spelt(Shelf):
+        def spelt_out(self, text: str) -> tuple[str, str]:
+            return text.replace("OCA", "OCA (Ardle Office)"), text.replace("OCA", "Ardle Office")
+
+        def search_hybrid(
+            self, query: str, k: int = 10, *, sources: Collection[str] | None = None
+        ) -> list[tuple[Document, float]]:
+            found = super().search_hybrid(query, k)
+            return [(each, 0.9 if "Ardle Office" in query else 0.5) for each, _ in found[: 2 if "OCA" in query else 3]]
+
+    office = "The Ardle Office paid forty thousand pounds a year."
+    shelf = Spelt(passage("The OCA met."), passage("Nobody paid.", "r2"), passage(office, "r3"))
+    assistant = Assistant(shelf)
+    assert assistant.ask("Did the OCA pay?").searched_for == "Did the OCA (Ardle Office) pay?"
+    asked = Understanding("Did the OCA pay?", "Did the OCA pay?", other="Did the Ardle Office pay?")
+    assert [hit.passage.text for hit in assistant.read(asked).hits] == ["The OCA met.", "Nobody paid.", office]
 
 
 def test_key_words_after_a_question_are_a_follow_up() -> None:

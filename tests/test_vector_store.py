@@ -323,6 +323,50 @@ def test_a_file_of_a_later_state_than_the_database_is_not_used(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    ("typed", "both", "other"),
+    [
+        (
+            "What did the SSAS find?",
+            "the SSAS (Scottish Social Attitudes Survey) find",
+            "Scottish Social Attitudes Survey",
+        ),
+        ("who did the ssas ask", "the ssas (Scottish Social Attitudes Survey) ask", "Scottish Social Attitudes Survey"),
+        ("Is self directed support free?", "Is self directed support (SDS) free?", "Is SDS free?"),
+        ("What is SDS?", "What is SDS (Self-directed Support)?", "What is Self-directed Support?"),
+        (
+            "Who paid the OCA?",
+            "Who paid the OCA (Office of the City Administrator)?",
+            "Office of the City Administrator",
+        ),
+        ("What is COSLA?", "What is COSLA (Convention of Scottish Local Authorities)?", "Convention of Scottish"),
+        (
+            "Is SDS (self-directed support) free?",
+            "Is SDS (self-directed support) free?",
+            "Is SDS (self-directed support)",
+        ),
+        ("Was it told to us in time?", "Was it told to us in time?", "Was it told to us in time?"),
+        ("Who is in the XYZ?", "Who is in the XYZ?", "Who is in the XYZ?"),
+    ],
+)
+def test_what_the_documents_abbreviate_is_asked_in_short_and_in_full(
+    tmp_path: Path, typed: str, both: str, other: str
+) -> None:
+    store = FaissStore(tmp_path, WordEmbedder())
+    texts = [
+        "The Scottish Social Attitudes Survey (SSAS) asks many people. SSAS is yearly.",
+        "It was told (in time) by the Office of the City Administrator (OCA) and others.",
+        "COSLA (Convention of Scottish Local Authorities) paid. The end of XYZ (which we left) came.",
+        "Self-directed Support (SDS) is for all.",
+        "With self-directed support (SDS) people choose.",
+        "A Sound Data Store (SDS), a Sound Data Store (SDS) and a Sound Data Store (SDS).",
+    ]
+    store.add_documents(list(documents(*texts)))
+    found = store.spelt_out(typed)
+    assert both in found[0]
+    assert other in found[1]
+
+
+@pytest.mark.parametrize(
     ("typed", "asked"),
     [
         ("What do volunters do?", "What do volunters do?"),  # its stem is known

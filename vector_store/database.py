@@ -177,6 +177,11 @@ class Database:
         """How many documents there are."""
         return int(self.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
 
+    def holds(self, query: str) -> bool:
+        """Whether a document matches the FTS5 `query`."""
+        sql = "SELECT EXISTS (SELECT rowid FROM words WHERE words MATCH ?)"
+        return bool(self.connection.execute(sql, (query,)).fetchone()[0])
+
     def frequency(self, query: str) -> int:
         """How many documents match the FTS5 `query`; beyond `COUNTED` of them as many as these let expect."""
         sql = "SELECT COUNT(*), MAX(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)"
@@ -193,6 +198,14 @@ class Database:
         """
         like = f"%{letters}%"
         return float(self.connection.execute(sql, (like, like, query, LOOKED_AT)).fetchone()[0] or 0)
+
+    def beside_brackets(self, word: str) -> list[tuple[str, str]]:
+        """The source and content of the documents in which `word` stands in brackets or before some."""
+        sql = """
+            SELECT COALESCE(source, id), content FROM documents
+            WHERE row IN (SELECT rowid FROM words WHERE words MATCH ?) AND (content LIKE ? OR content LIKE ?)
+        """
+        return self.connection.execute(sql, (f'"{word}"', f"%({word}%)%", f"%{word} (%")).fetchall()
 
     def terms(self, letter: str) -> list[tuple[str, int]]:
         """The stems in the index of words that begin with `letter`, and the number of documents that hold each."""

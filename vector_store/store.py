@@ -17,6 +17,7 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
+from vector_store.abbreviations import Abbreviations
 from vector_store.check import disagreements, faults
 from vector_store.current_index import CurrentIndex
 from vector_store.database import Database, Row, condition
@@ -58,6 +59,7 @@ class FaissStore(Sources, VectorStore):
         self._frequencies = Frequencies(self._database)
         known = embedding.vocabulary if isinstance(embedding, TokenEmbeddings) else tuple[str, ...]
         self._spelling = Spelling(self._database, self._frequencies, known)
+        self._abbreviations = Abbreviations(self._database, known)
         self._index = CurrentIndex(self._database, self._folder / "vectors.faiss", lambda: self._dimension)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
@@ -201,6 +203,10 @@ class FaissStore(Sources, VectorStore):
     def respelt(self, text: str) -> str:
         """`text` with the words that no document holds as they are spelt in the documents; see `Spelling`."""
         return self._spelling.of(text)
+
+    def spelt_out(self, text: str) -> tuple[str, str]:
+        """`text` with what the documents abbreviate in short and in full, and with the other of the two alone."""
+        return self._abbreviations.of(text)
 
     def shares(self, text: str) -> dict[str, float]:
         """For each source, the share of its documents that hold, in any form, every word of `text` that tells."""
