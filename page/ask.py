@@ -1,12 +1,13 @@
-"""The tab for asking: the conversation, and beside it the passages that the answers rest on."""
+"""The tab for asking: the conversation, each answer in the reports’ own words."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from gettext import gettext as _
+from gettext import ngettext
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,16 @@ from typing import Any
 import gradio as gr
 
 from page.actions import actions_html
-from page.answers import conversation_html, reports_shown, sources_html
+from page.answers import Around, conversation_html
+from page.cards import Kinds, reports_shown
 from page.desk import Desk, NoConversation, owner
 from page.door import TooManyRequests, visit
 from page.failures import plainly
 from page.limits import Limits, typed_limits, within_html, year
 from page.needs import Assistant, Parts
+from page.programs import ask_address
 from rag import Answer
+from rag.answer import ASK_IN_ENGLISH
 from rag.genres import genres_of
 from rag.suggest import examples, suggestions
 
@@ -35,11 +39,15 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden",
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation as the page holds it: its answers, each with the limits it was given within, and its id."""
+    """A conversation as the page holds it: its answers, each with the limits it was given within, and its id.
+
+    `kinds` says what each report of it is, as far as that was looked up.
+    """
 
     answers: tuple[Answer, ...] = ()
     limits: tuple[Limits, ...] = ()
     id: str = ""
+    kinds: Kinds = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,6 @@ class AskTab:
     notice: gr.HTML
     question: gr.Textbox
     conversation: gr.HTML
-    sources: gr.HTML
     talk: gr.State
     offered: gr.Column
     lead: gr.HTML
@@ -62,7 +69,7 @@ class AskTab:
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.question, self.conversation, self.sources, self.talk, self.clear, *self.offers]
+        return [self.question, self.conversation, self.talk, self.clear, *self.offers]
 
     @property
     def offers(self) -> list[Any]:
@@ -104,11 +111,11 @@ class AskTab:
             history = [(each.question, each.text) for each in talk.answers]
             among = limits.among(self.parts.library)
             for answer in assistant.stream(asked, history, among):
-                whole = Talk((*talk.answers, answer), (*talk.limits, limits), talk.id)
+                whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits))
                 yield self._grown(whole)
         with plainly(_("The answer could not be kept.")):
             whole = self._kept(whole, owner(request.cookies))
-        yield self._grown(whole)
+        yield self._grown(self._with_kinds(whole))
 
     def limited(self, named: str, theme: str, first: str, last: str, within: str) -> str:
         """The limits that are set, in words; they stay in view with the question."""
@@ -131,7 +138,8 @@ class AskTab:
             except NoConversation:
                 gr.Warning(_("That conversation is no longer kept in this browser."))
             else:
-                return (*self.shown(Talk(answers, (Limits(),) * len(answers), id)), *[""] * len(self.limits))
+                talk = self._with_kinds(Talk(answers, (Limits(),) * len(answers), id))
+                return (*self.shown(talk), *[""] * len(self.limits))
         if asked := wanted.get("ask", "")[:2000].strip():
             named, theme, first, last, within = (
                 wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year", "within")
@@ -151,17 +159,20 @@ class AskTab:
         return offer(_("For example:"), self.examples(self.parts.library.version))
 
     def shown(self, talk: Talk, asking: str = "") -> tuple[Any, ...]:
-        """An empty question box, the conversation and its sources."""
+        """An empty question box, and the conversation."""
         begun = bool(talk.answers or asking)
 
-        def actions(answer: Answer, turn: int) -> str:
+        def around(answer: Answer, turn: int) -> Around:
             limits = talk.limits[turn - 1]
-            return _limits_html(limits, self.parts) + actions_html(answer, turn, talk.id, limits)
+            told, actions = _limits_html(limits, self.parts), actions_html(answer, turn, talk.id, limits)
+            return Around(told, tries_html(answer, limits, self.parts) if talk.id else "", actions)
 
-        conversation = conversation_html(talk.answers, asking, actions, talk.id)
-        kinds = genres_of(self.parts.library, reports_shown(talk.answers))
-        shown = "", conversation, sources_html(talk.answers, kinds), talk, gr.update(visible=begun)
-        return *shown, *offer("", [])
+        conversation = conversation_html(talk.answers, asking, around, talk.id, talk.kinds)
+        return "", conversation, talk, gr.update(visible=begun), *offer("", [])
+
+    def _with_kinds(self, talk: Talk) -> Talk:
+        """A conversation with the kinds of its reports; once an answer is whole, for looking them up takes time."""
+        return replace(talk, kinds=genres_of(self.parts.library, reports_shown(talk.answers)))
 
     def _grown(self, talk: Talk) -> tuple[Any, ...]:
         """The conversation with its answer as it is so far; what is being written in the question box stays there."""
@@ -170,11 +181,11 @@ class AskTab:
 
     def _kept(self, talk: Talk, whose: str) -> Talk:
         if not talk.id:
-            return Talk(talk.answers, talk.limits, self.desk.conversations.create(whose, talk.answers))
+            return replace(talk, id=self.desk.conversations.create(whose, talk.answers))
         try:
             self.desk.conversations.append(whose, talk.id, talk.answers[-1])
         except NoConversation:  # deleted in another window: what is on the screen begins anew
-            return self._kept(Talk(talk.answers, talk.limits), whose)
+            return self._kept(replace(talk, id=""), whose)
         return talk
 
 
@@ -191,51 +202,70 @@ def _limits_html(limits: Limits, parts: Parts) -> str:
     return f"<p class='aside'>{escape(limits.sentence(parts.library))}</p>" if limits else ""
 
 
+def tries_html(answer: Answer, limits: Limits, parts: Parts) -> str:
+    """What else a reader can try where the reports do not answer, as HTML."""
+    if answer.answered or answer.text == _(ASK_IN_ENGLISH):
+        return ""
+    tries = []
+    if answer.searched:
+        tries.append(escape(_("Ask in other words, those that a report on this would use, or ask for less at once.")))
+    if limits:
+        told = _("Ask all the reports, without the limits.")
+        tries.append(f"<a href='{escape(ask_address(answer.question, Limits()))}'>{escape(told)}</a>")
+    states = parts.reading_list.states()
+    if missing := sum(work.can_be_fetched for state in states for work in state.works):
+        told = ngettext(
+            "Fetch the report of the reading list that is not here yet, under “Library”.",
+            "Fetch the {count} reports of the reading list that are not here yet, under “Library”.",
+            missing,
+        ).format(count=missing)
+        tries.append(f"<button type='button' class='to-tab' value='{escape(_('Library'))}'>{escape(told)}</button>")
+    lead, listed = escape(_("What to try:")), "".join(f"<li>{each}</li>" for each in tries)
+    return f"<div class='tries'><p>{lead}</p><ul>{listed}</ul></div>" if tries else ""
+
+
 def ask_tab(parts: Parts, desk: Desk) -> AskTab:
     """Lay the tab out and connect it.
 
     A question that comes before the briefs are in an empty library waits for them.
     """
     talk = gr.State(Talk())
-    with gr.Row(elem_classes="desk"):
-        with gr.Column(scale=3, min_width=280):
-            notice = gr.HTML(apply_default_css=False, elem_id="notice")
-            conversation = gr.HTML(apply_default_css=False, elem_id="conversation", js_on_load=_script())
-            with gr.Column(elem_id="examples") as offered:
-                lead = gr.HTML(apply_default_css=False)
-                buttons = [gr.Button(size="sm", variant="secondary", visible=False) for at in range(EXAMPLES)]
-            with gr.Column(elem_id="asking"):
-                question = gr.Textbox(
-                    label=_("Your question"),
-                    placeholder=_("Ask the reports"),
-                    lines=1,
-                    max_lines=6,
-                    max_length=2000,
-                    submit_btn=_("Ask"),
-                )
-                limited = gr.HTML(apply_default_css=False, elem_id="limited")
-            with gr.Row(elem_id="limits"):
-                limits = [
-                    gr.Textbox(label=_("Only reports named"), placeholder=_("title or author"), max_length=200),
-                    # Translators: goes before the words of a theme, as in: only reports about housing.
-                    gr.Textbox(label=_("About"), placeholder=_("a theme"), max_length=200),
-                    gr.Textbox(label=_("From"), placeholder=_("year"), max_length=4, elem_classes="year"),
-                    gr.Textbox(label=_("To"), placeholder=_("year"), max_length=4, elem_classes="year"),
-                    # The choice of collections is a piece of HTML; what is chosen there is written in here.
-                    gr.Textbox(label=_("In"), visible="hidden", elem_id="asked-within"),
-                ]
-                gr.HTML(within_html("ask-within"), apply_default_css=False, elem_classes="piece")
-            # Not in the box that stays on the screen: it would take room from what is read.
-            clear = gr.Button(_("Begin a new conversation"), size="sm", visible=False, elem_id="clear")
-        with gr.Column(scale=2, min_width=280):
-            sources = gr.HTML(sources_html(()), apply_default_css=False, elem_id="sources")
+    with gr.Column(elem_classes="desk"):
+        notice = gr.HTML(apply_default_css=False, elem_id="notice")
+        conversation = gr.HTML(apply_default_css=False, elem_id="conversation", js_on_load=_script())
+        with gr.Column(elem_id="examples") as offered:
+            lead = gr.HTML(apply_default_css=False)
+            buttons = [gr.Button(size="sm", variant="secondary", visible=False) for at in range(EXAMPLES)]
+        with gr.Column(elem_id="asking"):
+            question = gr.Textbox(
+                label=_("Your question"),
+                placeholder=_("Ask the reports"),
+                lines=1,
+                max_lines=6,
+                max_length=2000,
+                submit_btn=_("Ask"),
+            )
+            limited = gr.HTML(apply_default_css=False, elem_id="limited")
+        with gr.Row(elem_id="limits"):
+            limits = [
+                gr.Textbox(label=_("Only reports named"), placeholder=_("title or author"), max_length=200),
+                # Translators: goes before the words of a theme, as in: only reports about housing.
+                gr.Textbox(label=_("About"), placeholder=_("a theme"), max_length=200),
+                gr.Textbox(label=_("From"), placeholder=_("year"), max_length=4, elem_classes="year"),
+                gr.Textbox(label=_("To"), placeholder=_("year"), max_length=4, elem_classes="year"),
+                # The choice of collections is a piece of HTML; what is chosen there is written in here.
+                gr.Textbox(label=_("In"), visible="hidden", elem_id="asked-within"),
+            ]
+            gr.HTML(within_html("ask-within"), apply_default_css=False, elem_classes="piece")
+        # Not in the box that stays on the screen: it would take room from what is read.
+        clear = gr.Button(_("Begin a new conversation"), size="sm", visible=False, elem_id="clear")
 
     @lru_cache(maxsize=1)
     def examples_of(version: str) -> list[str]:
         """The questions for a library as it is; they are the same for every reader."""
         return examples(parts.assistant, parts.library.all_details(), EXAMPLES, version)
 
-    shown = notice, question, conversation, sources, talk, offered, lead, buttons, clear, limits
+    shown = notice, question, conversation, talk, offered, lead, buttons, clear, limits
     tab = AskTab(desk, parts, *shown, examples_of)
     options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     # A question that is sent while an answer is still coming waits for it.

@@ -84,7 +84,7 @@ def _piece(piece: Kept) -> str:
         f"<form class='send' action='/kept/{piece.id}/out' data-target='kept'><button aria-label='{name}'>{take_out}"
         f"</button></form>{save_html('/export/evidence', save, {'piece': piece.id})}"
     )
-    entries = [citation_html(each, actions=out if each is piece.citations[-1] else "") for each in piece.citations]
+    entries = [citation_html(each, out if each is piece.citations[-1] else "") for each in piece.citations]
     return f"<span class='number'>{first.number}</span><div>{question}{''.join(entries)}</div>"
 
 

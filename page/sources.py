@@ -53,20 +53,16 @@ def web_link(address: str, words: str) -> str:
     return f"<a href='{escape(address)}' target='_blank' rel='noopener noreferrer'>{escape(words)}</a>"
 
 
-def citation_html(citation: Citation, question: str = "", actions: str | None = None, kind: str = "") -> str:
+def citation_html(citation: Citation, actions: str = "") -> str:
     """A citation: the report, the page, the words as they stand, and the other places where they do.
 
-    `actions` are what can be done with it, to keep it as evidence where they are not given. `kind` says in HTML what
-    kind of report it is from, "" where that is not told.
+    `actions` are what can be done with it.
     """
     where = page_words(citation.page, citation.label) if citation.page else ""
     if citation.ocr:
         where = ", ".join(filter(None, [where, _("read by text recognition")]))
-    more = _speaker(citation) + _seen_at(citation) + _also(citation)
-    quoted = quoted_html(citation)
-    if actions is None:
-        actions = keep_button(citation.passage, citation.quote, question)
-    return entry_html(citation.passage.report, where, quoted, citation.page, citation.quote, more, actions, kind)
+    words, more = quoted_html(citation), beside_html(citation)
+    return _entry(citation.passage.report, where, words, citation.page, citation.quote, more, actions)
 
 
 def quoted_html(citation: Citation) -> str:
@@ -79,14 +75,17 @@ def quoted_html(citation: Citation) -> str:
 
 
 def passage_html(passage: Passage, words: str, question: str = "", more: str = "", kind: str = "") -> str:
-    """A whole passage with `words` as its text, in HTML; `more` are further things to do with it, `kind` as above."""
+    """A whole passage with `words` as its text, in HTML; `more` are further things to do with it.
+
+    `kind` says in HTML what kind of report it is from, "" where that is not told.
+    """
     first, last = passage.first_page, passage.last_page
     pages = _("pages {first} to {last}").format(first=first, last=last)
     where = "" if first is None else page_words(first) if first == last else pages
     if passage.heading:
         where = ", ".join(filter(None, [where, _("under “{heading}”").format(heading=passage.heading)]))
     actions = keep_button(passage, passage.text, question) + more
-    return entry_html(passage.report, where, words, first, on_first_page(passage), "", actions, kind)
+    return _entry(passage.report, where, words, first, on_first_page(passage), "", actions, kind)
 
 
 def on_first_page(passage: Passage) -> str:
@@ -101,7 +100,21 @@ def excerpt(text: str) -> str:
     return joined if len(joined) <= EXCERPT else f"{joined[:EXCERPT].rsplit(maxsplit=1)[0]} …"
 
 
-def entry_html(
+def titled_html(report: Details) -> str:
+    """The title of a report; a brief is called one."""
+    title = f"<cite>{escape(report.title)}</cite>"
+    return escape(_("Our brief of {title}")).format(title=title) if report.is_brief else title
+
+
+def opening_html(report: Details, page: int | None) -> str:
+    """A link to the report itself, which opens at `page` where it can; "" where its address is not known."""
+    if report.is_brief:
+        return web_link(report.address, _("Find the report itself")) if report.address else ""
+    words = escape(_("Open the report"))
+    return f"<a href='{escape(report_address(report, page))}' target='_blank' rel='noopener'>{words}</a>"
+
+
+def _entry(
     report: Details,
     where: str,
     words: str,
@@ -113,19 +126,13 @@ def entry_html(
 ) -> str:
     """A source: `words` is its text in HTML, `find` what is to be marked on `page`; the rest is told around it."""
     told = escape(", ".join(part for part in (imprint(report), where) if part))
-    title = f"<cite>{escape(report.title)}</cite>"
     see = _("See it on the page") if page else _("See it in the text")
     if report.is_brief:
-        title, see = escape(_("Our brief of {title}")).format(title=title), _("See it in our brief")
+        see = _("See it in our brief")
     links = f"<a class='see' href='{escape(view_address(report, page, find))}'>{escape(see)}</a>"
-    if not report.is_brief:
-        words_of_link = escape(_("Open the report"))
-        links += f"<a href='{escape(report_address(report, page))}' target='_blank' rel='noopener'>{words_of_link}</a>"
-    elif report.address:
-        links += web_link(report.address, _("Find the report itself"))
     return (
-        f"<div>{title}<p class='aside'>{told}</p>{kind}<blockquote>{words}</blockquote>{more}"
-        f"<div class='actions'>{links}{actions}</div></div>"
+        f"<div>{titled_html(report)}<p class='aside'>{told}</p>{kind}<blockquote>{words}</blockquote>{more}"
+        f"<div class='actions'>{links}{opening_html(report, page)}{actions}</div></div>"
     )
 
 
@@ -136,6 +143,11 @@ def keep_button(passage: Passage, words: str, question: str) -> str:
     name = escape(_("Keep these words of {title} as evidence").format(title=passage.report.title))
     keep = escape(_("Keep"))
     return f"<button type='button' class='keep' aria-label='{name}' {fields}>{keep}</button>"
+
+
+def beside_html(citation: Citation) -> str:
+    """What there is to know of a quotation: who says it, where a brief's fact was seen, and where else it stands."""
+    return _speaker(citation) + _seen_at(citation) + _also(citation)
 
 
 def _speaker(citation: Citation) -> str:

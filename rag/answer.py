@@ -113,8 +113,9 @@ class Answer:
     question as it was understood, which differs from `question` where that was a follow-up. `written_by` names the
     language model that wrote the text, each sentence of it borne out by what it cites; it is empty where the text is
     quotations. `notice` is one sentence for the reader: why there is no prose, or how much of it was left out.
-    `searched` is the number of reports that were searched, `speaking` of those that speak to the question, `unread` of
-    pages among them that could not be read. `touched` says of a refusal that the reports touch on the question.
+    `searched` is the number of reports that were searched, `briefs` of those among them of which only our brief is
+    here, `speaking` of those that speak to the question, `unread` of pages among them that could not be read. `touched`
+    says of a refusal that the reports touch on the question.
     """
 
     question: str
@@ -130,6 +131,7 @@ class Answer:
     speaking: int = 0
     unread: int = 0
     touched: bool = False
+    briefs: int = 0
 
     @property
     def outcome(self) -> Literal["answered", "touched", "none"]:
@@ -142,7 +144,19 @@ class Answer:
         if not self.searched:
             return ""
         # Each clause has a number of its own, and a language may have six forms for each.
-        searched = ngettext("One report was searched", "{count:,} reports were searched", self.searched)
+        whole = self.searched - self.briefs
+        searched = ngettext("One report was searched", "{count:,} reports were searched", whole).format(count=whole)
+        if self.briefs:
+            # Translators: such as “12 reports were searched, and our briefs of 3 others”
+            beside = ngettext(
+                "{searched}, and our brief of another", "{searched}, and our briefs of {count:,} others", self.briefs
+            )
+            alone = ngettext(
+                "Only our brief of one report was searched, for no report is here yet",
+                "Only our briefs of {count:,} reports were searched, for no report is here yet",
+                self.briefs,
+            )
+            searched = (beside if whole else alone).format(searched=searched, count=self.briefs)
         some = ngettext("one speaks to this question", "{count} of them speak to this question", self.speaking)
         none = _("none of them answer this question") if self.touched else _("none of them speak to this question")
         speaking = some if self.speaking else none
@@ -150,9 +164,7 @@ class Answer:
             "One page of them could not be read.", "{count:,} pages of them could not be read.", self.unread
         )
         # Translators: such as “12 reports were searched; one speaks to this question.”
-        told = _("{searched}; {speaking}.").format(
-            searched=searched.format(count=self.searched), speaking=speaking.format(count=self.speaking)
-        )
+        told = _("{searched}; {speaking}.").format(searched=searched, speaking=speaking.format(count=self.speaking))
         return f"{told} {unread.format(count=self.unread)}" if self.unread else told
 
     def to_json(self) -> dict[str, Any]:

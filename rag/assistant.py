@@ -213,8 +213,10 @@ class Assistant:
             searched_for=reading.asked.told,
             notice=notice,
         )
-        searched = len(self._reports() if among is None else among)
-        answer = replace(answer, searched=searched, unread=self._unread(among))
+        reports = self._reports()
+        briefs = sum(each.is_brief and (among is None or each.id in among) for each in reports)
+        searched = len(reports if among is None else among)
+        answer = replace(answer, searched=searched, briefs=briefs, unread=self._unread(among))
         refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
         if held := self._with_keywords(reading):
             found = replace(answer, notice=_(KEYWORDS))

@@ -33,7 +33,8 @@ from ingest.library import Library
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
 from ingest.renewal import Renewal
 from ingest.report import BRIEF, PageStart
-from page.answers import conversation_html, reports_shown, sources_html
+from page.answers import Around, conversation_html
+from page.cards import reports_shown
 from page.door import Rules
 from page.library import add_all, delete, paced
 from page.listings import count_line, outcomes_html
@@ -104,21 +105,26 @@ def originals(library: Library) -> TestClient:
     return TestClient(app)
 
 
-def test_a_marker_opens_the_page_with_its_words() -> None:
-    html = conversation_html([cited("People who use services decide.")])
-    assert "href='/view/0123456789abcdef?page=3&amp;words=People+who+use+services+decide.#mark'" in html
+def prose(text: str, answer: Answer) -> Answer:
+    """`answer` as a language model would write it."""
+    return replace(answer, text=text, written_by="a-model")
+
+
+def test_a_card_and_a_marker_open_the_page_with_its_words() -> None:
+    for answer in (
+        cited("People who use services decide."),
+        prose("They do [1].", cited("People who use services decide.")),
+    ):
+        html = conversation_html([answer])
+        assert "href='/view/0123456789abcdef?page=3&amp;words=People+who+use+services+decide.#mark'" in html
     assert "aria-label='Source 1: Sharing &lt;power&gt;, page 3'" in html
 
 
-def test_brackets_inside_a_quotation_are_not_links() -> None:
-    html = conversation_html([cited("As Boyle showed [1], people decide.")])
-    assert html.count("<a ") == 1
-    assert "As Boyle showed [1], people decide. <a " in html
-
-
-def test_a_number_without_a_source_is_not_a_link() -> None:
-    answer = replace(cited("People decide."), text="People decide. [1] Others wait. [2]")
-    assert conversation_html([answer]).count("<a ") == 1
+def test_only_numbers_that_cite_are_links() -> None:
+    answer = prose("“As Boyle showed [1]” they decide. [1] Others wait. [2]", cited("“As Boyle showed [1]”"))
+    html = conversation_html([answer])
+    assert html.count("class='marker see'") == 1
+    assert "“As Boyle showed [1]” they decide. <a class='marker" in html
 
 
 def test_all_that_comes_from_outside_is_escaped() -> None:
@@ -129,8 +135,7 @@ def test_all_that_comes_from_outside_is_escaped() -> None:
     listing = Listing(report, 1, 1, 1, reason=bad)
     pieces = [
         conversation_html([answer], asking=bad),
-        sources_html([refused, answer]),
-        sources_html([answer, refused]),
+        conversation_html([refused, replace(refused, touched=True), prose(bad, answer)]),
         table_html([listing], {}),
         outcomes_html([Outcome(bad, "failed", reason=bad)]),
     ]
@@ -140,7 +145,7 @@ def test_all_that_comes_from_outside_is_escaped() -> None:
 
 
 def test_list_items_and_paragraphs_keep_their_shape() -> None:
-    answer = Answer("How?", True, "They agree on:\n\n- who pays\n- who decides\n\nThat is all.")
+    answer = prose("They agree on:\n\n- who pays\n- who decides\n\nThat is all.", Answer("How?", True, ""))
     assert (
         "<p>They agree on:</p><ul><li>who pays</li><li>who decides</li></ul><p>That is all.</p>"
         in conversation_html([answer])
@@ -153,54 +158,77 @@ def test_a_follow_up_says_what_was_searched_for() -> None:
     assert "Searched for" not in conversation_html([replace(answer, searched_for="Who pays them?")])
 
 
-def test_a_source_names_publisher_year_and_page() -> None:
-    panel = sources_html([cited("People decide.")])
-    assert "Parity &amp; Co, 2019, page 3<" in panel
-    assert "<blockquote>People decide.</blockquote>" in panel
-    assert ">See it on the page</a>" in panel and ">Open the report</a>" in panel
-    assert "page 5 (printed iii)" in sources_html([cited("People decide.", page=5, label="iii")])
+def test_a_card_says_who_wrote_it_and_where_it_stands() -> None:
+    html = conversation_html([cited("People decide.")])
+    assert "<cite>Sharing &lt;power&gt;</cite></p><p class='aside'>Parity &amp; Co, 2019</p>" in html
+    assert "<b>People decide.</b></blockquote>" in html and html.count("People decide.</b>") == 1
+    assert ">See it: page 3</a>" in html and ">Open the report</a>" in html
+    assert "page 5 (printed iii)" in conversation_html([cited("People decide.", page=5, label="iii")])
+    unpaged = conversation_html([cited("People decide.", replace(REPORT, kind="md"), page=0)])
+    assert ">See it: in the text</a>" in unpaged and ">Open the report<" in unpaged
 
 
-def test_a_source_names_who_wrote_it() -> None:
+def test_a_card_names_who_wrote_it() -> None:
     def told(**values: Any) -> str:
-        return sources_html([cited("People decide.", replace(REPORT, **values))])
+        return conversation_html([cited("People decide.", replace(REPORT, **values))])
 
-    assert "Ann Ode, Bo Day, Parity &amp; Co, 2019, page 3<" in told(authors=("Ann Ode", "Bo Day"))
+    assert "Ann Ode, Bo Day, Parity &amp; Co, 2019<" in told(authors=("Ann Ode", "Bo Day"))
     assert "<p class='aside'>Ann Ode et al., Parity &amp; Co, 2019" in told(authors=("Ann Ode", "Bo", "Cy", "Di"))
     assert "<p class='aside'>Parity &amp; Co, 2019" in told(authors=("Parity & Co",))
     assert "<p class='aside'>Parity &amp; Co, 2019" in told(authors=("Ann Ode",), kind=BRIEF)
 
 
-def test_a_source_without_pages_names_none() -> None:
-    panel = sources_html([cited("People decide.", replace(REPORT, kind="md"), page=0)])
-    assert "Parity &amp; Co, 2019<" in panel
-    assert ">Open the report<" in panel
+def test_what_a_report_says_is_one_card_the_best_first_and_a_list_stays_one() -> None:
+    other = replace(REPORT, id="fedcba9876543210", title="Another")
+    said = [("They need:", REPORT), ("time,", REPORT), ("money.", REPORT), ("They need trust.", other)]
+    numbered = enumerate(said, start=1)
+    citations = tuple(Citation(at, passage(words, report), words, 0.9, 3, "3") for at, (words, report) in numbered)
+    text = "They need: [1]\n- time, [2]\n- money. [3]\n\nThey need trust. [4]"
+    html = conversation_html([Answer("What?", True, text, citations)])
+    best, others = html.split("<h3>What else the reports say</h3>")
+    assert best.count("<cite>") == others.count("<cite>") == 1 and "<cite>Another</cite>" in others
+    assert best.count("<li>") == 2 and best.index("They need:") < best.index("<ul class='items'>")
+    assert others.count("class=card") == 1
 
 
-def test_a_refusal_offers_what_comes_nearest_as_no_answer() -> None:
+def test_the_words_that_answer_are_bold_and_the_sentences_beside_them_grey() -> None:
+    text = "It began in May. The panel decides. It met twice.\n\nNext part."
+    whole = Passage(REPORT, 0, len(text), text, pages=(PageStart(0, 3, "3"),))
+    citation = Citation(1, whole, "The panel decides.", 0.9, 3, "3", marked="The panel decides.")
+    before, after = "<span class='around'>It began in May. </span>", "<span class='around'> It met twice.</span>"
+    for given in (citation, replace(citation, quote="It began in May. The panel decides. It met twice.")):
+        answer = Answer("Who?", True, f"{given.quote} [1]", (given,))
+        assert f"{before}<b>The panel decides.</b>{after}" in conversation_html([answer])
+    second = replace(citation, number=2, quote="It met twice.", marked="It met twice.")
+    both = Answer("Who?", True, "The panel decides. [1]\n\nIt met twice. [2]", (citation, second))
+    html = conversation_html([both])
+    assert before in html and after not in html and html.count("It met twice.</b>") == 1
+    brief = replace(citation, passage=replace(whole, report=replace(REPORT, kind=BRIEF)))
+    assert "class='around'" not in conversation_html([replace(both, citations=(brief,))])
+
+
+def test_the_three_outcomes_look_different_and_say_what_to_try() -> None:
     near = Hit(passage("First block.\n\nSecond block, " + "long " * 200), 0.2)
-    panel = sources_html([Answer("Who won?", False, REFUSAL, nearest=(near,))])
-    assert "<h2>These passages do not answer the question, but come nearest</h2>" in panel
-    assert "<blockquote>First block.\nSecond block, long" in panel
-    assert "long …</blockquote>" in panel
-    assert "source-" not in panel
+    none = Answer("Who won?", False, REFUSAL, nearest=(near,))
+    tried = conversation_html([none], around=lambda answer, turn: Around(tries="<p>Try this</p>"))
+    assert "<div class='outcome none'><p class='verdict'>The reports in this library do not" in tried
+    assert "</p><p>Try this</p><details class='nearest'><summary>These passages" in tried
+    assert "<blockquote>First block.\nSecond block, long" in tried and "long …</blockquote>" in tried
+    touched = conversation_html([replace(none, touched=True)])
+    assert "<div class='outcome touched'>" in touched and "<details class='nearest'" not in touched
+    assert "<h3>These passages do not answer the question, but come nearest</h3>" in touched
+    assert "<div class='outcome answered'>" in conversation_html([cited("People decide.")])
 
 
-def test_a_source_says_what_kind_of_report_it_is_from_and_what_shows_it() -> None:
+def test_a_card_says_what_kind_of_report_it_is_from_and_what_shows_it() -> None:
     kinds = {REPORT.id: Genre("survey", "We asked <all>.", 3)}
     near = Answer("Who won?", False, REFUSAL, nearest=(Hit(passage("First block."), 0.2),))
-    for panel in (sources_html([cited("People decide.")], kinds), sources_html([near], kinds)):
-        assert "page 3</p><details class='genre'><summary>Survey</summary>" in panel
-        assert "<q>We asked &lt;all&gt;.</q>" in panel
-    assert "genre" not in sources_html([cited("People decide.")], {REPORT.id: None})
+    for answer in (cited("People decide."), near):
+        html = conversation_html([answer], kinds=kinds)
+        assert "</p><details class='genre'><summary>Survey</summary>" in html
+        assert "<q>We asked &lt;all&gt;.</q>" in html
+    assert "genre" not in conversation_html([cited("People decide.")], kinds={REPORT.id: None})
     assert reports_shown([cited("People decide."), near, cited("They do.")]) == [REPORT]
-
-
-def test_the_sources_of_earlier_answers_are_folded_newest_first() -> None:
-    asked = [replace(cited("People decide."), question=question) for question in ("One?", "Two?", "Three?")]
-    panel = sources_html(asked)
-    assert panel.index("source-3-1") < panel.index("Sources of “Two?”") < panel.index("Sources of “One?”")
-    assert panel.count("<details>") == 2
 
 
 def test_the_address_of_a_report_points_into_it_where_its_format_allows() -> None:
@@ -392,7 +420,7 @@ def told(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
 
 def test_a_source_from_a_brief_says_so_and_where_the_fact_was_seen(told: Parts) -> None:
     answer = told.assistant.ask("Who coined the word co-production?")
-    html = sources_html([answer])
+    html = conversation_html([answer])
     assert "Our brief of <cite>Co-production: A manifesto for growing the core economy</cite>" in html
     assert "Seen at <a href='http://knowledgeintensiveservices.blogspot.com/2008/07'" in html
     assert ">Find the report itself</a>" in html and "Open the report" not in html
@@ -447,7 +475,7 @@ def test_where_else_the_words_stand_and_text_recognition_are_told() -> None:
     answer = cited("People decide.")
     other = replace(REPORT, id="fedcba9876543210", title="Another")
     citation = replace(answer.citations[0], ocr=True, also=(Place(other, 7),))
-    html = sources_html([replace(answer, citations=(citation,))])
-    assert "page 3, read by text recognition" in html
+    html = conversation_html([replace(answer, citations=(citation,))])
+    assert "See it: page 3</a><span>read by text recognition</span>" in html
     assert "The same words stand in <a class='see' href='/view/fedcba9876543210?page=7&amp;" in html
     assert ", page 7." in html

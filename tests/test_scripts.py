@@ -134,7 +134,7 @@ def test_the_watch_sees_what_it_is_there_to_see(watched: Watched) -> None:
 def test_answers_and_sources_show_payloads_as_text(watched: Watched) -> None:
     page = watched.page
     ask(page, f"What did the heron scheme pay? {PAYLOADS[7]}")
-    expect(page.locator(".sources > li").first).to_be_visible()
+    expect(page.locator("#turn-1 .card").first).to_be_visible()
     expect(page.locator("#turn-1 h2")).to_contain_text(PAYLOADS[7])
     watched.is_unharmed()
     for turn, asked in enumerate(("\n".join(PAYLOADS[:25])[:1900], "\n".join(PAYLOADS[25:])[:1900]), start=2):
@@ -142,7 +142,7 @@ def test_answers_and_sources_show_payloads_as_text(watched: Watched) -> None:
         expect(page.locator(f"#turn-{turn}")).not_to_contain_text("Looking through", timeout=60_000)
         watched.is_unharmed()
     page.locator("#turn-1 .menu summary").first.click()
-    page.locator("#turn-1 .marker").first.click()
+    page.locator("#turn-1 a.where").first.click()
     expect(page.locator("#viewer iframe")).to_be_visible()
     watched.is_unharmed()
     page.goto(
@@ -173,9 +173,9 @@ def test_what_is_found_compared_and_kept_shows_payloads_as_text(watched: Watched
     expect(page.locator(".comparison").first).to_be_visible(timeout=60_000)
     watched.is_unharmed()
     ask(page, f"What did the otter scheme pay? {PAYLOADS[9]}")
-    expect(page.locator("#sources button.keep").first).to_be_visible()
-    for at in range(min(3, page.locator("#sources button.keep").count())):
-        page.locator("#sources button.keep").nth(at).click()
+    expect(page.locator(".turn .votes")).to_be_visible()
+    for at in range(min(3, page.locator(".turn button.keep").count())):
+        page.locator(".turn button.keep").nth(at).click()
     tab(page, "Evidence")
     expect(page.locator("#kept blockquote").first).to_be_visible()
     watched.is_unharmed()

@@ -210,13 +210,13 @@ def screens(page: Page, bad: Path) -> Iterator[str]:
     expect(page.locator("#said")).to_have_class("shown")
     page.locator(".turn .menu summary").first.click()
     yield "an answer"
-    page.locator(".marker").first.click()
+    page.locator("a.where").first.click()
     expect(page.frame_locator("#viewer iframe").locator("mark").first).to_be_visible()
     yield "a page beside it"
     page.keyboard.press("Escape")
     ask(page, QUESTIONS[1], 2)
-    page.locator("#sources button.keep").first.click()
-    expect(page.locator("#sources button.keep").first).to_have_attribute("aria-pressed", "true")
+    page.locator(".turn button.keep").first.click()
+    expect(page.locator(".turn button.keep").first).to_have_attribute("aria-pressed", "true")
     yield "a refusal"
     choose(page, "Find")
     yield "nothing looked for"

@@ -101,11 +101,10 @@ def ask(page: Page, question: str, turn: int, act: Act = click) -> None:
     expect(page.locator(f"#turn-{turn} .votes")).to_be_visible()
 
 
-def open_citation(page: Page, golden: Parts, marker: Locator, act: Act) -> None:
+def open_citation(page: Page, golden: Parts, see: Locator, act: Act) -> None:
     """Open a citation, and see that just its words are marked."""
-    source, turn = marker.inner_text().strip("[]"), marker.evaluate("element => element.closest('.turn').id")
-    quote = page.locator(f"#source-{turn.removeprefix('turn-')}-{source} blockquote").text_content() or ""
-    act(marker)
+    quote = see.locator("xpath=..").locator("button.keep").get_attribute("data-quote") or ""
+    act(see)
     frame = page.frame_locator("#viewer iframe")
     expect(frame.locator("mark").first).to_be_in_viewport()
     if frame.locator(".sheet").count():
@@ -113,7 +112,7 @@ def open_citation(page: Page, golden: Parts, marker: Locator, act: Act) -> None:
             Box(*(float(share) / 100 for share in re.findall(r"([\d.]+)%", mark.get_attribute("style") or "")))
             for mark in frame.locator(".sheet mark").all()
         ]
-        asked = marker.get_attribute("href") or ""
+        asked = see.get_attribute("href") or ""
         id, number = re.findall(r"/view/(\w+)\?page=(\d+)", asked)[0]
         printed = read_back(golden.library.original(id), int(number), Marked(tuple(boxes), ""))
         assert folded(printed)[0] == folded(quote)[0] != ""
@@ -121,7 +120,7 @@ def open_citation(page: Page, golden: Parts, marker: Locator, act: Act) -> None:
         marked = " ".join(frame.locator("mark").all_text_contents())
         assert " ".join(marked.split()) == " ".join(quote.split()) != ""
     act(page.get_by_role("button", name="Close"))
-    expect(marker).to_be_focused()
+    expect(see).to_be_focused()
 
 
 @pytest.mark.parametrize("act", [click, by_keyboard])
@@ -130,11 +129,11 @@ def test_from_a_question_to_a_document(page: Page, golden: Parts, address: str, 
         ask(page, question, turn, act)
     ask(page, "How are people chosen for the citizens' panel?", 3, act)
     expect(page.locator(".turn")).to_have_count(3)
-    markers = page.locator(".marker")
-    assert markers.count() >= 3
+    sources = page.locator("a.where")
+    assert sources.count() >= 3
     for number in range(3):
-        open_citation(page, golden, markers.nth(number), act)
-    kept = page.locator("#sources button.keep").first
+        open_citation(page, golden, sources.nth(number), act)
+    kept = page.locator(".card button.keep").first
     act(kept)
     expect(page.locator("#said")).to_have_text("Kept. It waits under “Evidence”.")
     expect(kept).to_have_attribute("aria-pressed", "true")
@@ -173,7 +172,7 @@ def test_a_link_to_a_question_gives_the_same_answer(page: Page, address: str) ->
     page.get_by_label("Only reports named").fill("time credit")
     ask(page, QUESTIONS[0], 1)
     expect(page.locator(".turn")).to_contain_text("One report was searched")
-    said = page.locator(".turn p").first.inner_text()
+    said = page.locator(".card.best blockquote").first.inner_text()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     page.get_by_role("link", name="Link to this question").click()
     expect(page.locator("#said")).to_have_text("The link to this question is copied.")
@@ -181,7 +180,7 @@ def test_a_link_to_a_question_gives_the_same_answer(page: Page, address: str) ->
     assert link.startswith(f"{address}/")
     page.goto(link)
     expect(page.locator(".turn .votes")).to_be_visible()
-    assert page.locator(".turn p").first.inner_text() == said
+    assert page.locator(".card.best blockquote").first.inner_text() == said
     expect(page.get_by_label("Only reports named")).to_have_value("time credit")
 
 
@@ -191,9 +190,13 @@ def test_an_answer_is_copied_with_its_references(page: Page, address: str) -> No
     page.get_by_role("button", name="Copy with references").click()
     expect(page.locator("#said")).to_contain_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    quote = page.locator("#source-1-1 blockquote").locator("b").or_(page.locator("#source-1-1 blockquote")).last
-    assert re.search(rf"“{re.escape(quote.inner_text())}” \(.*p\. \d+\)", copied)
+    quote = page.locator("#source-1-1 blockquote b").inner_text()
+    assert re.search(rf"“{re.escape(quote)}” \(.*p\. \d+\)", copied)
     assert copied.startswith(QUESTIONS[0]) and "References" in copied
+    page.get_by_role("button", name="Cite the words of").first.click()
+    expect(page.locator("#said")).to_contain_text("Copied")
+    cited = page.evaluate("navigator.clipboard.readText()")
+    assert cited.startswith(f"“{quote}” (") and "References" in cited and len(cited) <= len(copied)
 
 
 def test_a_reader_says_what_was_wrong(page: Page) -> None:
@@ -226,7 +229,7 @@ def test_passages_come_while_one_types(page: Page) -> None:
 def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page) -> None:
     ask(page, QUESTIONS[0], 1)
     talk = page.url
-    page.locator(".marker").first.click()
+    page.locator("a.where").first.click()
     expect(page.locator("#viewer")).to_be_visible()
     page.frame_locator("#viewer iframe").get_by_role("link", name="Next page").click()
     expect(page.frame_locator("#viewer iframe").get_by_role("link", name="Previous page")).to_be_visible()
@@ -263,6 +266,7 @@ def test_limits_are_shown_with_the_question_and_the_answer(page: Page) -> None:
     ask(page, QUESTIONS[0], 1)
     expect(page.locator(".turn")).to_contain_text("No report is within the limits")
     expect(page.locator(".turn")).to_contain_text("Only reports about “penguins”: 0 of 3.")
+    expect(page.get_by_role("link", name="Ask all the reports")).to_be_visible()
     expect(page.get_by_text("A year has four digits")).to_be_visible()
 
 
@@ -274,12 +278,13 @@ def screens_of_asking(page: Page) -> Iterator[str]:
     page.locator(".turn .menu summary").first.click()
     page.get_by_role("button", name="No", exact=True).click()
     yield "an answer with all open"
-    page.locator(".marker").first.click()
+    page.locator("a.where").first.click()
     expect(page.frame_locator("#viewer iframe").locator("mark").first).to_be_visible()
     yield "a page beside it"
     page.keyboard.press("Escape")
     ask(page, REFUSED, 2)
-    yield "a refusal"
+    page.locator("#turn-2 .nearest summary").click()
+    yield "a refusal with all open"
     page.get_by_role("button", name="Settings").click()
     page.get_by_label("A question to try it with").fill(QUESTIONS[0])
     page.get_by_role("button", name="Try it").click()
@@ -292,8 +297,8 @@ def screens_of_asking(page: Page) -> Iterator[str]:
 def other_screens(page: Page) -> Iterator[str]:
     """Go through every other screen in every state, naming each, where something was asked or nothing."""
     if not page.locator(".turn").count():
-        ask(page, REFUSED, 1)
-    page.locator("#sources button.keep").first.click()
+        ask(page, QUESTIONS[0], 1)
+    page.locator(".turn button.keep").first.click()
     tab(page, "Find")
     yield "nothing looked for"
     page.get_by_label("Find passages").fill("time credits")

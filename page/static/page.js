@@ -51,6 +51,13 @@ addEventListener("popstate", (event) => {
   while (steps.length > (event.state?.step ?? 0)) steps.pop()();
 });
 
+// Another screen, by its name.
+function toTab(name) {
+  const tab = [...document.querySelectorAll("[role=tab]")].find((each) => each.textContent.trim() === name);
+  tab?.click();
+  tab?.focus();
+}
+
 // More like a passage, from its beginning; Back leads to what was found before.
 async function more(link) {
   const place = placeOf(link);
@@ -109,7 +116,7 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });
 
 document.addEventListener("click", async (event) => {
-  const target = event.target.closest("a.load, a.see, button.back, button.keep, button.copy, a.copy, button.vote, button.dialog");
+  const target = event.target.closest("a.load, a.see, button.back, button.keep, button.copy, a.copy, button.vote, button.dialog, button.to-tab");
   if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   if (target.matches("a.load")) more(target);
@@ -118,6 +125,7 @@ document.addEventListener("click", async (event) => {
   else if (target.matches("button.keep")) keep(target);
   else if (target.matches("button.copy")) copy(pastedWith(target), texts.copied);
   else if (target.matches("button.dialog")) dialog.open(target.dataset.address);
+  else if (target.matches("button.to-tab")) toTab(target.value);
   else if (target.matches("a.copy")) copy({ "text/plain": target.href }, texts.linkCopied);
   else vote(target);
 });

@@ -33,7 +33,8 @@ def pasted_html(material: Material) -> str:
     cite = _citing([report for report, _cited in works])
     quoted = {cited.number for each in paragraphs if each.quoted for cited in each.citations}
     behind = [_quotation(each.quote, each, cite) for each in citations if each.number not in quoted]
-    blocks = [_bold(material.title), *(_paragraph(each, cite) for each in paragraphs)]
+    title = [_bold(material.title)] if material.title else []
+    blocks = [*title, *(_paragraph(each, cite) for each in paragraphs)]
     if behind:
         blocks += [_bold(_("In the reports’ own words")), *behind]
     if works:
