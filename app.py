@@ -17,6 +17,7 @@ from gettext import gettext as _
 from importlib.metadata import version
 from pathlib import Path
 from textwrap import shorten
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from tqdm import tqdm
@@ -33,7 +34,7 @@ from ingest.renewal import Renewal, Renewing
 from ingest.report import ReportError
 from ingest.second_reading import SecondReading
 from page.door import Accounts, AccountsError, Audited, Rules, RulesError, written
-from rag import Answer, Assistant, Citation, Row
+from rag import Answer, Assistant, Citation, Row, comparison
 from rag.confidence import THRESHOLD
 from rag.evaluation import (
     OutputError,
@@ -281,23 +282,40 @@ def _also(citation: Citation) -> str:
 
 
 def _compare(parts: Parts, given: argparse.Namespace) -> int:
-    return _print_rows(parts.assistant.compare(given.question), given.json, "Nothing was found in")
+    compared = comparison.compare(parts.assistant, parts.library, given.question)
+    if given.json:
+        return _print_json(compared.to_json(), bool(compared.speaking))
+    for each in compared.differing:
+        print(f"{each.what}:")
+        for side in (each.one, each.other):
+            print(f"- {side.quote}\n    {_reference(side)}")
+        print()
+    kinds = {id: kind.name for id, kind in compared.genres.items() if kind}
+    return _print_rows(compared.rows, "Nothing was found in", kinds)
 
 
 def _define(parts: Parts, given: argparse.Namespace) -> int:
     rows = parts.assistant.define(given.term)
-    return _print_rows(rows, given.json, "") if rows else _fail(f"No report here says what {given.term} is.")
+    if not rows:
+        return _fail(f"No report here says what {given.term} is.")
+    return _print_json([row.to_json() for row in rows], True) if given.json else _print_rows(rows)
 
 
-def _print_rows(rows: Sequence[Row], as_json: bool, nothing: str) -> int:
-    """A line a report: what it says and where, and at the end the reports that say nothing."""
+def _print_json(lines: Sequence[dict[str, Any]], is_something: bool) -> int:
+    for line in lines:
+        print(json.dumps(line, ensure_ascii=False))
+    return 0 if is_something else 1
+
+
+def _print_rows(rows: Sequence[Row], nothing: str = "", kinds: Mapping[str, str] = MappingProxyType({})) -> int:
+    """What each report says, where, and what kind of report it is; at the end the reports that say nothing."""
     for row in rows:
-        if as_json:
-            print(json.dumps(row.to_json(), ensure_ascii=False))
-        elif row.citations:
-            print(f"{' '.join(citation.quote for citation in row.citations)}\n    {_reference(row.citations[0])}\n")
+        if row.citations:
+            kind = f" ({kinds[row.report.id]})" if row.report.id in kinds else ""
+            quotes = " ".join(citation.quote for citation in row.citations)
+            print(f"{quotes}\n    {_reference(row.citations[0])}{kind}\n")
     silent = [row.report.title for row in rows if not row.citations]
-    if silent and not as_json:
+    if silent:
         print(f"{nothing} {len(silent)} of {len(rows)} reports: {'; '.join(silent)}")
     return 0 if len(silent) < len(rows) else 1
 

@@ -24,7 +24,7 @@ from page.limits import Limits, typed_limits, within_html, year
 from page.needs import Assistant, Parts
 from page.programs import ask_address
 from rag import Answer
-from rag.answer import ASK_IN_ENGLISH
+from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK
 from rag.genres import genres_of
 from rag.suggest import examples, suggestions
 
@@ -207,7 +207,7 @@ def tries_html(answer: Answer, limits: Limits, parts: Parts) -> str:
     if answer.answered or answer.text == _(ASK_IN_ENGLISH):
         return ""
     tries = []
-    if answer.searched:
+    if answer.text != _(NONE_TO_ASK):
         tries.append(escape(_("Ask in other words, those that a report on this would use, or ask for less at once.")))
     if limits:
         told = _("Ask all the reports, without the limits.")
@@ -219,7 +219,8 @@ def tries_html(answer: Answer, limits: Limits, parts: Parts) -> str:
             "Fetch the {count} reports of the reading list that are not here yet, under “Library”.",
             missing,
         ).format(count=missing)
-        tries.append(f"<button type='button' class='to-tab' value='{escape(_('Library'))}'>{escape(told)}</button>")
+        tab = escape(_("Library"))
+        tries.append(f"<button type='button' class='to-tab' value='{tab}'>{escape(told)}</button>")
     lead, listed = escape(_("What to try:")), "".join(f"<li>{each}</li>" for each in tries)
     return f"<div class='tries'><p>{lead}</p><ul>{listed}</ul></div>" if tries else ""
 

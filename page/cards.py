@@ -74,19 +74,24 @@ def _cards(answer: Answer, turn: int, kinds: Kinds) -> Iterator[str]:
     for said in by_report.values():
         report = said[0].report
         groups = groupby(said, key=lambda statement: statement.listed)
-        last = said[-1].citations[-1]
-        quoted = "".join(_quotations(list(group), listed, answer, turn, last) for listed, group in groups)
+        opening = {said[-1].citations[-1].number: opening_html(report, said[0].citations[0].page)}
+        quoted = "".join(_quotations(list(group), listed, answer, turn, opening) for listed, group in groups)
         told = f"<p class='aside'>{escape(imprint(report))}</p>" if imprint(report) else ""
         yield f"<p class='title'>{titled_html(report)}</p>{told}{_kind(report, kinds)}{quoted}"
 
 
-def _quotations(said: Sequence[Statement], listed: bool, answer: Answer, turn: int, last: Citation) -> str:
-    quoted = [_quotation(cited, each, answer, turn, cited is last) for each in said for cited in each.citations]
+def _quotations(said: Sequence[Statement], listed: bool, answer: Answer, turn: int, opening: Mapping[int, str]) -> str:
+    """Statements one after the other; `opening` is what leads to their report, by the citation that it stands with."""
+    quoted = [
+        _quotation(cited, each, answer, turn, opening.get(cited.number, ""))
+        for each in said
+        for cited in each.citations
+    ]
     return f"<ul class='items'>{''.join(f'<li>{each}</li>' for each in quoted)}</ul>" if listed else "".join(quoted)
 
 
-def _quotation(citation: Citation, statement: Statement, answer: Answer, turn: int, is_last: bool) -> str:
-    """A quotation with what can be done with it; the last one of a card leads to the report, too."""
+def _quotation(citation: Citation, statement: Statement, answer: Answer, turn: int, opening: str) -> str:
+    """A quotation with what can be done with it."""
     report = citation.passage.report
     number = f"<span class='number'>[{citation.number}]</span> " if answer.written_by else ""
     # Translators: where a quotation stands in a report without pages.
@@ -94,14 +99,15 @@ def _quotation(citation: Citation, statement: Statement, answer: Answer, turn: i
     see = _("See it in our brief") if report.is_brief else _("See it: {where}").format(where=where)
     address = escape(view_address(report, citation.page, citation.quote))
     label = escape(_("{see}, {title}").format(see=see, title=report.title))
-    recognised = f"<span>{escape(_('read by text recognition'))}</span>" if citation.ocr else ""
+    read = escape(_("read by text recognition"))
+    recognised = f"<span>{read}</span>" if citation.ocr else ""
     return (
         f"<div class='quotation' id='source-{turn}-{citation.number}'>"
         f"<blockquote>{number}{_words(citation, statement, answer)}</blockquote>"
         f"{beside_html(citation)}<div class='actions'>"
         f"<a class='see where' href='{address}' aria-label='{label}'>{escape(see)}</a>{recognised}"
         f"{keep_button(citation.passage, citation.quote, answer.question)}{_cite(citation)}"
-        f"{opening_html(report, citation.page) if is_last else ''}</div></div>"
+        f"{opening}</div></div>"
     )
 
 

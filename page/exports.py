@@ -9,9 +9,10 @@ from html import escape
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from page.comparing import Comparing, further_questions
 from page.desk import Desk, NoConversation, owner
 from page.limits import Limits, typed_limits
 from page.needs import Library, Parts
@@ -23,7 +24,7 @@ def save_html(address: str, label: str, fields: Mapping[str, object] | None = No
     """A menu of the formats in which something can be saved from `address`; `label` says what."""
 
     def link(key: str, name: str) -> str:
-        asked = urlencode({**(fields or {}), "format": key})
+        asked = urlencode({**(fields or {}), "format": key}, doseq=True)
         return f"<li><a href='{escape(f'{address}?{asked}')}' download>{escape(_(name))}</a></li>"
 
     links = "".join(link(key, format.name) for key, format in FORMATS.items())
@@ -31,7 +32,7 @@ def save_html(address: str, label: str, fields: Mapping[str, object] | None = No
     return f"<details class='menu'><summary aria-label='{escape(label)}'>{save}</summary><ul>{links}</ul></details>"
 
 
-def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
+def add_exports(app: FastAPI, parts: Parts, desk: Desk, compared: Comparing) -> None:
     """Give files at `/export/…`, each in the format that its address names."""
 
     @app.get("/export/conversation/{id}")
@@ -58,9 +59,13 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk) -> None:
         return _file(of_citations(_("Evidence"), [(question, cited)]), format) if cited else _gone()
 
     @app.get("/export/comparison")
-    def comparison(limits: Annotated[Limits, Depends(typed_limits)], question: str, format: str) -> Response:
-        rows = parts.assistant.compare(question, limits.among(parts.library))
-        return _file(of_comparison(question, rows), format)
+    def comparison(
+        limits: Annotated[Limits, Depends(typed_limits)],
+        question: str,
+        format: str,
+        further: Annotated[Sequence[str], Query()] = (),
+    ) -> Response:
+        return _file(of_comparison(compared(question, further_questions(further), limits)), format)
 
 
 def as_known(library: Library, citations: Sequence[Citation]) -> tuple[Citation, ...]:

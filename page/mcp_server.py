@@ -24,7 +24,7 @@ READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
 def mcp_server(parts: Parts) -> MCPServer[Any]:
-    """A server with the tools `ask`, `search`, `get_page` and `list_reports` over the assistant's parts."""
+    """A server with the tools `ask`, `search`, `compare`, `get_page` and `list_reports` over the assistant's parts."""
     server: MCPServer[Any] = MCPServer(
         "coproduction", instructions=INSTRUCTIONS, version=version("coproduction"), log_level="WARNING"
     )
@@ -57,6 +57,20 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
     ) -> list[dict[str, Any]]:
         """Find the passages of the reports that are nearest to some words, the nearest first; limits are as for ask."""
         return programs.search(parts, query, k, Limits(named, theme, first_year, last_year, within))
+
+    @server.tool(annotations=READ_ONLY)
+    def compare(
+        question: Words,
+        named: Name = "",
+        theme: Name = "",
+        first_year: Year | None = None,
+        last_year: Year | None = None,
+    ) -> list[dict[str, Any]]:
+        """What each report says to a question, what kind of report it is, and where two differ; limits are as for ask.
+
+        A report without citations says nothing to it.
+        """
+        return programs.compare(parts, question, Limits(named, theme, first_year, last_year))
 
     @server.tool(annotations=READ_ONLY)
     def get_page(report: Words, page: Annotated[int | None, Field(ge=1)] = None) -> dict[str, Any]:

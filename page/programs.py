@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from ingest import Details
 from page.limits import Limits
 from page.needs import Parts
+from rag import comparison
 from rag.genres import with_genres
 
 
@@ -46,8 +47,8 @@ def search(parts: Parts, query: str, k: int, limits: Limits | None = None) -> li
 def compare(parts: Parts, question: str, limits: Limits | None = None) -> list[dict[str, Any]]:
     """What each report says to a question, as `coproduction compare --json` prints it."""
     parts.reading_list.fill()
-    rows = parts.assistant.compare(question, (limits or Limits()).among(parts.library))
-    return [row.to_json() for row in rows]
+    among = (limits or Limits()).among(parts.library)
+    return comparison.compare(parts.assistant, parts.library, question, among).to_json()
 
 
 def reports(parts: Parts) -> list[dict[str, Any]]:

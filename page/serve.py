@@ -19,6 +19,7 @@ from page.actions import add_votes
 from page.api import add_api
 from page.build import build_page
 from page.compare import add_compare
+from page.comparing import comparing
 from page.correcting import add_correcting
 from page.desk import Desk, WithOwner
 from page.door import Rules
@@ -110,11 +111,12 @@ def build_pieces(parts: Parts, desk: Desk) -> FastAPI:
     add_shelf(app, parts)
     add_correcting(app, parts.library)
     add_find(app, parts)
-    add_compare(app, parts)
+    compared = comparing(parts)
+    add_compare(app, parts.library, compared)
     add_evidence(app, parts, desk)
     add_history(app, desk)
     add_votes(app, desk)
-    add_exports(app, parts, desk)
+    add_exports(app, parts, desk, compared)
     add_api(app, parts)
     return app
 

@@ -47,7 +47,7 @@ def _beside(passage: Passage, place: Span) -> tuple[str, str]:
 
 
 def _of_paragraph(passage: Passage, sentence: Span, stretch: Span) -> str:
-    """The words of a sentence, "" where a stretch has the end of a paragraph or page in it, or is the row of a table."""
+    """The words of a sentence, "" where a paragraph or page ends in the stretch, or it is the row of a table."""
     text, pages = passage.text[slice(*stretch)], {passage.page_at(at) for at in (stretch[0], max(0, stretch[1] - 1))}
     return (
         ""

@@ -138,7 +138,7 @@ def test_an_assistant_that_speaks_the_protocol_can_ask(golden: Parts) -> None:
             return {"tools": tools, "ask": asked, "missing": missing, "search": found, "list": listed, "page": page}
 
     told = asyncio.run(talk())
-    assert {tool.name for tool in told["tools"]} == {"ask", "search", "get_page", "list_reports"}
+    assert {tool.name for tool in told["tools"]} == {"ask", "search", "compare", "get_page", "list_reports"}
     assert all(tool.description and tool.annotations.read_only_hint for tool in told["tools"])
     answer = told["ask"].structured_content
     assert answer["citations"] == json.loads(json.dumps(golden.assistant.ask(QUESTION).to_json()))["citations"]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from collections.abc import Collection
 
 import pytest
 
 import app
 from app import Parts
+from ingest.report import Details, PageStart, Passage, Report
+from page.compare import ORDERS, comparison_html, ordered
+from rag import Citation, Row
 from rag.compare import asked_meaning, defines
+from rag.comparison import Comparison, compare
+from rag.export import FORMATS, of_comparison
 
 
 def test_every_report_has_a_row_and_those_that_say_something_come_first(golden: Parts) -> None:
@@ -60,6 +68,98 @@ def test_a_sentence_that_says_what_a_word_means_is_known(text: str, is_definitio
     assert not defines(text, "")
 
 
+class Asked:
+    """Puts made-up questions to made-up reports."""
+
+    def __init__(self, golden: Parts, said: dict[str, dict[str, str]], shelf: dict[str, Details]) -> None:
+        self.embeddings, self._said, self._shelf = golden.embedder, said, shelf
+
+    def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
+        said = self._said[question]
+        return [
+            Row(each, (said_by(each, said[id]),) if id in said else ())
+            for id, each in self._shelf.items()
+            if among is None or id in among
+        ]
+
+
+class Shelf:
+    """What is needed of a library to tell kinds that persons gave."""
+
+    def __init__(self, shelf: dict[str, Details]) -> None:
+        self._shelf = shelf
+
+    def report(self, id: str, /) -> Report:
+        return Report(self._shelf[id], "")
+
+    def all_details(self) -> list[Details]:
+        return [*self._shelf.values()]
+
+    def note(self, name: str, /) -> str | None:
+        return None
+
+    def put_note(self, name: str, text: str, /) -> None: ...
+
+
+def said_by(report: Details, quote: str) -> Citation:
+    return Citation(1, Passage(report, 0, len(quote), quote, "", (PageStart(0, 4, "4"),)), quote, 0.9, 4)
+
+
+COSTS, PAYS = "What did the time bank scheme cost?", "Who paid for it?"
+
+
+@pytest.fixture
+def compared(golden: Parts) -> Comparison:
+    kinds = {"a": ("evaluation", 2011), "b": ("survey", 2015), "c": ("form or template", 2019), "d": ("survey", None)}
+    shelf = {id: Details(id, f"Report {id}", f"{id}.pdf", year=year, genre=kind) for id, (kind, year) in kinds.items()}
+    said = {
+        COSTS: {
+            "a": "The time bank scheme cost £41,000 a year to run.",
+            "b": "The time bank scheme cost £65,000 a year to run.",
+            "c": "The time bank scheme cost £____ a year to run.",
+        },
+        PAYS: {"b": "The council paid for it.", "d": "The lottery paid for it."},
+    }
+    return compare(Asked(golden, said, shelf), Shelf(shelf), COSTS, further=[PAYS])
+
+
+def test_kinds_columns_and_differences_are_told_and_a_blank_form_says_nothing(compared: Comparison) -> None:
+    assert [row.report.id for row in compared.speaking] == ["a", "b"]
+    assert [row.report.id for row in compared.silent] == ["c", "d"]
+    assert [(each.question, [*filter(each.said.get, each.said)]) for each in compared.further] == [(PAYS, ["b"])]
+    first, second, blank, _silent = compared.to_json()
+    assert first["genre_told"]["name"] == "evaluation" and "genre_told" not in blank
+    assert [each["what"] for each in first["differs"]] == ["Different figures: £41,000 and £65,000"]
+    assert second["differs"][0]["other"]["report"] == "Report a" and "differs" not in blank
+
+
+def test_a_comparison_is_shown_with_its_columns_in_the_order_that_is_chosen(compared: Comparison) -> None:
+    html = comparison_html(compared)
+    assert (
+        html.index("Where reports differ") < html.index("<table") < html.index("Reports in which nothing was found: 2")
+    )
+    assert f"<th scope='col'>{PAYS}<input type='hidden'" in html and html.count("<table") == 1
+    assert html.count("<th scope='row'>") == 2 and "<li>Report c, 2019</li>" in html
+    assert "<td class='year'>2011</td>" in html and "The council paid for it." in html
+    orders = {order: [row.report.id for row in ordered(compared, order)] for order in ORDERS}
+    assert orders == {"strength": ["a", "b"], "year": ["b", "a"], "kind": ["a", "b"]}
+
+
+def test_a_comparison_is_saved_as_a_table_with_a_row_a_report_and_as_a_document(compared: Comparison) -> None:
+    material = of_comparison(compared)
+    rows = list(csv.DictReader(io.StringIO(FORMATS["csv"].write(material).decode("utf-8-sig"))))
+    assert [(row["report"], row["year"], row["kind"], row[PAYS]) for row in rows] == [
+        ("Report a", "2011", "evaluation", ""),
+        ("Report b", "2015", "survey", "The council paid for it."),
+    ]
+    assert rows[0][COSTS] == "The time bank scheme cost £41,000 a year to run."
+    assert [section.heading for section in material.sections] == [
+        "Where reports differ", "Report a (2011), evaluation", "Report b (2015), survey", "",
+        "Nothing was found in 2 of 4 reports",
+    ]  # fmt: skip
+    assert [cited.number for cited in material.citations] == [1, 2, 3, 4, 5]
+
+
 def test_the_commands_print_a_line_a_report(
     golden: Parts, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,7 +168,7 @@ def test_the_commands_print_a_line_a_report(
     assert app.main(["--json", "compare", "What did the scheme cost a year?"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(rows) == 3
-    assert rows[0].keys() == {"id", "report", "publisher", "year", "file", "citations"}
+    assert rows[0].keys() == {"id", "report", "publisher", "year", "file", "citations", "genre_told"}
     assert app.main(["compare", "What did the scheme cost a year?"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("The scheme cost £41,000 a year.") and "Nothing was found in" in told

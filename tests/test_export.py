@@ -33,6 +33,7 @@ from app import Parts
 from ingest import Details, Passage
 from ingest.report import BRIEF
 from rag import REFUSAL, Answer, Citation, Hit, Place, Row
+from rag.comparison import Comparison
 from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 from rag.export.html import pasted_html
 from rag.export.markdown import escaped
@@ -395,7 +396,7 @@ def test_what_text_recognition_read_and_where_else_it_stands_is_told() -> None:
 
 def test_a_comparison_has_a_section_for_every_report_that_speaks() -> None:
     rows = [Row(PANELS, (CHOSEN, PAID)), Row(OURS, (SEEN,)), Row(HOMES), Row(BARE)]
-    material = of_comparison(QUESTION, rows)
+    material = of_comparison(Comparison(QUESTION, tuple(rows), {}))
     assert [(section.heading, [each.number for each in section.citations]) for section in material.sections] == [
         ("Panels & <power> (Parity, 2019)", [1, 2]),
         ("Our brief of Power for all (Far Press, 2012)", [3]),

@@ -216,15 +216,24 @@ def test_a_year_counts_once_it_is_typed_whole(typed: str, meant: int | None) -> 
 
 def test_each_report_has_a_row_and_what_it_says_leads_to_its_page(golden: Parts, reader: TestClient) -> None:
     html = reader.get("/compare", params={"question": QUESTION}).text
-    assert len(re.findall(r"<th scope='row'>", html)) == len(golden.library.all_details())
-    assert "class='see' href='/view/" in html and "Nothing was found." in html
-    saved = reader.get("/export/comparison", params={"question": QUESTION, "format": "csv"})
-    assert saved.status_code == 200 and QUESTION in saved.text
+    silent = html.split("Reports in which nothing was found")[1]
+    assert html.count("<th scope='row'>") + silent.count("<li>") == len(golden.library.all_details())
+    assert "class='see' href='/view/" in html
+    asked = {"question": QUESTION, "further": ["Who pays for it?", "And when?"]}
+    wider, narrower = (
+        reader.get("/compare", params=asked).text,
+        reader.get("/compare", params={**asked, "without": "Who pays for it?"}).text,
+    )
+    assert (
+        "name='without' value='And when?'" in wider and "Who pays for it?" not in narrower and "And when?" in narrower
+    )
+    saved = reader.get("/export/comparison", params={**asked, "format": "csv"})
+    assert saved.status_code == 200 and QUESTION in saved.text and "And when?" in saved.text
 
 
 def test_only_the_chosen_reports_are_compared(reader: TestClient) -> None:
     html = reader.get("/compare", params={"question": QUESTION, "named": "panels.pdf"}).text
-    assert len(re.findall(r"<th scope='row'>", html)) == 1
+    assert html.count("<th scope='row'>") + html.count("<li>") - html.count("<li><a") == 1
 
 
 # Viewing.

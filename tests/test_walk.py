@@ -145,7 +145,15 @@ def test_from_a_question_to_a_document(page: Page, golden: Parts, address: str, 
     act(box)
     box.fill(COMPARED)
     page.keyboard.press("Enter")
-    expect(page.locator(".comparison tbody th")).to_have_count(len(golden.library.all_details()))
+    expect(page.locator(".comparison tbody th").first).to_be_visible()
+    act(page.get_by_label("Ask the same reports a further question"))
+    page.keyboard.type(QUESTIONS[1])
+    page.keyboard.press("Enter")
+    expect(page.locator(".comparison thead")).to_contain_text(QUESTIONS[1])
+    expect(page.get_by_label("Ask the same reports a further question")).to_be_focused()
+    act(page.get_by_role("button", name="Take away the column"))
+    expect(page.locator(".comparison thead")).not_to_contain_text(QUESTIONS[1])
+    expect(page.locator("#compared [role=status]")).to_be_focused()
     act(page.locator(".comparison button.keep").first)
     expect(page.locator(".comparison button.keep").first).to_have_text("Kept")
 
@@ -309,7 +317,11 @@ def other_screens(page: Page) -> Iterator[str]:
     page.get_by_label("Compare what the reports say").fill(COMPARED)
     page.keyboard.press("Enter")
     expect(page.locator(".comparison").first).to_be_visible()
-    yield "a comparison"
+    page.get_by_label("Ask the same reports a further question").fill(QUESTIONS[1])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take away the column")).to_be_visible()
+    page.locator(".silent summary").click()
+    yield "a comparison with a column more and all open"
     tab(page, "Evidence")
     expect(page.locator("#kept blockquote").first).to_be_visible()
     yield "evidence"

@@ -72,9 +72,13 @@ async function more(link) {
 
 const placeOf = (element) => document.getElementById(element.dataset.target);
 
-function loadForm(form) {
-  const fields = new URLSearchParams(new FormData(form));
-  return load(`${form.getAttribute("action")}?${fields}`, placeOf(form));
+// Parts of a form may stand in what it loaded: the keyboard goes on from there, or from what there is to tell.
+async function loadForm(form, submitter) {
+  const fields = new URLSearchParams(new FormData(form, submitter));
+  const place = placeOf(form);
+  const held = place.contains(document.activeElement) ? document.activeElement.id : null;
+  await load(`${form.getAttribute("action")}?${fields}`, place);
+  if (held !== null) (document.getElementById(held) ?? place.querySelector("[role=status]"))?.focus();
 }
 
 // Forms that load a piece: while one types where the answer is quick, else when it is sent.
@@ -92,11 +96,15 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form.fragment");
   if (form && !form.classList.contains("slow")) typed(form);
 });
+// What is chosen for a slow form, such as an order, is at hand without another press.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select") && event.target.form?.matches("form.fragment.slow")) loadForm(event.target.form);
+});
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.matches("form.fragment")) {
     event.preventDefault();
-    form.classList.contains("slow") ? loadForm(form) : typed(form);
+    form.classList.contains("slow") ? loadForm(form, event.submitter) : typed(form);
   } else if (form.matches("form.send")) {
     event.preventDefault();
     await load(form.getAttribute("action"), placeOf(form), { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });

@@ -13,7 +13,7 @@ from textwrap import shorten
 
 from ingest.report import Details
 from rag.answer import Answer, Citation, Hit
-from rag.compare import Row
+from rag.comparison import Comparison
 from rag.export.reference import imprint, link_target, named
 
 # What no XML document can hold, and the control characters that nobody can see.
@@ -56,10 +56,13 @@ class Section:
 class Material:
     """Something to take away. The numbers of its citations run through all of it from 1, and every text in it is one
     line of characters that can be printed, so that no writer need look.
+
+    `table` is for a spreadsheet, its first row the heads; where it is empty, a row a citation does.
     """
 
     title: str
     sections: tuple[Section, ...]
+    table: tuple[tuple[str, ...], ...] = ()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -78,23 +81,60 @@ def of_conversation(title: str, answers: Iterable[Answer]) -> Material:
     return Material(_line(title), tuple(_answered(answer, numbers) for answer in answers))
 
 
-def of_comparison(question: str, rows: Sequence[Row]) -> Material:
-    """What each report says to a question, and in which of them nothing was found."""
-    asked, numbers = _line(question), count(1)
-    sections = [
-        Section(_heading(row.report), (_quotation(_numbered(row.citations, numbers)),), asked)
-        for row in rows
-        if row.citations
-    ]
-    silent = [_line(named(row.report)) for row in rows if not row.citations]
+def of_comparison(compared: Comparison) -> Material:
+    """Where reports differ, what each says to a question and to further ones, and in which nothing was found."""
+    asked, numbers = _line(compared.question), count(1)
+    sections = _differing(compared, asked, numbers)
+    for row in compared.speaking:
+        kind = compared.genres.get(row.report.id)
+        heading = ", ".join([_heading(row.report), *([_(kind.name)] if kind else [])])
+        sections.append(Section(heading, (_quotation(_numbered(row.citations, numbers)),), asked))
+        for further in compared.further:
+            if said := further.said.get(row.report.id):
+                question = _line(further.question)
+                sections.append(Section("", (Paragraph((question,)), _quotation(_numbered(said, numbers))), question))
+    silent = [_line(named(row.report)) for row in compared.silent]
     if silent:
         heading = ngettext(
             "Nothing was found in {silent:,} of {count:,} report",
             "Nothing was found in {silent:,} of {count:,} reports",
-            len(rows),
-        ).format(silent=len(silent), count=len(rows))
+            len(compared.rows),
+        ).format(silent=len(silent), count=len(compared.rows))
         sections.append(Section(heading, (Paragraph(("; ".join(silent),)),), asked))
-    return Material(asked, tuple(sections))
+    return Material(asked, tuple(sections), _table(compared))
+
+
+def _differing(compared: Comparison, asked: str, numbers: Iterator[int]) -> list[Section]:
+    """A section with the pairs of quotations that differ, each below how; none where no reports do."""
+    pairs = [
+        paragraph
+        for each in compared.differing
+        for paragraph in (
+            Paragraph((_line(each.what),)),
+            *(_quotation(_numbered([side], numbers)) for side in (each.one, each.other)),
+        )
+    ]
+    return [Section(_("Where reports differ"), tuple(pairs), asked)] if pairs else []
+
+
+def _table(compared: Comparison) -> tuple[tuple[str, ...], ...]:
+    """A row a report that says something: who wrote it, when, of what kind it is, and what it says to each question."""
+    columns = [_line(compared.question), *(_line(each.question) for each in compared.further)]
+    heads = [_("report"), _("authors"), _("publisher"), _("year"), _("kind")]
+    rows = [(*heads, *(head for column in columns for head in (column, _("page"))), _("file"), _("address"))]
+    for row in compared.speaking:
+        report, kind = _plain_details(row.report), compared.genres.get(row.report.id)
+        told = [named(report), "; ".join(report.authors), report.publisher, str(report.year or "")]
+        said = [row.citations, *(each.said.get(row.report.id, ()) for each in compared.further)]
+        cells = [cell for citations in said for cell in _cell(citations)]
+        rows.append((*told, _(kind.name) if kind else "", *cells, report.file, report.address))
+    return tuple(rows)
+
+
+def _cell(citations: Sequence[Citation]) -> tuple[str, str]:
+    """What a report says to one question, and on which pages."""
+    pages = dict.fromkeys(str(cited.page) for cited in citations if cited.page)
+    return _line(" ".join(cited.quote for cited in citations)), ", ".join(pages)
 
 
 def of_citations(title: str, kept: Iterable[tuple[str, Sequence[Citation]]]) -> Material:

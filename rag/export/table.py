@@ -1,10 +1,11 @@
-"""A table for a spreadsheet: a row a citation."""
+"""A table for a spreadsheet: a row a citation, or as what is taken away lays it out."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from collections.abc import Iterable
 from gettext import gettext as _
 from typing import Any
 
@@ -23,13 +24,16 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
 
 def write_csv(material: Material) -> bytes:
-    """The citations of `material` as CSV in UTF-8, with the mark at its beginning by which spreadsheets know that."""
+    """The table of `material` as CSV in UTF-8, with the mark at its beginning by which spreadsheets know that."""
     out = io.StringIO(newline="")
-    rows = csv.writer(out)
-    rows.writerow(map(_, COLUMNS))
-    for section in material.sections:
-        rows.writerows([guarded(cell) for cell in _row(section.question, cited)] for cited in section.citations)
+    rows: Iterable[Iterable[Any]] = material.table or _by_citation(material)
+    csv.writer(out).writerows([guarded(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def _by_citation(material: Material) -> list[list[Any]]:
+    rows = [_row(section.question, cited) for section in material.sections for cited in section.citations]
+    return [[_(head) for head in COLUMNS], *rows]
 
 
 def guarded(cell: Any) -> Any:
