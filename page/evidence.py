@@ -19,6 +19,8 @@ from page.sources import citation_html
 
 ShortText = Annotated[str, Form(max_length=200)]
 LongText = Annotated[str, Form(max_length=20_000)]
+# Letters of a note.
+NOTE = 10_000
 
 
 def evidence_html() -> str:
@@ -36,25 +38,37 @@ def _none() -> str:
 
 
 def add_evidence(app: FastAPI, parts: Parts, desk: Desk) -> None:
-    """Keep words of the reports at `/kept`, show them there, and take them out at `/kept/{piece}/out`."""
+    """Keep words of the reports at `/kept`, show them there, and take them out at `/kept/{piece}/out`, and
+    notes of them at `/kept/{piece}/note`.
+    """
 
     @app.get("/kept")
     def kept(request: Request) -> HTMLResponse:
         return HTMLResponse(kept_html(desk.evidence.all(owner(request.cookies))))
 
     @app.post("/kept", dependencies=[Depends(from_the_page)])
-    def keep(request: Request, passage: ShortText, quote: LongText, question: LongText = "") -> PlainTextResponse:
+    def keep(
+        request: Request, passage: ShortText, quote: LongText, question: LongText = "", note: LongText = ""
+    ) -> PlainTextResponse:
         cited = parts.assistant.cite(passage, quote)
         if not cited:
             return PlainTextResponse(_("Not kept: these words are no longer in the library."), status_code=404)
-        desk.evidence.keep(owner(request.cookies), question, cited)
+        desk.evidence.keep(owner(request.cookies), question, cited, note)
         return PlainTextResponse(_("Kept. It waits under “Evidence”."))
 
     @app.post("/kept/again", dependencies=[Depends(from_the_page)])
-    def keep_again(request: Request, passage: ShortText, quote: LongText, question: LongText = "") -> HTMLResponse:
-        told = bytes(keep(request, passage, quote, question).body).decode()
+    def keep_again(
+        request: Request, passage: ShortText, quote: LongText, question: LongText = "", note: LongText = ""
+    ) -> HTMLResponse:
+        told = bytes(keep(request, passage, quote, question, note).body).decode()
         said = f"<p role='status' tabindex='-1'>{escape(told)}</p>"
         return HTMLResponse(said + kept_html(desk.evidence.all(owner(request.cookies))))
+
+    @app.post("/kept/{piece}/note", dependencies=[Depends(from_the_page)])
+    def annotate(request: Request, piece: int, note: LongText = "") -> PlainTextResponse:
+        if desk.evidence.annotate(owner(request.cookies), piece, note):
+            return PlainTextResponse(_("Your note is kept."))
+        return PlainTextResponse(_("That is no longer kept, so nothing was noted."), status_code=404)
 
     @app.post("/kept/{piece}/out", dependencies=[Depends(from_the_page)])
     def out(request: Request, piece: int) -> HTMLResponse:
@@ -85,14 +99,25 @@ def _piece(piece: Kept) -> str:
         f"</button></form>{save_html('/export/evidence', save, {'piece': piece.id})}"
     )
     entries = [citation_html(each, out if each is piece.citations[-1] else "") for each in piece.citations]
-    return f"<span class='number'>{first.number}</span><div>{question}{''.join(entries)}</div>"
+    return f"<span class='number'>{first.number}</span><div>{question}{''.join(entries)}{_note(piece)}</div>"
+
+
+def _note(piece: Kept) -> str:
+    """Where a reader notes something of a piece; it is kept while she writes."""
+    told = escape(_("Your note on the words of {title}").format(title=piece.citations[0].passage.report.title))
+    words, id = escape(_("Your note")), f"note-{piece.id}"
+    return (
+        f"<div class='noting'><label for='{id}'>{words}</label><textarea id='{id}' class='note' rows='1' "
+        f"maxlength='{NOTE}' aria-label='{told}' data-address='/kept/{piece.id}/note'>{escape(piece.note)}</textarea>"
+        "</div>"
+    )
 
 
 def _undo(piece: Kept) -> str:
     """A button that keeps the words of a piece again."""
     first = piece.citations[0]
     quote = " ".join(each.quote for each in piece.citations)
-    fields = {"passage": first.passage.id, "quote": quote, "question": piece.question}
+    fields = {"passage": first.passage.id, "quote": quote, "question": piece.question, "note": piece.note}
     hidden = "".join(f"<input type='hidden' name='{name}' value='{escape(value)}'>" for name, value in fields.items())
     told, again = escape(_("Taken out.")), escape(_("Keep it after all"))
     return (

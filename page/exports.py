@@ -50,13 +50,13 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk, compared: Comparing) -> 
         kept = [each for each in desk.evidence.all(owner(request.cookies)) if piece in (None, each.id)]
         if not kept:
             return _gone()
-        cited = [(each.question, as_known(parts.library, each.citations)) for each in kept]
+        cited = [(each.question, as_known(parts.library, each.citations), each.note) for each in kept]
         return _file(of_citations(_("Evidence"), cited), format)
 
     @app.get("/export/citation")
     def citation(passage: str, quote: str, format: str, question: str = "") -> Response:
         cited = parts.assistant.cite(passage, quote)
-        return _file(of_citations(_("Evidence"), [(question, cited)]), format) if cited else _gone()
+        return _file(of_citations(_("Evidence"), [(question, cited, "")]), format) if cited else _gone()
 
     @app.get("/export/comparison")
     def comparison(

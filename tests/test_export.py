@@ -309,6 +309,7 @@ def test_a_table_has_a_row_for_every_citation_and_the_sign_of_its_encoding() -> 
         "number": "1", "question": QUESTION, "quotation": CHOSEN.quote, "report": PANELS.title,
         "authors": "Ann Ode; Bo Day", "publisher": "Parity", "year": "2019", "page": "5", "printed page": "iii",
         "read by text recognition": "", "file": "panels.pdf", "address": PANELS.address, "seen at": "", "also in": "",
+        "note": "",
     }  # fmt: skip
     assert (rows[3]["report"], rows[3]["seen at"]) == ("Our brief of Power for all", SEEN.seen_at)
 
@@ -317,7 +318,9 @@ def test_a_table_has_a_row_for_every_citation_and_the_sign_of_its_encoding() -> 
 def test_no_cell_is_a_formula(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"
     report = replace(PANELS, title=cell.strip(), authors=(cell,))
-    [row] = csv.DictReader(io.StringIO(text(of_citations(cell, [(cell, [cited(cell, report)])]), "csv"), newline=""))
+    [row] = csv.DictReader(
+        io.StringIO(text(of_citations(cell, [(cell, [cited(cell, report)], cell)]), "csv"), newline="")
+    )
     assert not any(str(value).startswith(("=", "+", "-", "@", "\t", "\r", "＝")) for value in row.values())
 
 
@@ -340,7 +343,7 @@ def test_ris_has_a_record_for_every_report_with_pages_and_quotations_in_notes() 
 
 def test_bibtex_has_an_entry_for_every_report_under_its_own_key() -> None:
     twin = replace(PANELS, id="twin")
-    material = of_citations("x", [("", [CHOSEN]), ("", [cited("So.", twin)]), ("", [VISIT]), ("", [SEEN])])
+    material = of_citations("x", [("", [each], "") for each in (CHOSEN, cited("So.", twin), VISIT, SEEN)])
     library = parse_string(text(material, "bibtex"))
     assert not library.failed_blocks
     homes, one, other, brief = library.entries
@@ -354,7 +357,9 @@ def test_bibtex_has_an_entry_for_every_report_under_its_own_key() -> None:
 
 @given(st.text())
 def test_bibtex_can_be_read_whatever_a_title_holds(title: str) -> None:
-    library = parse_string(text(of_citations("x", [("", [cited(title, replace(PANELS, title=title))])]), "bibtex"))
+    library = parse_string(
+        text(of_citations("x", [("", [cited(title, replace(PANELS, title=title))], title)]), "bibtex")
+    )
     assert not library.failed_blocks and len(library.entries) == 1
 
 
@@ -370,7 +375,7 @@ def test_csl_json_is_what_citation_processors_read() -> None:
 
 
 def test_harvard_references_are_in_the_order_of_the_alphabet_with_the_pages() -> None:
-    kept = [("", [each]) for each in (cited("It began.", BARE, page=None), PAID, CHOSEN, SEEN)]
+    kept = [("", [each], "") for each in (cited("It began.", BARE, page=None), PAID, CHOSEN, SEEN)]
     assert text(of_citations("x", kept), "harvard").splitlines() == [
         "Notes of a meeting (n.d.).",
         "Ode, A. and Day, B. (2019) Panels & <power>. Parity, pp. iii, 7. "
@@ -382,14 +387,14 @@ def test_harvard_references_are_in_the_order_of_the_alphabet_with_the_pages() ->
 
 @pytest.mark.parametrize("key", FORMATS)
 def test_a_brief_is_told_as_one_in_every_format(key: str) -> None:
-    material = of_citations("Evidence", [("", [SEEN])])
+    material = of_citations("Evidence", [("", [SEEN], "")])
     told = "".join(footnotes(material).values()) if key == "word" else text(material, key).replace("*", "")
     assert "Our brief of Power for all" in told and SEEN.seen_at in told
 
 
 def test_what_text_recognition_read_and_where_else_it_stands_is_told() -> None:
     also = (Place(HOMES, 9),)
-    [note] = footnotes(of_citations("x", [("", [replace(CHOSEN, ocr=True, also=also)])])).values()
+    [note] = footnotes(of_citations("x", [("", [replace(CHOSEN, ocr=True, also=also)], "")])).values()
     assert "p. 5 (printed iii, read by text recognition)." in note
     assert note.endswith("The same words stand in Who visits whom? (homes.docx), page 9.")
 
@@ -406,7 +411,7 @@ def test_a_comparison_has_a_section_for_every_report_that_speaks() -> None:
 
 
 def test_evidence_for_the_same_question_stands_together_and_is_numbered_through() -> None:
-    kept = [(QUESTION, [CHOSEN]), ("", [VISIT]), (QUESTION, [replace(PAID, number=1)])]
+    kept = [(QUESTION, [CHOSEN], ""), ("", [VISIT], ""), (QUESTION, [replace(PAID, number=1)], "")]
     material = of_citations("Evidence", kept)
     assert [(section.heading, [each.quote for each in section.citations]) for section in material.sections] == [
         (QUESTION, [CHOSEN.quote, PAID.quote]),
@@ -467,3 +472,18 @@ def test_a_real_answer_can_be_taken_away_in_every_format(golden: Parts) -> None:
         told = " ".join(footnotes(material).values()) if key == "word" else text(material, key)
         assert all(cited.passage.report.title in told for cited in material.citations), key
     assert any(each.text.startswith("The scheme cost £41,000 a year.") for each in word(material).paragraphs)
+
+
+def test_a_note_goes_with_its_quotation_into_every_format_that_has_room() -> None:
+    note = "Use this in *part 2*.\n\nAsk Ann."
+    material = of_citations("Evidence", [(QUESTION, [CHOSEN, PAID], note), ("", [VISIT], " ")])
+    told = "Note: Use this in *part 2*."
+    paragraphs = [paragraph.text for paragraph in word(material).paragraphs]
+    at = paragraphs.index(told)
+    assert paragraphs[at - 1].startswith(CHOSEN.quote) and paragraphs[at + 1] == "Ask Ann."
+    assert r"Note: Use this in \*part 2\*." in text(material, "markdown")
+    rows = list(csv.DictReader(io.StringIO(text(material, "csv"), newline="")))
+    assert [row["note"] for row in rows] == ["", "Use this in *part 2*. Ask Ann.", ""]
+    for key in ("ris", "bibtex", "csl-json"):
+        assert text(material, key).count("Note: Use this in *part 2*. Ask Ann.") == 1
+    assert "Note:" not in text(of_citations("x", [("", [VISIT], "")]), "markdown")

@@ -202,7 +202,7 @@ REPORTS = [
 
 def material(report: Details, label: str = "5") -> Material:
     passage = Passage(report, 0, 5, "Quote")
-    return of_citations("Evidence", [("", [Citation(1, passage, "Quote", 0.9, 5, label)])])
+    return of_citations("Evidence", [("", [Citation(1, passage, "Quote", 0.9, 5, label)], "")])
 
 
 def written(report: Details, key: str) -> str:

@@ -47,6 +47,7 @@ _SCHEMA = (
         passage TEXT NOT NULL,
         quote TEXT NOT NULL,
         citations TEXT NOT NULL,
+        note TEXT NOT NULL DEFAULT '',
         UNIQUE (owner, passage, quote)
     )""",
     """CREATE TABLE IF NOT EXISTS votes (
@@ -108,6 +109,8 @@ class Database:
         with self.transaction() as connection:
             for statement in _SCHEMA:
                 connection.execute(statement)
+            if "note" not in {row[1] for row in connection.execute("PRAGMA table_info(evidence)")}:
+                connection.execute("ALTER TABLE evidence ADD COLUMN note TEXT NOT NULL DEFAULT ''")  # kept before
 
     def _damage(self) -> str:
         """Prepare the file. Returns what keeps it from being used, "" where nothing does."""

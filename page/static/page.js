@@ -7,6 +7,7 @@ const texts = JSON.parse(document.getElementById("texts").textContent);
 document.documentElement.lang = texts.language;
 
 const later = new Map(); // what waits to be loaded, by its place
+let noted = Promise.resolve(); // what was noted last is on its way to the server until then
 
 async function load(address, place, options = {}) {
   later.get(place)?.abort();
@@ -14,6 +15,7 @@ async function load(address, place, options = {}) {
   later.set(place, stop);
   place.setAttribute("aria-busy", "true");
   try {
+    await noted;
     const got = await fetch(address, { ...options, signal: stop.signal, headers: { "X-Requested-With": "page" } });
     const html = await got.text();
     if (later.get(place) !== stop) return false;
@@ -152,7 +154,7 @@ document.addEventListener("keydown", (event) => {
 
 async function send(address, fields) {
   try {
-    const got = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { "X-Requested-With": "page" } });
+    const got = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { "X-Requested-With": "page" }, keepalive: true });
     return { ok: got.ok, text: await got.text() };
   } catch {
     return { ok: false, text: texts.silent };
@@ -190,6 +192,22 @@ async function copy(kinds, told) {
     document.removeEventListener("copy", copied);
   }
 }
+
+// A note on what is kept is sent when its writer pauses for a moment or goes elsewhere.
+const noting = new Map(); // the fields of what is not sent yet, with the clock of each
+async function note(field) {
+  clearTimeout(noting.get(field));
+  noting.delete(field);
+  noted = send(field.dataset.address, { note: field.value });
+  say((await noted).text);
+}
+addEventListener("pagehide", () => [...noting.keys()].forEach(note));
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches("textarea.note")) return;
+  clearTimeout(noting.get(target));
+  noting.set(target, setTimeout(note, 700, target));
+});
+document.addEventListener("change", ({ target }) => noting.has(target) && note(target));
 
 async function vote(button) {
   const group = button.closest(".votes");

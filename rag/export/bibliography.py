@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from gettext import gettext as _
 from typing import Any
 
 from ingest.names import Name
@@ -25,11 +26,12 @@ _LATEX = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A report with all that is cited of it, under a key of its own."""
+    """A report with all that is cited of it, under a key of its own, and a reader's notes by the citations' numbers."""
 
     key: str
     report: Details
     citations: tuple[Citation, ...]
+    noted: Mapping[int, str]
 
     @property
     def title(self) -> str:
@@ -47,11 +49,13 @@ class Work:
 
     @property
     def notes(self) -> list[str]:
-        """Each quotation once with its page, after what there is to know of a brief."""
+        """Each quotation once with its page and what was noted of it, after what there is to know of a brief."""
         told = [plain(reference(self.report, self.citations))] if self.report.is_brief else []
         for cited in self.citations:
             page = pages_words([cited])
             told.append(f"{page}: “{cited.quote}”" if page else f"“{cited.quote}”")
+            if note := self.noted.get(cited.number):
+                told.append(_("Note: {note}").format(note=note))
         return list(dict.fromkeys(told))
 
 
@@ -86,7 +90,7 @@ def works(material: Material) -> Iterator[Work]:
     for report, citations in by_report(material.citations):
         key = _key(report)
         taken[key] = taken.get(key, 0) + 1
-        yield Work(key if taken[key] == 1 else f"{key}-{taken[key]}", report, tuple(citations))
+        yield Work(key if taken[key] == 1 else f"{key}-{taken[key]}", report, tuple(citations), material.notes)
 
 
 def _key(report: Details) -> str:

@@ -24,12 +24,14 @@ EXCERPT = 300
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """Text, with each citation after the words that rest on it. `quoted` says that the words are a report's own,
-    `listed` that the paragraph is an item of a list.
+    `listed` that the paragraph is an item of a list. `note` is what a reader noted of it, told by paragraphs of its
+    own.
     """
 
     parts: tuple[str | Citation, ...]
     quoted: bool = False
     listed: bool = False
+    note: str = ""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -68,6 +70,12 @@ class Material:
     def citations(self) -> tuple[Citation, ...]:
         """Each citation once, by its number."""
         return tuple(cited for section in self.sections for cited in section.citations)
+
+    @property
+    def notes(self) -> dict[int, str]:
+        """What a reader noted, by the number of the last citation that it is about."""
+        paragraphs = [paragraph for section in self.sections for paragraph in section.paragraphs if paragraph.note]
+        return {paragraph.citations[-1].number: paragraph.note for paragraph in paragraphs}
 
 
 def of_answer(answer: Answer) -> Material:
@@ -137,19 +145,28 @@ def _cell(citations: Sequence[Citation]) -> tuple[str, str]:
     return _line(" ".join(cited.quote for cited in citations)), ", ".join(pages)
 
 
-def of_citations(title: str, kept: Iterable[tuple[str, Sequence[Citation]]]) -> Material:
-    """Quotations, each as the question that it was kept for and the citations of its words, one for each page that they
-    run over. Those that were kept for the same question stand together.
+def of_citations(title: str, kept: Iterable[tuple[str, Sequence[Citation], str]]) -> Material:
+    """Quotations, each as the question that it was kept for, the citations of its words, one for each page that they
+    run over, and what was noted of it, "" for nothing. Those that were kept for the same question stand together.
     """
-    asked: dict[str, list[Sequence[Citation]]] = {}
-    for question, citations in kept:
-        asked.setdefault(_line(question), []).append(citations)
+    asked: dict[str, list[tuple[Sequence[Citation], str]]] = {}
+    for question, citations, note in kept:
+        asked.setdefault(_line(question), []).append((citations, note))
     numbers = count(1)
     sections = (
-        Section(question, tuple(_quotation(_numbered(each, numbers)) for each in quotations), question)
-        for question, quotations in asked.items()
+        Section(question, tuple(_noted(quotations, numbers)), question) for question, quotations in asked.items()
     )
     return Material(_line(title), tuple(sections))
+
+
+def _noted(kept: Iterable[tuple[Sequence[Citation], str]], numbers: Iterator[int]) -> Iterator[Paragraph]:
+    """Quotations, each with what was noted of it below, line by line."""
+    for citations, note in kept:
+        lines = [line for line in map(_line, note.splitlines()) if line]
+        yield replace(_quotation(_numbered(citations, numbers)), note=" ".join(lines))
+        if lines:
+            yield Paragraph((_("Note: {note}").format(note=lines[0]),))
+            yield from (Paragraph((line,)) for line in lines[1:])
 
 
 def _answered(answer: Answer, numbers: Iterator[int]) -> Section:

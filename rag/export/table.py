@@ -17,7 +17,7 @@ N_ = str  # marks texts for translators; they are translated where they are used
 COLUMNS = (
     N_("number"), N_("question"), N_("quotation"), N_("report"), N_("authors"), N_("publisher"), N_("year"),
     N_("page"), N_("printed page"), N_("read by text recognition"), N_("file"), N_("address"), N_("seen at"),
-    N_("also in"),
+    N_("also in"), N_("note"),
 )  # fmt: skip
 # What a spreadsheet would take for a formula and reckon out, also in the wide letters of East Asia.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
@@ -32,7 +32,12 @@ def write_csv(material: Material) -> bytes:
 
 
 def _by_citation(material: Material) -> list[list[Any]]:
-    rows = [_row(section.question, cited) for section in material.sections for cited in section.citations]
+    notes = material.notes
+    rows = [
+        [*_row(section.question, cited), notes.get(cited.number, "")]
+        for section in material.sections
+        for cited in section.citations
+    ]
     return [[_(head) for head in COLUMNS], *rows]
 
 
