@@ -562,7 +562,10 @@ def _serve(parts: Parts, given: argparse.Namespace) -> int:
     import threading
 
     from page.serve import PortTaken, serve  # Gradio takes seconds to import, and only the page needs it
+    from page.settings import LANGUAGE
 
+    if not Settings.from_environment().language:
+        speak((parts.library.note(LANGUAGE) or "").replace("-", "_"))
     threading.Thread(target=_prepare_quietly, args=(parts, given.offline), daemon=True).start()
     try:
         serve(parts, given.host, given.port, lambda at: print(f"Open {at}", flush=True), Rules.from_environment())
@@ -572,17 +575,21 @@ def _serve(parts: Parts, given: argparse.Namespace) -> int:
 
 
 def _prepare_quietly(parts: Parts, offline: bool) -> None:
-    """While the page comes up: load the models, put the briefs in and, the first time, begin to fetch the reports.
+    """While the page comes up: load the models, put the briefs in, find questions to begin with and, the first time,
+    begin to fetch the reports.
 
     What an older version read is read anew; the old answers meanwhile. What goes wrong with a model is told at the
     first question.
     """
+    from page.welcome import examples_of
+
     try:
         parts.library.tidy()
         parts.embedder.load()
         parts.reading_list.settle()
         if parts.assistant.reader:
             parts.assistant.reader.load()
+        examples_of(parts)
     except ModelError as error:
         print(error, file=sys.stderr)
     except (sqlite3.Error, OSError) as error:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
@@ -23,14 +22,15 @@ from page.failures import plainly
 from page.limits import Limits, typed_limits, within_html, year
 from page.needs import Assistant, Parts
 from page.programs import ask_address
+from page.welcome import EXAMPLES, examples_of
 from rag import Answer
 from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK
 from rag.genres import genres_of
-from rag.suggest import examples, suggestions
+from rag.suggest import suggestions
 
 # People who are answered at the same time; the others wait their turn.
 AT_ONCE = 4
-EXAMPLES, SUGGESTIONS = 4, 3
+SUGGESTIONS = 3
 
 # Short work goes past Gradio's queue: its stream of events closes when it has none left, and a question sent in that
 # very moment would wait for ever. (Seen once in fourteen when a question followed the loading of the page at once.)
@@ -65,7 +65,6 @@ class AskTab:
     buttons: list[gr.Button]
     clear: gr.Button
     limits: list[gr.Textbox]
-    examples: Callable[[str], list[str]]
 
     @property
     def outputs(self) -> list[Any]:
@@ -130,17 +129,17 @@ class AskTab:
         return offer(_("You could ask next:"), [each for each in found if each not in asked])
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
-        """What the address asks for: a conversation that was kept, or a question to be asked at once."""
-        wanted = request.query_params
+        """What the address asks for: a conversation that was kept, a question to be asked at once, or both."""
+        wanted, talk = request.query_params, Talk()
         if id := wanted.get("conversation", ""):
             try:
                 answers = self.desk.conversations.open(owner(request.cookies), id)
+                talk = self._with_kinds(Talk(answers, (Limits(),) * len(answers), id))
             except NoConversation:
                 gr.Warning(_("That conversation is no longer kept in this browser."))
-            else:
-                talk = self._with_kinds(Talk(answers, (Limits(),) * len(answers), id))
-                return (*self.shown(talk), *[""] * len(self.limits))
-        if asked := wanted.get("ask", "")[:2000].strip():
+        asked = wanted.get("ask", "")[:2000].strip()
+        # Both stand in the address where the page was loaded anew before the answer to a question was whole.
+        if asked and not (talk.answers and talk.answers[-1].question == asked):
             named, theme, first, last, within = (
                 wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year", "within")
             )
@@ -148,15 +147,17 @@ class AskTab:
             assistant = self.parts.assistant
             if wanted.get("quotations"):
                 assistant = assistant.with_writer(None)
-            *_before, shown = self._replied(assistant, asked, *told, Talk(), request)
+            *_before, shown = self._replied(assistant, asked, *told, talk, request)
             return (*shown, *told)
+        if talk.answers:
+            return (*self.shown(talk), *[""] * len(self.limits))
         return (gr.skip(),) * (len(self.outputs) + len(self.limits))
 
     def welcome(self, talk: Talk) -> tuple[Any, ...]:
         """Examples where there is no conversation yet."""
         if talk.answers:
             return (gr.skip(),) * len(self.offers)
-        return offer(_("For example:"), self.examples(self.parts.library.version))
+        return offer(_("For example:"), examples_of(self.parts))
 
     def shown(self, talk: Talk, asking: str = "") -> tuple[Any, ...]:
         """An empty question box, and the conversation."""
@@ -232,6 +233,7 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
     """
     talk = gr.State(Talk())
     with gr.Column(elem_classes="desk"):
+        gr.HTML("<div data-refresh='/welcome'></div>", apply_default_css=False, elem_id="welcome")
         notice = gr.HTML(apply_default_css=False, elem_id="notice")
         conversation = gr.HTML(apply_default_css=False, elem_id="conversation", js_on_load=_script())
         with gr.Column(elem_id="examples") as offered:
@@ -261,13 +263,8 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
         # Not in the box that stays on the screen: it would take room from what is read.
         clear = gr.Button(_("Begin a new conversation"), size="sm", visible=False, elem_id="clear")
 
-    @lru_cache(maxsize=1)
-    def examples_of(version: str) -> list[str]:
-        """The questions for a library as it is; they are the same for every reader."""
-        return examples(parts.assistant, parts.library.all_details(), EXAMPLES, version)
-
     shown = notice, question, conversation, talk, offered, lead, buttons, clear, limits
-    tab = AskTab(desk, parts, *shown, examples_of)
+    tab = AskTab(desk, parts, *shown)
     options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     # A question that is sent while an answer is still coming waits for it.
     asking: list[Any] = [

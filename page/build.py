@@ -65,9 +65,11 @@ def build_page(parts: Parts, desk: Desk, closed: bool = False) -> gr.Blocks:
 
 def header_html(title: str, lead: str) -> str:
     """The head of the page: what it is, and what opens above it."""
-    settings = escape(_("Settings"))
-    button = f"<button type='button' class='dialog' data-address='/settings'>{settings}</button>"
-    head = f"<div><h1>{escape(title)}</h1><p>{escape(lead)}</p></div><div class='actions'>{button}</div>"
+    buttons = "".join(
+        f"<button type='button' class='dialog' data-address='{address}'>{escape(name)}</button>"
+        for address, name in (("/help", _("Help")), ("/settings", _("Settings")))
+    )
+    head = f"<div><h1>{escape(title)}</h1><p>{escape(lead)}</p></div><div class='actions'>{buttons}</div>"
     return f"<div class='head'>{head}</div>"
 
 

@@ -7,7 +7,15 @@ new MutationObserver(() => {
   const turns = element.querySelectorAll(".turn");
   if (turns.length > shown) turns[turns.length - 1].scrollIntoView({ block: "start" });
   const id = element.querySelector("[data-conversation]")?.dataset.conversation;
-  if (id) history.replaceState(history.state, "", `/?conversation=${id}`);
+  const last = turns[turns.length - 1];
+  // What can be done with an answer stands below it once it is kept; until then a reload asks for it again.
+  if (last && !last.querySelector(".votes")) {
+    const asked = new URLSearchParams(id ? { conversation: id } : {});
+    asked.set("ask", last.querySelector("h2").textContent);
+    const limits = [...document.querySelectorAll("#limits .block:not(#asked-within) input"), document.querySelector("#asked-within :is(input, textarea)")];
+    ["named", "theme", "first_year", "last_year", "within"].forEach((name, at) => limits[at]?.value && asked.set(name, limits[at].value));
+    history.replaceState(history.state, "", `/?${asked}`);
+  } else if (id) history.replaceState(history.state, "", `/?conversation=${id}`);
   else if (shown && !turns.length) history.replaceState(history.state, "", "/");
   shown = turns.length;
 }).observe(element, { childList: true, subtree: true });

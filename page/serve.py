@@ -29,6 +29,7 @@ from page.door.metrics import Metrics, measured
 from page.evidence import add_evidence
 from page.exports import add_exports
 from page.find import add_find
+from page.help import add_help
 from page.history import add_history
 from page.look import theme
 from page.model_choice import ModelChoice
@@ -37,6 +38,7 @@ from page.originals import add_originals
 from page.settings import add_settings
 from page.shelf import add_shelf
 from page.viewer import add_viewer
+from page.welcome import add_welcome
 from rag.language import language
 
 STATIC = Path(__file__).parent / "static"
@@ -64,6 +66,10 @@ def _head() -> str:
         "close": _("Close"),
         "newWindow": _("Open in a new window"),
         "page": _("The page of the report"),
+        "leaving": _("Leave this page?"),
+        "stays": _("What you asked and kept is here when you come back."),
+        "leave": _("Leave"),
+        "stay": _("Stay here"),
     }
     told = json.dumps(texts).replace("<", r"\u003c")
     return f"<script type='application/json' id='texts'>{told}</script>{HEAD}"
@@ -115,6 +121,8 @@ def build_pieces(parts: Parts, desk: Desk) -> FastAPI:
     add_compare(app, parts.library, compared)
     add_evidence(app, parts, desk)
     add_history(app, desk)
+    add_welcome(app, parts)
+    add_help(app)
     add_votes(app, desk)
     add_exports(app, parts, desk, compared)
     add_api(app, parts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
@@ -18,20 +19,32 @@ from page.model_choice import ModelChoice
 from page.needs import Parts
 from page.sources import web_link
 from rag import Answer
+from rag.language import language as shown_in
+from rag.language import languages
 from rag.writing import Server
 
 # The model that is named to somebody who has none: small enough for a laptop with eight gigabytes of memory.
 SMALL = "llama3.2"
 # A question to try a model with; another can be typed.
 EXAMPLE = "What is co-production?"
+# Under this name the chosen language is kept in the library.
+LANGUAGE = "language"
 
 
 def add_settings(app: FastAPI, parts: Parts, choice: ModelChoice) -> None:
-    """Show the settings at `/settings`, and change or try the language model at `/settings/model`."""
+    """Show the settings at `/settings`, change or try the language model at `/settings/model`, and choose the language
+    at `/settings/language`.
+    """
+
+    def show(request: Request, told: str = "", model: str = "", question: str = "") -> HTMLResponse:
+        shown = _settings_html(request, choice, told, model, question)
+        return HTMLResponse(shown + _language_html(request, parts))
+
+    _add_language(app, parts, show)
 
     @app.get("/settings")
     def settings(request: Request) -> HTMLResponse:
-        return HTMLResponse(_settings_html(request, choice))
+        return show(request)
 
     @app.post("/settings/model", dependencies=[Depends(from_the_page)])
     def model(
@@ -48,7 +61,44 @@ def add_settings(app: FastAPI, parts: Parts, choice: ModelChoice) -> None:
             told = _changed(request, parts, _("Answers are quotations again."), "")
         elif do != "look":
             told = _with_model(request, parts, choice, do, model, question.strip())
-        return HTMLResponse(_settings_html(request, choice, told, model, question))
+        return show(request, told, model, question)
+
+
+def _add_language(app: FastAPI, parts: Parts, show: Callable[[Request, str], HTMLResponse]) -> None:
+    """Keep at `/settings/language` the language that the page speaks from its next start on."""
+
+    @app.post("/settings/language", dependencies=[Depends(from_the_page)])
+    def language(request: Request, language: Annotated[str, Form(max_length=20)]) -> HTMLResponse:
+        if not visit(request).may_change:
+            return show(request, _said(_("Only a librarian can change this.")))
+        if language not in languages():
+            return show(request, _said(_("There is no translation into that language.")))
+        parts.library.put_note(LANGUAGE, language)
+        told = _("The page is in {language} from its next start on.").format(language=languages()[language])
+        return show(request, _said(told))
+
+
+def _language_html(request: Request, parts: Parts) -> str:
+    """The languages to choose from, where there are several."""
+    known = languages()
+    if len(known) == 1:
+        return ""
+    heading = f"<h3>{escape(_('Language of the page'))}</h3>"
+    if os.environ.get("COPRODUCTION_LANGUAGE"):
+        return heading + _p(_("It was set when the assistant was started (COPRODUCTION_LANGUAGE), and that counts."))
+    if not visit(request).may_change:
+        return ""
+    chosen = parts.library.note(LANGUAGE) or shown_in()
+    options = "".join(
+        f"<option value='{code}'{' selected' if code == chosen else ''}>{escape(name)}</option>"
+        for code, name in known.items()
+    )
+    label, save = escape(_("For all who use it, from its next start on")), escape(_("Save"))
+    return (
+        f"{heading}<form class='send' action='/settings/language' data-target='dialog'><label for='language'>{label}"
+        f"</label><select id='language' name='language'>{options}</select>"
+        f"<p class='actions'><button>{save}</button></p></form>"
+    )
 
 
 def _with_model(request: Request, parts: Parts, choice: ModelChoice, do: str, model: str, question: str) -> str:

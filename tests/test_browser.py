@@ -258,6 +258,18 @@ def test_the_next_question_is_written_and_sent_while_an_answer_comes(
     assert len(looked_up) == 4  # once an answer, however often it grows
     expect(page.get_by_label("Your question")).to_have_value("")
 
+    # Loaded anew in the middle of an answer, the page has it all the same, and all that was asked before, each once.
+    go.clear()
+    ask(page, "How often did the panel meet?")
+    expect(page.locator("#turn-5 p").first).to_be_visible()
+    page.reload()
+    go.set()
+    expect(page.locator("#turn-5 .votes")).to_be_visible()
+    expect(page.locator(".turn h2").last).to_have_text("How often did the panel meet?")
+    expect(page).to_have_url(re.compile(r"/\?conversation=[\w-]+$"))
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(5)
+
 
 def test_examples_ask_and_clearing_starts_afresh(page: Page, tmp_path: Path) -> None:
     question = "Who runs the swimming pool?"

@@ -24,7 +24,7 @@ from app import Parts
 from ingest.report import Details, Origin, PageStart, Passage
 from page.actions import add_votes
 from page.answers import conversation_html
-from page.desk import Conversations, Desk, Feedback, NoConversation
+from page.desk import Conversations, Desk, Evidence, Feedback, NoConversation
 from page.desk.conversations import RESTORABLE, TITLE
 from page.desk.database import Database
 from page.desk.owner import WithOwner
@@ -226,6 +226,19 @@ def test_what_was_deleted_a_day_ago_is_gone_with_its_words(tmp_path: Path, monke
         conversations.restore(ANNA, old)
     assert conversations.open(ANNA, kept) == (ANSWER, ANSWER)
     assert rows(tmp_path, "turns") == 2 and rows(tmp_path, "words") == 1
+
+
+def test_evidence_that_was_kept_before_there_were_notes_stays(tmp_path: Path) -> None:
+    evidence = Evidence(Database(tmp_path))
+    evidence.keep(ANNA, "Why?", quoting("Why?", "It helps.").citations)
+    with sqlite3.connect(tmp_path / "conversations.db") as connection:
+        connection.execute("ALTER TABLE evidence DROP COLUMN note")
+    connection.close()
+    evidence = Evidence(Database(tmp_path))
+    [kept] = evidence.all(ANNA)
+    assert (kept.question, kept.note) == ("Why?", "")
+    assert evidence.annotate(ANNA, kept.id, " Ask\0 Ann. \n\nSoon.") and not evidence.annotate("Ben", kept.id, "x")
+    assert evidence.all(ANNA)[0].note == "Ask Ann.\n\nSoon."
 
 
 def rows(folder: Path, table: str) -> int:

@@ -68,7 +68,9 @@ def test_a_token_of_ones_own_making_is_replaced(app: FastAPI, token: str) -> Non
         assert got.status_code == 200 and "set-cookie" in got.headers
 
 
-@pytest.mark.parametrize("address", ["/kept", "/kept/again", "/kept/1/out", "/conversations/x/delete", "/votes"])
+@pytest.mark.parametrize(
+    "address", ["/kept", "/kept/again", "/kept/1/out", "/kept/1/note", "/conversations/x/delete", "/votes"]
+)
 def test_another_site_can_change_nothing(reader: TestClient, address: str) -> None:
     assert reader.post(address, data={"passage": "x", "quote": "y"}).status_code == 403
 
@@ -86,11 +88,17 @@ def test_words_are_kept_taken_out_and_kept_again(golden: Parts, reader: TestClie
     with TestClient(app) as other:
         assert "Nothing is kept yet." in other.get("/kept").text
     [out] = re.findall(r"action='(/kept/\d+/out)'", html)
+    [note] = re.findall(r"data-address='(/kept/\d+/note)'", html)
+    assert reader.post(note, data={"note": "For <Ann>\n\nsoon"}, headers=SENT).text == "Your note is kept."
+    assert "For &lt;Ann&gt;\n\nsoon</textarea>" in reader.get("/kept").text
+    with TestClient(app) as other:
+        assert other.post(note, data={"note": "mine"}, headers=SENT).status_code == 404
     html = reader.post(out, headers=SENT).text
     assert "Taken out." in html and "<blockquote>" not in html
     fields = {name: unescape(value) for name, value in re.findall(r"name='(\w+)' value='([^']*)'", html)}
-    assert fields == told
-    assert "<blockquote>" in reader.post("/kept/again", data=fields, headers=SENT).text
+    assert fields == told | {"note": "For <Ann>\n\nsoon"}
+    again = reader.post("/kept/again", data=fields, headers=SENT).text
+    assert "<blockquote>" in again and "For &lt;Ann&gt;\n\nsoon</textarea>" in again
 
 
 def test_words_that_no_report_has_are_not_kept(golden: Parts, reader: TestClient) -> None:

@@ -24,7 +24,7 @@ import app
 from app import CATALOGUES, Parts, Settings, open_parts, speak
 from ingest.apart import ReadersApart
 from ingest.reading_list.entry import read_entries
-from rag.language import day_words, language
+from rag.language import day_words, language, languages
 from rag.writing import servers
 from tests.test_browser import CHROMIUM, browser, visiting, window  # noqa: F401 (fixtures are found by their names)
 from tests.test_page import running
@@ -35,7 +35,17 @@ QUESTIONS = ("What did the time credit scheme cost a year?", "Who won the footba
 # Words of Gradio's own parts, which it shows in the language of the browser, from its own catalogues.
 GRADIOS = ("Click to upload or drop files", "Drop File Here", "- or -", "Click to Upload", "Loading...", "Loading")
 # Names that are the same in every language.
-NAMES = ("Markdown", "BibTeX", "CSL-JSON", "https://", "ollama pull llama3.2", "Ollama", "LM Studio")
+NAMES = (
+    "Markdown",
+    "BibTeX",
+    "CSL-JSON",
+    "https://",
+    "ollama pull llama3.2",
+    "Ollama",
+    "LM Studio",
+    "Cymraeg",
+    "English (United Kingdom)",
+)
 
 
 def template() -> Catalog:
@@ -197,8 +207,22 @@ def ask(page: Page, question: str, turn: int) -> None:
 
 def screens(page: Page, bad: Path) -> Iterator[str]:
     """Go through every screen, naming each."""
+    expect(page.locator("#welcome p")).to_be_visible()
     yield "nothing asked"
+    page.locator("button[data-address='/help']").click()
+    expect(page.locator("#dialog dl.keys")).to_be_visible()
+    yield "the help"
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("#leaving")).to_be_visible()
+    yield "asked whether to leave"
+    page.keyboard.press("Escape")
+    page.wait_for_function("history.state?.stays")
     page.locator("button[data-address='/settings']").click()
+    page.locator("#dialog #language").select_option("en-GB")
+    page.locator("#dialog form[action='/settings/language'] button").click()
+    expect(page.locator("#dialog [role=status]")).to_contain_text("English (United Kingdom)")
     page.locator("#dialog button[value=look]").click()
     expect(page.locator("#dialog [role=status]")).to_be_visible()
     yield "the settings"
@@ -313,6 +337,7 @@ def test_what_is_neither_wrapped_nor_own_is_found() -> None:
 
 def test_days_and_the_languages_name_follow(made_up: None) -> None:
     assert (day_words(date(2016, 8, 29)), language()) == ("29 Awst 2016", "cy")
+    assert languages() == {"en-GB": "English (United Kingdom)", "cy": "Cymraeg"}
 
 
 def test_english_is_spoken_where_there_is_no_catalogue() -> None:

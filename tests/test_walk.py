@@ -160,13 +160,16 @@ def test_from_a_question_to_a_document(page: Page, golden: Parts, address: str, 
     act(page.get_by_role("tab", name="Evidence"))
     expect(page.locator("#kept blockquote")).to_have_count(2)
     quotes = page.locator("#kept blockquote").all_text_contents()
+    act(page.get_by_label("Your note on").first)
+    page.keyboard.type("Use this in part 2.")
+    expect(page.locator("#said")).to_have_text("Your note is kept.")
     act(page.locator("summary[aria-label='Save all the evidence']"))
     with page.expect_download() as saving:
         act(page.locator("#kept .menu[open] a", has_text="Word"))
     assert saving.value.suggested_filename == "Evidence.docx"
     written = Word(io.BytesIO(saving.value.path().read_bytes()))
     text = " ".join(each.text for each in written.paragraphs)
-    assert all(quote in text for quote in quotes)
+    assert all(quote in text for quote in quotes) and "Note: Use this in part 2." in text
 
     act(page.get_by_role("tab", name="Conversations"))
     with page.expect_navigation():
@@ -234,8 +237,27 @@ def test_passages_come_while_one_types(page: Page) -> None:
     expect(page.locator("#found [role=status]")).to_contain_text("No passage has any of these words.")
 
 
-def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page) -> None:
+def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page, address: str) -> None:
+    page.keyboard.press("?")
+    box = page.get_by_label("Use the keys ? and /")
+    box.uncheck()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Your question")).not_to_be_focused()
+    by_keyboard(page.get_by_role("button", name="Help"))
+    box.check()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Your question")).to_be_focused()
+    expect(page.locator("#welcome")).to_contain_text("You can ask 3 reports")
+    page.get_by_role("button", name="Add your own reports").click()
+    expect(page.get_by_role("tab", name="Library")).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(page.get_by_label("Your question")).to_be_visible()
     ask(page, QUESTIONS[0], 1)
+    expect(page.locator("#welcome")).to_be_hidden()
     talk = page.url
     page.locator("a.where").first.click()
     expect(page.locator("#viewer")).to_be_visible()
@@ -245,6 +267,22 @@ def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page) -> None:
     expect(page.locator("#viewer")).to_be_hidden()
     assert page.url == talk
     expect(page.locator(".turn")).to_be_visible()
+    # A source that is closed after another screen was chosen takes its own step with it.
+    page.locator(".marker").first.click()
+    tab(page, "Find")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#viewer")).to_be_hidden()
+    expect(page.get_by_label("Find passages")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".turn")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Stay here").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.wait_for_function("history.state?.stays")
+    assert page.url == talk
+    page.go_back()
+    page.get_by_role("button", name="Leave").click()
+    expect(page).to_have_url("about:blank")
 
 
 def test_a_language_model_is_used_by_keyboard_and_turned_off_again(page: Page) -> None:
@@ -299,6 +337,16 @@ def screens_of_asking(page: Page) -> Iterator[str]:
     expect(page.locator("#dialog .trial")).to_be_visible()
     yield "the settings"
     page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_role("button", name="Help").click()
+    expect(page.locator("#dialog dl.keys")).to_be_visible()
+    yield "the help"
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Leave this page?")).to_be_visible()
+    yield "asked whether to leave"
+    page.get_by_role("button", name="Stay here").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 

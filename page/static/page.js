@@ -43,19 +43,85 @@ function choose(list, before) {
   list.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// What the browser's Back undoes, the last first: it closes a source, or brings back what was found before.
+// What the browser's Back undoes, the last first: it closes a source, brings back what was found, or the last screen.
 const steps = [];
 function step(undo) {
   steps.push(undo);
   history.pushState({ step: steps.length }, "");
 }
+// Undo a step now: by Back where it is the last, else at once, and Back passes over it.
+function undo(which) {
+  if (steps.at(-1) === which) return history.back();
+  steps.splice(steps.indexOf(which), 1, () => history.back());
+  which();
+}
+// Below the first step lies one that keeps Back from leaving unasked; not where the page before is this one too.
+const isBase = () => !history.state?.step && !history.state?.stays;
+const cameFromHere = document.referrer.startsWith(`${location.origin}/?`) || document.referrer === `${location.origin}/`;
+let isGuarded = !isBase();
+function guard() {
+  if (isGuarded || cameFromHere) return;
+  isGuarded = true;
+  history.pushState({ stays: true }, "");
+}
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, guard, true);
 addEventListener("popstate", (event) => {
   while (steps.length > (event.state?.step ?? 0)) steps.pop()();
+  // Whatever Back undid, the conversation on the screen is the one that a reload brings.
+  const id = document.querySelector("#conversation [data-conversation]")?.dataset.conversation;
+  if (id && document.querySelector(".turn:last-of-type .votes")) history.replaceState(history.state, "", `/?conversation=${id}`);
+  if (isBase() && isGuarded) leaving();
 });
 
-// Another screen, by its name.
+function leaving() {
+  const asked = document.createElement("dialog");
+  asked.setAttribute("aria-labelledby", "leaving");
+  asked.innerHTML = "<h2 id='leaving'></h2><p></p><div class='actions'><button type='button' autofocus></button><button type='button'></button></div>";
+  const [stay, leave] = asked.querySelectorAll("button");
+  asked.querySelector("h2").textContent = texts.leaving;
+  asked.querySelector("p").textContent = texts.stays;
+  stay.textContent = texts.stay;
+  leave.textContent = texts.leave;
+  let leaves = false;
+  stay.addEventListener("click", () => asked.close());
+  leave.addEventListener("click", () => {
+    leaves = true;
+    isGuarded = false;
+    asked.close();
+  });
+  asked.addEventListener("close", () => {
+    asked.remove();
+    leaves ? history.back() : history.forward();
+  });
+  document.body.append(asked);
+  asked.showModal();
+}
+
+// A screen that was chosen is a step: Back leads to the one before.
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[role=tab]");
+  const before = chosen?.parentElement.querySelector("[aria-selected=true]");
+  if (event.isTrusted && before && before !== chosen) step(() => before.click());
+}, true);
+
+// Two keys, for who is not writing: ? opens the help, / leads to where one writes. The help turns them off and on.
+const mayUseKeys = () => localStorage.getItem("keys") !== "off";
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog") || !mayUseKeys()) return;
+  const field = [...document.querySelectorAll("#asking textarea, .piece :is(input[type=search], .asked input)")].find((each) => each.checkVisibility());
+  if (event.key === "?") dialog.open("/help");
+  else if (event.key === "/" && field) event.preventDefault(), field.focus();
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches(".use-keys")) localStorage.setItem("keys", target.checked ? "on" : "off");
+});
+
+// Another screen, by its name; Back leads to where one was.
 function toTab(name) {
-  const tab = [...document.querySelectorAll("[role=tab]")].find((each) => each.textContent.trim() === name);
+  const tabs = [...document.querySelectorAll("[role=tab]")].filter((tab) => tab.checkVisibility());
+  const tab = tabs.find((each) => each.textContent.trim() === name);
+  const before = tabs.find((each) => each.getAttribute("aria-selected") === "true");
+  if (tab && before !== tab) step(() => before.click());
   tab?.click();
   tab?.focus();
 }
@@ -248,21 +314,22 @@ const dialog = {
     if (!panel.open) {
       place.replaceChildren();
       panel.showModal();
-      step(() => panel.close());
+      step((this.hide = () => panel.close()));
     }
     await load(address, place);
+    for (const box of place.querySelectorAll(".use-keys")) box.checked = mayUseKeys();
   },
   make() {
     const panel = document.createElement("dialog");
     panel.setAttribute("aria-labelledby", "dialog-title");
     panel.innerHTML = "<p><button type='button'></button></p><div id='dialog' class='piece'></div>";
     panel.querySelector("button").textContent = texts.close;
-    panel.querySelector("button").addEventListener("click", () => history.back());
+    panel.querySelector("button").addEventListener("click", () => undo(this.hide));
     panel.addEventListener("cancel", (event) => {
       event.preventDefault();
-      history.back();
+      undo(this.hide);
     });
-    panel.addEventListener("click", (event) => event.target === panel && history.back());
+    panel.addEventListener("click", (event) => event.target === panel && undo(this.hide));
     document.body.append(panel);
     return panel;
   },
@@ -278,14 +345,15 @@ const viewer = {
     frame.contentDocument?.body?.replaceChildren(); // else the source before stays in view until this one is here
     frame.contentWindow.location.replace(address);
     panel.querySelector("a").href = address;
-    if (panel.hidden) step(() => this.hide());
+    if (panel.hidden) step(this.hiding);
     panel.hidden = false;
     document.body.classList.add("viewing");
     panel.querySelector("button").focus();
   },
   close() {
-    history.back();
+    undo(this.hiding);
   },
+  hiding: () => viewer.hide(),
   hide() {
     this.panel.hidden = true;
     document.body.classList.remove("viewing");
@@ -300,7 +368,7 @@ const viewer = {
     panel.querySelector("button").textContent = texts.close;
     panel.querySelector("a").textContent = texts.newWindow;
     panel.querySelector("iframe").title = texts.page;
-    const escape = (event) => event.key === "Escape" && !panel.hidden && this.close();
+    const escape = (event) => event.key === "Escape" && !panel.hidden && !document.querySelector("dialog[open]") && this.close();
     panel.querySelector("button").addEventListener("click", () => this.close());
     document.addEventListener("keydown", escape);
     panel.querySelector("iframe").addEventListener("load", (event) => {
