@@ -126,7 +126,7 @@ def _words(citation: Citation, statement: Statement, answer: Answer) -> str:
 def _cite(citation: Citation) -> str:
     """A button that copies a quotation with who, year and page, and its reference."""
     label = escape(_("Cite the words of {title}").format(title=citation.passage.report.title))
-    pasted = pasted_html(of_citations("", [("", [citation])]))
+    pasted = pasted_html(of_citations("", [("", [citation], "")]))
     cite = escape(_("Cite"))
     return (
         f"<span><button type='button' class='copy' aria-label='{label}'>{cite}</button>"
