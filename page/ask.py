@@ -41,13 +41,14 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden",
 class Talk:
     """A conversation as the page holds it: its answers, each with the limits it was given within, and its id.
 
-    `kinds` says what each report of it is, as far as that was looked up.
+    `kinds` says what each report of it is, as far as that was looked up. While the last answer `grows` it is not kept.
     """
 
     answers: tuple[Answer, ...] = ()
     limits: tuple[Limits, ...] = ()
     id: str = ""
     kinds: Kinds = field(default_factory=dict)
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,10 @@ class AskTab:
             history = [(each.question, each.text) for each in talk.answers]
             among = limits.among(self.parts.library)
             for answer in assistant.stream(asked, history, among):
-                whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits))
+                whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits), grows=True)
                 yield self._grown(whole)
         with plainly(_("The answer could not be kept.")):
-            whole = self._kept(whole, owner(request.cookies))
+            whole = self._kept(replace(whole, grows=False), owner(request.cookies))
         yield self._grown(self._with_kinds(whole))
 
     def limited(self, named: str, theme: str, first: str, last: str, within: str) -> str:
@@ -164,9 +165,9 @@ class AskTab:
         begun = bool(talk.answers or asking)
 
         def around(answer: Answer, turn: int) -> Around:
-            limits = talk.limits[turn - 1]
-            told, actions = _limits_html(limits, self.parts), actions_html(answer, turn, talk.id, limits)
-            return Around(told, tries_html(answer, limits, self.parts) if talk.id else "", actions)
+            limits, kept = talk.limits[turn - 1], "" if talk.grows and turn == len(talk.answers) else talk.id
+            told, actions = _limits_html(limits, self.parts), actions_html(answer, turn, kept, limits)
+            return Around(told, tries_html(answer, limits, self.parts) if kept else "", actions)
 
         conversation = conversation_html(talk.answers, asking, around, talk.id, talk.kinds)
         return "", conversation, talk, gr.update(visible=begun), *offer("", [])

@@ -83,7 +83,8 @@ def _language_html(request: Request, parts: Parts) -> str:
     known = languages()
     if len(known) == 1:
         return ""
-    heading = f"<h3>{escape(_('Language of the page'))}</h3>"
+    words = escape(_("Language of the page"))
+    heading = f"<h3>{words}</h3>"
     if os.environ.get("COPRODUCTION_LANGUAGE"):
         return heading + _p(_("It was set when the assistant was started (COPRODUCTION_LANGUAGE), and that counts."))
     if not visit(request).may_change:

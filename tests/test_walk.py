@@ -268,7 +268,7 @@ def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page, address:
     assert page.url == talk
     expect(page.locator(".turn")).to_be_visible()
     # A source that is closed after another screen was chosen takes its own step with it.
-    page.locator(".marker").first.click()
+    page.locator("a.where").first.click()
     tab(page, "Find")
     page.get_by_role("button", name="Close").click()
     expect(page.locator("#viewer")).to_be_hidden()
