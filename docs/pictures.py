@@ -13,7 +13,6 @@ from app import Settings, open_parts
 from tests.conftest import GOLDEN, golden_pdf
 from tests.test_browser import CHROMIUM, FLAGS, tab
 from tests.test_page import running
-from tests.test_walk import go
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = {"wide": (1280, 860), "narrow": (360, 740)}
@@ -79,7 +78,7 @@ def main() -> None:
             for size, (width, height) in SIZES.items():
                 context = browser.new_context(viewport={"width": width, "height": height})
                 page = context.new_page()
-                go(page, address)
+                page.goto(address)
                 walk(page, size)
                 context.close()
         browser.close()

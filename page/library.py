@@ -145,14 +145,15 @@ class Adding:
 
 def _adding(closed: bool) -> Adding:
     formats = _(
-        "What can be read: PDF, Word, PowerPoint, EPUB, HTML, Markdown, reStructuredText, plain text, or .jsonl. "
+        "Files can be dropped anywhere on the page. What can be read: PDF, Word, PowerPoint, Excel, OpenDocument, RTF, "
+        "EPUB, HTML, e-mail, Markdown, reStructuredText, plain text, CSV, or .jsonl. "
         "References (RIS, BibTeX, CSL-JSON) put right what is known of the reports that they name."
     )
     elsewhere = _("Or a web address, or a folder on the computer that runs this page")
     elsewhere = _("Or a web address") if closed else elsewhere
     with gr.Row(elem_classes="desk", elem_id="adding"):
         files = gr.File(
-            label=_("Reports from your computer: choose them, or drop them anywhere"),
+            label=_("Reports from your computer"),
             file_count="multiple",
             height=150,
             min_width=280,

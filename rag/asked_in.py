@@ -9,7 +9,7 @@ UNDERSTOOD = "en"
 # benchmarks one is further off, "Do i qualify?" with 17, and it has a word of the list below; "Was kostet das?" has 17.
 SURELY = 12.0
 _ENGLISH = re.compile(
-    r"\b(?:the|what|which|who|whom|whose|how|why|where|when|is|are|does|did|do|can|should|of|and|for|with|to)\b", re.I
+    r"\b(?:the|what|which|who|whom|whose|how|why|where|when|is|are|does|did|do|can|should|of|and|for|with)\b", re.I
 )
 
 

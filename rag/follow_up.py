@@ -51,17 +51,17 @@ class Understanding:
     told: str = ""
 
 
-def understand(question: str, history: Sequence[Turn]) -> Understanding:
+def understand(question: str, history: Sequence[Turn], *, follows: bool | None = None) -> Understanding:
     """What `question` asks after `history`: a follow-up is joined to the question that it follows.
 
     A question that opens like a follow-up ("and ...", "what about ...") or that points back ("it", "they") without
     naming its subject takes the subject of the last question that stood alone. Others come back as they are, but for
     their amounts and dates, which are brought to the form that reports print, and for how they want to be answered
-    ("in plain words").
+    ("in plain words"). `follows` says whether it is a follow-up, where that is not to be told by its words.
     """
     question = as_reports_write(_MANNER.sub("", question.strip()))
     before = next((asked for asked, _ in reversed(history) if not is_follow_up(asked)), "")
-    if not before or not is_follow_up(question):
+    if not before or not (is_follow_up(question) if follows is None else follows):
         return Understanding(question, question)
     focus = _OPENING.sub("", question) or question
     said = history[-1][1] if _MORE.search(question) else ""

@@ -36,6 +36,8 @@ _AMOUNT = re.compile(
 )
 _DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)(?![\d/.-])")
 _YEAR_FIRST = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?![\d/.-])")
+# A month of a year; not a page of a list ("3/2014" is one, "12-2014" too, "13/2014" is none).
+_MONTH = re.compile(r"(?<![\d/.-])(\d{1,2})[/-]((?:19|20)\d\d)(?![\d/.-])")
 _ORDINAL = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)\s(?:of\s)?({'|'.join(_MONTHS)})\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\b(options?|steps?|stages?|phases?|parts?|chapters?|sections?|recommendations?|objectives?|outcomes?|principles?"
@@ -50,6 +52,7 @@ def as_reports_write(question: str) -> str:
     """`question` with its amounts, dates and numbered things in the form that reports print most."""
     text = _YEAR_FIRST.sub(lambda found: _date(found, found[3], found[2], found[1]), question)
     text = _DAY_FIRST.sub(lambda found: _date(found, found[1], found[3], found[4]), text)
+    text = _MONTH.sub(_month, text)
     text = _ORDINAL.sub(r"\1 \2", text)
     text = _NUMBERED.sub(lambda found: f"{found[1]} {_SMALL.index(found[2].lower())}", text)
     return _AMOUNT.sub(_amount, text)
@@ -66,6 +69,10 @@ def _date(found: re.Match[str], day: str, month: str, year: str) -> str:
     if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
         return found[0]
     return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
+
+
+def _month(found: re.Match[str]) -> str:
+    return f"{_MONTHS[int(found[1]) - 1]} {found[2]}" if 1 <= int(found[1]) <= 12 else found[0]
 
 
 def _amount(found: re.Match[str]) -> str:
