@@ -204,6 +204,14 @@ def test_a_follow_up_is_answered_from_the_conversation(golden: Parts) -> None:
     assert any("The council paid £25,000" in citation.quote for citation in second.citations)
 
 
+def test_a_question_is_asked_alone_or_with_what_went_before_by_what_is_surer(golden: Parts) -> None:
+    history = [("What did the time credit scheme in Ardle cost a year?", "...")]
+    needs_it = golden.assistant.ask("What went wrong?", history)
+    assert "first broker left" in needs_it.citations[0].quote and "Ardle" in needs_it.searched_for
+    alone = "How many of the panel's recommendations did the council accept?"
+    assert golden.assistant.ask(alone, history).searched_for == alone
+
+
 @pytest.mark.parametrize(
     ("question", "follows"),
     [
