@@ -246,10 +246,9 @@ class Assistant:
         if other.question == asked.question:
             return reading
         instead = self.read(other, among)
-        if alone:
-            return instead if confidence(instead.signals) > sure + SURER else reading
         # Alone, a question that points back finds what it does not mean, so that it must have found nothing before.
-        return instead if answers(instead.signals) and not answers(reading.signals) else reading
+        is_surer = confidence(instead.signals) > sure + SURER if alone else not answers(reading.signals)
+        return instead if is_surer and answers(instead.signals) else reading
 
     def _with_keywords(self, reading: Reading) -> list[Sentence]:
         """Where only words were given, no question: the best sentence of each passage that holds them all."""

@@ -405,7 +405,7 @@ def test_what_is_sent_under_any_name_stays_where_it_belongs(
             assert got.status_code < 500, name
             continue
         [path] = got.json()
-        told = event(client, "add", [[{"path": path, "meta": {"_type": "gradio.FileData"}}], "", ""])
+        told = event(client, "add", [[{"path": path, "meta": {"_type": "gradio.FileData"}}], ""])
         assert "Traceback" not in told and "process_completed" in told
         assert not os.path.exists(path), name  # the library keeps a copy of its own
     kept = {path.name for path in (tmp_path / "library" / "files").iterdir()}
@@ -426,8 +426,7 @@ def test_a_request_made_by_hand_neither_adds_nor_deletes_a_file_of_the_server(
         inside.pages["/secret.txt"] = file(b"Swordfish.", "text/plain")
         for path in (str(secret), secret.as_uri(), inside.at("/secret.txt"), "/etc/hostname"):
             sent = {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}}
-            event(client, "add", [[sent], "", ""])
-            event(client, "refresh", [sent])
+            event(client, "add", [[sent], ""])
         assert inside.asked == []
     assert secret.exists() and parts.library.all_details() == []
     kept = [path for path in Path(get_upload_folder()).rglob("*") if path.is_file()]

@@ -193,7 +193,7 @@ def test_conversations_and_the_library_show_payloads_as_text(watched: Watched) -
         page.locator("#kept-talk input[name=title]").first.fill(each)
         page.locator("#kept-talk form.send button", has_text="Rename").first.click()
         expect(page.get_by_text("Renamed.")).to_be_visible()
-        expect(page.locator("#kept-talk li > a").first).to_contain_text("hit(")
+        expect(page.locator("#kept-talk li > a").first).to_contain_text(each)
         watched.is_unharmed()
     page.get_by_label("Find in your conversations").fill(PAYLOADS[8])
     watched.is_unharmed()
