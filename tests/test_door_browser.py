@@ -12,6 +12,7 @@ from app import Parts
 from page.door import Accounts, Rules
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     browser,
+    fits,
     pytestmark,
     tab,
     visiting,
@@ -64,7 +65,7 @@ def test_the_page_to_sign_in_is_accessible_and_says_what_was_wrong(page: Page, s
     expect(page.get_by_label("Name")).to_have_value("Ada")
     accessible(page)
     page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert fits(page, 320)
 
 
 def test_a_page_without_scripts_is_enough_to_sign_in(browser: Browser, address: str) -> None:  # noqa: F811
@@ -109,6 +110,7 @@ def test_a_librarian_adds_and_removes(page: Page, tmp_path: Path, golden: Parts)
     expect(page.locator("tr.file")).to_have_count(1)
     page.get_by_role("button", name="Add to the library").click()
     expect(page.locator(".outcomes tr")).to_have_count(1, timeout=60_000)
+    expect(page.locator("tr.file")).to_have_count(0)
     accessible(page)
     page.locator("#reports tr", has_text="tea.txt").locator(".menu summary").click()
     page.locator("#reports .menu[open]").get_by_role("button", name="Remove").click()

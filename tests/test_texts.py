@@ -201,7 +201,7 @@ def choose(page: Page, name: str) -> None:
 
 def ask(page: Page, question: str, turn: int) -> None:
     page.locator("#asking textarea").fill(question)
-    page.keyboard.press("Enter")
+    page.locator("#asking textarea").press("Enter")
     expect(page.locator(f"#turn-{turn} .votes")).to_be_visible()
 
 
@@ -231,13 +231,14 @@ def screens(page: Page, bad: Path) -> Iterator[str]:
     page.locator(".votes button[value=no]").first.click()
     page.locator(".why input").fill(QUESTIONS[0])
     page.locator(".why button").click()
-    expect(page.locator("#said")).to_have_class("shown")
+    expect(page.locator("#said")).to_contain_text("⟦")  # it is seen for a few seconds, and there for longer
     page.locator(".turn .menu summary").first.click()
     yield "an answer"
     page.locator("a.where").first.click()
     expect(page.frame_locator("#viewer iframe").locator("mark").first).to_be_visible()
     yield "a page beside it"
     page.keyboard.press("Escape")
+    expect(page.locator("#viewer")).to_be_hidden()  # the focus goes back to the citation then, and not later
     ask(page, QUESTIONS[1], 2)
     page.locator(".turn button.keep").first.click()
     expect(page.locator(".turn button.keep").first).to_have_attribute("aria-pressed", "true")
@@ -251,7 +252,7 @@ def screens(page: Page, bad: Path) -> Iterator[str]:
     choose(page, "Compare")
     yield "nothing compared"
     page.locator("#compare-question").fill(QUESTIONS[0])
-    page.keyboard.press("Enter")
+    page.locator("#compare-question").press("Enter")
     expect(page.locator(".comparison").first).to_be_visible()
     yield "a comparison"
     choose(page, "Evidence")
@@ -282,7 +283,7 @@ SEEN = """() => {
     while (walker.nextNode()) {
         const place = walker.currentNode.parentElement;
         if (place.checkVisibility() && !place.closest("script, style, template, textarea")) {
-            const own = place.closest("blockquote, cite, q, .text, .turn > h2");
+            const own = place.closest("blockquote, cite, q, .text, .turn > h2, .around, #examples button");
             texts.push(own ? "" : walker.currentNode.textContent);
         }
     }
@@ -314,7 +315,7 @@ def owned(parts: Parts, page: Page) -> list[str]:
     for entry in read_entries():
         own += [entry.listed_as, entry.advice, *entry.uncertain]
         own += [text for work in entry.works.values() for text in (work.title, work.publisher, work.address)]
-    own += page.locator("blockquote, blockquote b, .turn b, .around, #examples button").all_text_contents()
+    own += page.locator("blockquote, blockquote b, .turn b").all_text_contents()
     return sorted(filter(None, own), key=len, reverse=True)
 
 
