@@ -155,7 +155,7 @@ def add(page: Page, folder: Path, **files: bytes) -> None:
     expect(page.locator("#reports tbody tr").first).to_be_visible()
 
 
-def fits(page: Page, width: int) -> bool:
+def is_within(page: Page, width: int) -> bool:
     """Whether nothing reaches over the edge of the screen once the page is laid out for a width."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     try:
@@ -163,6 +163,12 @@ def fits(page: Page, width: int) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def fits(page: Page, width: int) -> None:
+    """Nothing reaches over the edge of a screen of a width."""
+    page.set_viewport_size({"width": width, "height": 780})
+    assert is_within(page, width)
 
 
 def ask(page: Page, question: str) -> None:
@@ -178,6 +184,8 @@ def test_a_report_goes_in_and_its_answer_leads_back_to_its_page(page: Page, tmp_
     expect(page.locator(".outcomes .added")).to_contain_text("2 pages")
     expect(page.locator("#reports")).to_contain_text("2 of 2 pages can be searched")
     expect(page.locator("#reports tbody a")).to_have_text(TITLE)
+    for width in (360, 1280):
+        fits(page, width)
 
     ask(page, QUESTION)
     expect(page.locator("#notice")).not_to_be_visible()
@@ -185,9 +193,16 @@ def test_a_report_goes_in_and_its_answer_leads_back_to_its_page(page: Page, tmp_
     expect(page.locator(".turn")).to_contain_text(QUOTE)
     source = page.locator(".card.best").filter(has_text=QUOTE)
     expect(source.locator("cite")).to_have_text(TITLE)
+<<<<<<< HEAD
     expect(source.locator("a.where").first).to_have_text("See it: page 2")
     expect(source.locator("blockquote b").first).to_have_text(QUOTE)
     assert (page.locator("#conversation").text_content() or "").count(QUOTE) == 1
+=======
+    expect(source).to_contain_text("page 2")
+    expect(source.locator("blockquote b")).to_have_text(QUOTE)
+    for width in (360, 1280):
+        fits(page, width)
+>>>>>>> a66b651 (The walk from a question to a document is gone through once; tests that wait on a process or a network are given time)
 
     with page.context.expect_page() as opening:
         source.get_by_role("link", name="Open the report").first.click()
@@ -422,6 +437,7 @@ def test_dropped_files_are_added_at_once_and_their_copies_do_not_pile_up(page: P
     assert uploads.is_dir() and list(uploads.rglob("paying.txt")) == []
 
 
+<<<<<<< HEAD
 def test_nothing_reaches_over_the_edge_of_the_screen(page: Page, tmp_path: Path) -> None:
     def within(width: int) -> None:
         page.set_viewport_size({"width": width, "height": 780})
@@ -437,6 +453,8 @@ def test_nothing_reaches_over_the_edge_of_the_screen(page: Page, tmp_path: Path)
         within(width)
 
 
+=======
+>>>>>>> a66b651 (The walk from a question to a document is gone through once; tests that wait on a process or a network are given time)
 def test_the_browser_refuses_what_is_elsewhere(page: Page, served_page: str) -> None:
     elsewhere = served_page.replace("127.0.0.1", "localhost")
     refused = page.evaluate(

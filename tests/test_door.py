@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import httpx
 import pytest
@@ -28,6 +30,7 @@ from page.door.attempts import Attempts, TooMany
 from page.door.limits import LARGEST, Limited
 from page.door.logs import log_as_json
 from page.serve import build_app
+from rag import Answer, Assistant
 from tests.test_page import empty_library, running
 
 PASSWORDS = {"Ada": "a library of her own", "Ben": "he reads and reads"}
@@ -441,15 +444,23 @@ def test_a_forwarded_address_is_believed_from_the_proxy_that_is_named_alone(
         assert client.get("/view/x", headers={"X-Forwarded-For": "203.0.113.2"}).status_code == last
 
 
-def test_a_queue_that_is_full_says_so(golden: Parts) -> None:
+def test_a_queue_that_is_full_says_so(golden: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     limited = Limited(built(golden), queue=0)
     got = TestClient(limited).get("/api/ask", params={"question": QUESTION})
     assert got.status_code == 503 and got.headers["retry-after"] == "60"
     assert got.json() == {"detail": "Too many people are asking at this moment. Try again in a minute."}
+    go, stream = Event(), Assistant.stream
+
+    def held(*args: Any) -> Iterator[Answer]:
+        go.wait(60)
+        yield from stream(*args)
+
+    monkeypatch.setattr(Assistant, "stream", held)
     with running(golden, Rules(queue=1)) as address, httpx.Client(base_url=address, timeout=60) as client:
         [fn] = [each for each in client.get("/config").json()["dependencies"] if each["api_name"] == "reply"][:1]
         body = {"data": [QUESTION, "", "", "", "", "", None], "fn_index": fn["id"], "session_hash": "by-hand"}
         told = [client.post("/gradio_api/queue/join", json=body) for _ in range(20)]
+        go.set()
         full = [each for each in told if each.status_code == 429]
         assert full and full[0].json() == got.json() and full[0].headers["retry-after"] == "60"
         assert {each.status_code for each in told} == {200, 429}

@@ -177,7 +177,7 @@ def test_without_a_network_it_is_said_within_seconds(golden: Parts, site: Site, 
         start = time.monotonic()
         with pytest.raises(Offline, match="no connection"):
             list(downloads(parts, site, tmp_path / "library").run())
-        assert time.monotonic() - start < 4
+        assert time.monotonic() - start < 15
         assert parts.reading_list.has_untried()  # so that the next start tries again
 
 
@@ -201,7 +201,7 @@ def test_it_runs_in_the_background_and_stops_soon(parts: Parts, site: Site, tmp_
     assert parts.reading_list.has_untried()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
@@ -221,7 +221,7 @@ def test_a_kill_in_the_middle_loses_nothing(golden: Parts, site: Site, tmp_path:
         handler.begin(200, Content_Type="application/pdf", Content_Length=len(data), ETag='"l"')
         handler.wfile.write(data[:5_000_000])
         handler.wfile.flush()
-        went_on.wait(30)
+        went_on.wait(100)
 
     site.pages |= {"/right.pdf": file(paper("right")), "/long.pdf": slowly}
     folder = tmp_path / "library"

@@ -124,8 +124,14 @@ def server() -> Iterator[StandIn]:
 
 @pytest.fixture
 def assistant(server: StandIn, golden: Parts) -> Assistant:
-    """The golden library with the stand-in as its language model, and little patience."""
-    model = LanguageModel(f"openai:stand-in@{server.address}", first=1, between=1, whole=5)
+    """The golden library with the stand-in as its language model."""
+    return with_patience(server, golden)
+
+
+def with_patience(
+    server: StandIn, golden: Parts, first: float = 30, between: float = 30, whole: float = 60
+) -> Assistant:
+    model = LanguageModel(f"openai:stand-in@{server.address}", first, between, whole)
     return Assistant(golden.assistant.store, writer=Writer(model, golden.embedder), reader=golden.assistant.reader)
 
 
@@ -171,24 +177,24 @@ def test_a_right_sentence_with_a_wrong_marker_gets_the_right_citation(assistant:
 
 
 @pytest.mark.parametrize(
-    ("how", "why"),
+    ("how", "why", "patience"),
     [
-        ("silent", "did not answer in time"),
-        ("stalls", "did not answer in time"),
-        ("dies", "broke off"),
-        ("endless", "did not come to an end"),
-        ("401", "did not accept the key"),
-        ("404", "does not know this language model"),
-        ("429", "no room for more questions"),
-        ("500", "error (500)"),
+        ("silent", "did not answer in time", {"first": 0.5}),
+        ("stalls", "did not answer in time", {"between": 0.5}),
+        ("dies", "broke off", {}),
+        ("endless", "did not come to an end", {"whole": 1}),
+        ("401", "did not accept the key", {}),
+        ("404", "does not know this language model", {}),
+        ("429", "no room for more questions", {}),
+        ("500", "error (500)", {}),
     ],
 )
 def test_whatever_goes_wrong_the_reader_gets_the_answer_without_a_model(
-    assistant: Assistant, server: StandIn, golden: Parts, how: str, why: str
+    server: StandIn, golden: Parts, how: str, why: str, patience: dict[str, float]
 ) -> None:
     server.how = how
     server.reply = f"{TRUE} " * 3
-    answer = assistant.ask(COST)
+    answer = with_patience(server, golden, **patience).ask(COST)
     quoted(answer, golden)
     assert why in answer.notice
 
@@ -365,11 +371,11 @@ def test_no_false_sentence_is_borne_out_and_every_true_one_is(golden: Parts) -> 
 
 
 def briefs() -> list[Passage]:
-    """The briefs of the reading list, some sentences a passage: a third of their prose, with figures and names."""
+    """The briefs of the reading list, some sentences a passage: a sixth of their prose, with figures and names."""
     found = []
     for entry in read_entries():
         texts = [block.text for block in brief_parts(entry.brief, entry.name)[1] if block.seen_at]
-        for at in range(0, len(texts), 9):
+        for at in range(0, len(texts), 18):
             text = " ".join(texts[at : at + 3])
             found.append(Passage(Details(f"b{entry.number}", entry.title, "b.md"), at, at + len(text), text))
     return found
