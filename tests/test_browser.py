@@ -193,16 +193,11 @@ def test_a_report_goes_in_and_its_answer_leads_back_to_its_page(page: Page, tmp_
     expect(page.locator(".turn")).to_contain_text(QUOTE)
     source = page.locator(".card.best").filter(has_text=QUOTE)
     expect(source.locator("cite")).to_have_text(TITLE)
-<<<<<<< HEAD
     expect(source.locator("a.where").first).to_have_text("See it: page 2")
     expect(source.locator("blockquote b").first).to_have_text(QUOTE)
     assert (page.locator("#conversation").text_content() or "").count(QUOTE) == 1
-=======
-    expect(source).to_contain_text("page 2")
-    expect(source.locator("blockquote b")).to_have_text(QUOTE)
     for width in (360, 1280):
         fits(page, width)
->>>>>>> a66b651 (The walk from a question to a document is gone through once; tests that wait on a process or a network are given time)
 
     with page.context.expect_page() as opening:
         source.get_by_role("link", name="Open the report").first.click()
@@ -437,24 +432,6 @@ def test_dropped_files_are_added_at_once_and_their_copies_do_not_pile_up(page: P
     assert uploads.is_dir() and list(uploads.rglob("paying.txt")) == []
 
 
-<<<<<<< HEAD
-def test_nothing_reaches_over_the_edge_of_the_screen(page: Page, tmp_path: Path) -> None:
-    def within(width: int) -> None:
-        page.set_viewport_size({"width": width, "height": 780})
-        assert fits(page, width)
-
-    within(360)
-    add(page, tmp_path, paying_pdf=report())
-    for width in (1280, 360):
-        within(width)
-    ask(page, QUESTION)
-    expect(page.locator(".turn .votes")).to_be_visible()
-    for width in (360, 1280):
-        within(width)
-
-
-=======
->>>>>>> a66b651 (The walk from a question to a document is gone through once; tests that wait on a process or a network are given time)
 def test_the_browser_refuses_what_is_elsewhere(page: Page, served_page: str) -> None:
     elsewhere = served_page.replace("127.0.0.1", "localhost")
     refused = page.evaluate(

@@ -139,11 +139,11 @@ def test_answers_and_sources_show_payloads_as_text(watched: Watched) -> None:
     watched.is_unharmed()
     for turn, asked in enumerate(("\n".join(PAYLOADS[:25])[:1900], "\n".join(PAYLOADS[25:])[:1900]), start=2):
         ask(page, asked)
-        expect(page.locator(f"#turn-{turn}")).not_to_contain_text("Looking through", timeout=60_000)
+        expect(page.locator(f"#turn-{turn} .votes")).to_be_visible(timeout=60_000)
         watched.is_unharmed()
     page.locator("#turn-1 .menu summary").first.click()
     page.locator("#turn-1 a.where").first.click()
-    expect(page.locator("#viewer iframe")).to_be_visible()
+    expect(page.frame_locator("#viewer iframe").locator(".actions")).to_be_attached()
     watched.is_unharmed()
     page.goto(
         f"{watched.address}/?ask=%3Cimg%20src%3Dx%20onerror%3Dhit(8)%3E%20heron%20scheme&named=%3Csvg%20onload%3Dhit(11)%3E"
@@ -157,7 +157,7 @@ def test_what_is_found_compared_and_kept_shows_payloads_as_text(watched: Watched
     tab(page, "Find")
     for words in ("heron scheme paid days", "otter scheme", "badger stoat scheme", *PAYLOADS[7:12]):
         page.get_by_label("Find passages").fill(words[:200])
-        expect(page.locator("#found li").first).to_be_visible()
+        expect(page.locator("#found:not([aria-busy]) li").first).to_be_visible()
         watched.is_unharmed()
     with page.expect_response(lambda got: "words=heron+paid" in got.url):
         page.get_by_label("Find passages").fill("heron paid")
@@ -167,6 +167,7 @@ def test_what_is_found_compared_and_kept_shows_payloads_as_text(watched: Watched
         expect(page.locator("#found button.back")).to_be_visible()
         watched.is_unharmed()
         page.locator("#found button.back").click()
+        expect(page.locator("#found button.back")).to_have_count(0)
     tab(page, "Compare")
     page.get_by_label("Compare what the reports say").fill(f"What did the heron scheme pay? {PAYLOADS[8]}")
     page.keyboard.press("Enter")
@@ -174,8 +175,9 @@ def test_what_is_found_compared_and_kept_shows_payloads_as_text(watched: Watched
     watched.is_unharmed()
     ask(page, f"What did the otter scheme pay? {PAYLOADS[9]}")
     expect(page.locator(".turn .votes")).to_be_visible()
-    for at in range(min(3, page.locator(".turn button.keep").count())):
-        page.locator(".turn button.keep").nth(at).click()
+    for kept in page.locator(".turn button.keep").all()[:3]:
+        kept.click()
+        expect(kept).to_have_attribute("aria-pressed", "true")
     tab(page, "Evidence")
     expect(page.locator("#kept blockquote").first).to_be_visible()
     watched.is_unharmed()
@@ -192,6 +194,7 @@ def test_conversations_and_the_library_show_payloads_as_text(watched: Watched) -
         page.locator("#kept-talk .menu summary").first.click()
         page.locator("#kept-talk input[name=title]").first.fill(each)
         page.locator("#kept-talk form.send button", has_text="Rename").first.click()
+        expect(page.locator("#kept-talk:not([aria-busy])")).to_be_visible()
         expect(page.get_by_text("Renamed.")).to_be_visible()
         expect(page.locator("#kept-talk li > a").first).to_contain_text(each)
         watched.is_unharmed()

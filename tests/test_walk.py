@@ -12,7 +12,7 @@ import pyphen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx import Document as Word
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, expect
 
 from app import Parts
 from benchmarks.marks import read_back
@@ -20,6 +20,7 @@ from ingest.page_view import Box, Marked, folded
 from rag.writing import servers
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     browser,
+    is_within,
     pytestmark,
     tab,
     visiting,
@@ -97,15 +98,27 @@ def ask(page: Page, question: str, turn: int, act: Act = click) -> None:
     box = page.get_by_label("Your question")
     act(box)
     box.fill(question)
-    page.keyboard.press("Enter")
+    box.press("Enter")
     expect(page.locator(f"#turn-{turn} .votes")).to_be_visible()
+
+
+def shown_source(page: Page) -> FrameLocator:
+    """What is open beside the answer, once all of it has come: before that it does not heed the keys and the mouse."""
+    expect(page.locator("#viewer")).to_be_visible()
+    page.wait_for_function(
+        """() => {
+            const inside = document.querySelector("#viewer iframe").contentDocument;
+            return inside?.readyState === "complete" && inside.querySelector(".actions");
+        }"""
+    )
+    return page.frame_locator("#viewer iframe")
 
 
 def open_citation(page: Page, golden: Parts, see: Locator, act: Act) -> None:
     """Open a citation, and see that just its words are marked."""
     quote = see.locator("xpath=..").locator("button.keep").get_attribute("data-quote") or ""
     act(see)
-    frame = page.frame_locator("#viewer iframe")
+    frame = shown_source(page)
     expect(frame.locator("mark").first).to_be_in_viewport()
     if frame.locator(".sheet").count():
         boxes = [
@@ -123,60 +136,64 @@ def open_citation(page: Page, golden: Parts, see: Locator, act: Act) -> None:
     expect(see).to_be_focused()
 
 
-@pytest.mark.parametrize("act", [click, by_keyboard])
-def test_from_a_question_to_a_document(page: Page, golden: Parts, address: str, act: Act) -> None:
+def test_from_a_question_to_a_document(page: Page, golden: Parts) -> None:
+    """By keyboard alone; what no other test does with the mouse is done with it as well."""
     for turn, question in enumerate(QUESTIONS, start=1):
-        ask(page, question, turn, act)
-    ask(page, "How are people chosen for the citizens' panel?", 3, act)
+        ask(page, question, turn, by_keyboard)
+    ask(page, "How are people chosen for the citizens' panel?", 3, by_keyboard)
     expect(page.locator(".turn")).to_have_count(3)
     sources = page.locator("a.where")
     assert sources.count() >= 3
-    for number in range(3):
+    for number, act in enumerate((by_keyboard, click, by_keyboard)):
         open_citation(page, golden, sources.nth(number), act)
     kept = page.locator(".card button.keep").first
-    act(kept)
+    by_keyboard(kept)
     expect(page.locator("#said")).to_have_text("Kept. It waits under “Evidence”.")
     expect(kept).to_have_attribute("aria-pressed", "true")
     talk = page.url
     assert re.search(r"/\?conversation=[\w-]+$", talk)
 
-    act(page.get_by_role("tab", name="Compare"))
+    by_keyboard(page.get_by_role("tab", name="Compare"))
     box = page.get_by_label("Compare what the reports say")
-    act(box)
+    by_keyboard(box)
     box.fill(COMPARED)
-    page.keyboard.press("Enter")
+    box.press("Enter")
     expect(page.locator(".comparison tbody th").first).to_be_visible()
-    act(page.get_by_label("Ask the same reports a further question"))
+    by_keyboard(page.get_by_label("Ask the same reports a further question"))
     page.keyboard.type(QUESTIONS[1])
     page.keyboard.press("Enter")
     expect(page.locator(".comparison thead")).to_contain_text(QUESTIONS[1])
     expect(page.get_by_label("Ask the same reports a further question")).to_be_focused()
-    act(page.get_by_role("button", name="Take away the column"))
+    by_keyboard(page.get_by_role("button", name="Take away the column"))
     expect(page.locator(".comparison thead")).not_to_contain_text(QUESTIONS[1])
     expect(page.locator("#compared [role=status]")).to_be_focused()
-    act(page.locator(".comparison button.keep").first)
+    by_keyboard(page.locator(".comparison button.keep").first)
     expect(page.locator(".comparison button.keep").first).to_have_text("Kept")
 
-    act(page.get_by_role("tab", name="Evidence"))
+    by_keyboard(page.get_by_role("tab", name="Evidence"))
     expect(page.locator("#kept blockquote")).to_have_count(2)
     quotes = page.locator("#kept blockquote").all_text_contents()
-    act(page.get_by_label("Your note on").first)
+    by_keyboard(page.get_by_label("Your note on").first)
     page.keyboard.type("Use this in part 2.")
     expect(page.locator("#said")).to_have_text("Your note is kept.")
-    act(page.locator("summary[aria-label='Save all the evidence']"))
-    with page.expect_download() as saving:
-        act(page.locator("#kept .menu[open] a", has_text="Word"))
-    assert saving.value.suggested_filename == "Evidence.docx"
-    written = Word(io.BytesIO(saving.value.path().read_bytes()))
-    text = " ".join(each.text for each in written.paragraphs)
-    assert all(quote in text for quote in quotes) and "Note: Use this in part 2." in text
+    for act in (by_keyboard, click):
+        act(page.locator("summary[aria-label='Save all the evidence']"))
+        with page.expect_download() as saving:
+            act(page.locator("#kept .menu[open] a", has_text="Word"))
+        assert saving.value.suggested_filename == "Evidence.docx"
+        written = Word(io.BytesIO(saving.value.path().read_bytes()))
+        text = " ".join(each.text for each in written.paragraphs)
+        assert all(quote in text for quote in quotes) and "Note: Use this in part 2." in text
+        page.keyboard.press("Escape")
+        expect(page.locator("#kept .menu[open]")).to_have_count(0)
 
-    act(page.get_by_role("tab", name="Conversations"))
-    with page.expect_navigation():
-        act(page.locator("#kept-talk a", has_text=QUESTIONS[0]).first)
-    expect(page.locator(".turn")).to_have_count(3)
-    expect(page.locator("#turn-1 h2")).to_have_text(QUESTIONS[0])
-    assert page.url == talk
+    for act in (by_keyboard, click):
+        act(page.get_by_role("tab", name="Conversations"))
+        with page.expect_navigation():
+            act(page.locator("#kept-talk a", has_text=QUESTIONS[0]).first)
+        expect(page.locator(".turn")).to_have_count(3)
+        expect(page.locator("#turn-1 h2")).to_have_text(QUESTIONS[0])
+        assert page.url == talk
 
 
 def test_a_link_to_a_question_gives_the_same_answer(page: Page, address: str) -> None:
@@ -260,9 +277,9 @@ def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page, address:
     expect(page.locator("#welcome")).to_be_hidden()
     talk = page.url
     page.locator("a.where").first.click()
-    expect(page.locator("#viewer")).to_be_visible()
-    page.frame_locator("#viewer iframe").get_by_role("link", name="Next page").click()
-    expect(page.frame_locator("#viewer iframe").get_by_role("link", name="Previous page")).to_be_visible()
+    source = shown_source(page)
+    source.get_by_role("link", name="Next page").click()
+    expect(source.get_by_role("link", name="Previous page")).to_be_visible()
     page.go_back()
     expect(page.locator("#viewer")).to_be_hidden()
     assert page.url == talk
@@ -325,9 +342,10 @@ def screens_of_asking(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="No", exact=True).click()
     yield "an answer with all open"
     page.locator("a.where").first.click()
-    expect(page.frame_locator("#viewer iframe").locator("mark").first).to_be_visible()
+    expect(shown_source(page).locator("mark").first).to_be_visible()
     yield "a page beside it"
     page.keyboard.press("Escape")
+    expect(page.locator("#viewer")).to_be_hidden()  # the focus goes back to the citation then, and not later
     ask(page, REFUSED, 2)
     page.locator("#turn-2 .nearest summary").click()
     yield "a refusal with all open"
@@ -355,6 +373,7 @@ def other_screens(page: Page) -> Iterator[str]:
     if not page.locator(".turn").count():
         ask(page, QUESTIONS[0], 1)
     page.locator(".turn button.keep").first.click()
+    expect(page.locator(".turn button.keep").first).to_have_attribute("aria-pressed", "true")
     tab(page, "Find")
     yield "nothing looked for"
     page.get_by_label("Find passages").fill("time credits")
@@ -363,13 +382,17 @@ def other_screens(page: Page) -> Iterator[str]:
     tab(page, "Compare")
     yield "nothing compared"
     page.get_by_label("Compare what the reports say").fill(COMPARED)
-    page.keyboard.press("Enter")
+    page.get_by_label("Compare what the reports say").press("Enter")
     expect(page.locator(".comparison").first).to_be_visible()
     page.get_by_label("Ask the same reports a further question").fill(QUESTIONS[1])
-    page.keyboard.press("Enter")
+    page.get_by_label("Ask the same reports a further question").press("Enter")
     expect(page.get_by_role("button", name="Take away the column")).to_be_visible()
     page.locator(".silent summary").click()
     yield "a comparison with a column more and all open"
+    page.locator(".comparison button.keep").first.click()
+    expect(page.locator(".comparison button.keep").first).to_have_text("Kept")
+    page.get_by_role("button", name="Take away the column").click()
+    expect(page.locator("#compared [role=status]")).to_be_focused()
     tab(page, "Evidence")
     expect(page.locator("#kept blockquote").first).to_be_visible()
     yield "evidence"
@@ -436,14 +459,13 @@ def narrow(window: Page, address: str) -> tuple[list[str], set[str]]:  # noqa: F
     with watched(window, address) as page:
         for height in HEIGHTS:
             page.set_viewport_size({"width": 320, "height": height})
-            page.wait_for_timeout(500)  # Gradio lays the tabs out again
             for name in ("Ask", "Find", "Compare", "Evidence", "Conversations", "Library"):
                 expect(page.get_by_role("tab", name=name)).to_be_visible()
         for name in screens(page):
             texts.update(" ".join(text.split()) for text in page.evaluate(TEXTS))
             for height in HEIGHTS:  # the walk goes on at the last, the lowest
                 page.set_viewport_size({"width": 320, "height": height})
-                if page.evaluate("document.documentElement.scrollWidth") > 320:
+                if not is_within(page, 320):
                     wide.append(f"{name}, {height} high")
     return wide, texts
 
