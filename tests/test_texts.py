@@ -325,6 +325,7 @@ def test_every_screen_speaks_the_language_that_is_set(page: Page, golden: Parts,
     bad.write_bytes(b"This is no PDF.")
     english = []
     for name in screens(page, bad):
+        expect(page.locator("[aria-busy=true]:visible")).to_have_count(0)
         for frame in page.frames:
             own = owned(golden, page)
             english += [f"{name}: {line}" for text in frame.evaluate(SEEN) for line in unwrapped(text, own)]
