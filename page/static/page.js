@@ -91,7 +91,8 @@ function leaving() {
   });
   asked.addEventListener("close", () => {
     asked.remove();
-    leaves ? history.back() : history.forward();
+    // Not forward to the step that keeps Back: a browser may pass over it, to one that is undone already.
+    leaves ? history.back() : history.pushState({ stays: true }, "");
   });
   document.body.append(asked);
   asked.showModal();
