@@ -66,10 +66,11 @@ function guard() {
 }
 for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, guard, true);
 addEventListener("popstate", (event) => {
-  while (steps.length > (event.state?.step ?? 0)) steps.pop()();
-  // Whatever Back undid, the conversation on the screen is the one that a reload brings.
+  // Whatever Back undid, the conversation on the screen is the one that a reload brings. Said before a step is undone
+  // that goes back itself: a browser that is on its way back loses count of where it is.
   const id = document.querySelector("#conversation [data-conversation]")?.dataset.conversation;
   if (id && document.querySelector(".turn:last-of-type .votes")) history.replaceState(history.state, "", `/?conversation=${id}`);
+  while (steps.length > (event.state?.step ?? 0)) steps.pop()();
   if (isBase() && isGuarded) leaving();
 });
 
