@@ -63,7 +63,8 @@ _PAGES_AT_ONCE, _PAGES_KEPT = 2, 16
 class ReadersApart:
     """Reads files, each in a child process. Safe to share by threads: each file that is being read has a child alone.
 
-    A child waits for further files for a minute, so that it need not be started for each.
+    A child waits for further files for a minute, so that it need not be started for each. One that ran out of memory
+    ends with its answer: what the file took may not all have come back, and the next one would suffer for it.
     """
 
     def __init__(self, bounds: Bounds | None = None) -> None:
@@ -172,12 +173,12 @@ class _Child:
 
     def is_waiting(self) -> bool:
         """Whether it takes another task. It ends by itself when it has waited long, and says so when asked."""
-        try:
+        with suppress(OSError):
             self._write(b"\n")
-            return self._ready()
-        except OSError:
-            self.end()
-            return False
+            if self._ready():
+                return True
+        self.end()
+        return False
 
     def ask(self, task: dict[str, Any], data: bytes, seconds: float) -> Any:
         """What it makes of a task. Raises `_Gone` where it ends over it, or takes longer than `seconds`."""

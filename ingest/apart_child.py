@@ -17,11 +17,12 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, astuple
+from gettext import gettext as _
 from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ingest.read import read_reports
+from ingest.read import TOO_MUCH, read_reports
 from ingest.report import InnerFile, ReadResult, ReportError
 from ingest.source import written
 
@@ -43,6 +44,8 @@ def main(computing: int, memory: int, patience: int) -> None:
         data = tasks.read(task["bytes"])
         told = _read(data, task) if "file" in task else _show(task)
         _say(answers, json.dumps(told).encode() + b"\n")
+        if "file" in task and any(each.get("failed") == _(TOO_MUCH) for each in told):
+            return  # a new process for the next file
 
 
 def _next(tasks: BinaryIO, patience: int) -> bytes:

@@ -100,6 +100,8 @@ def test_a_file_that_takes_too_long_is_given_up() -> None:
 def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
     readers = ReadersApart(Bounds(memory=128 * 1024**2))
     assert told(readers.read(b"A heron waits. " * 1_000_000, "long.txt", ".txt")) == [TOO_MUCH]
+    [spent] = readers._children.idle.queue
+    assert spent._process.wait(timeout=30) == 0  # it takes no other file, which would suffer for this one
     assert isinstance(readers.read(SOUND, "sound.md", ".md")[0], Report)
 
 
