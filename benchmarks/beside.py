@@ -191,8 +191,9 @@ class Unstored(FaissStore):
     def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
         return self._kept.get(id)
 
-    def put_place(self, place: str, source: str) -> None:
+    def put_place(self, place: str, source: str) -> bool:
         """Nothing is stored, so nothing has a place."""
+        return False
 
 
 def read_and_split(corpus: Path, folder: Path) -> tuple[float, list[str]]:

@@ -562,7 +562,8 @@ class Library:
             return None
         if before != id:
             replaced = self._files_of([before])
-            self._store.put_place(place, id)
+            if not self._store.put_place(place, id):
+                return None
             self._drop_unused(replaced)
         if before == id:
             return outcome(stored[0], "unchanged", file)

@@ -217,6 +217,27 @@ def test_what_a_kill_left_behind_is_deleted_after_an_hour(library: Path, tmp_pat
     assert len(whole(library)) == LAKES + 1
 
 
+def test_a_report_that_is_removed_while_its_copy_is_added_is_added_anew(
+    library: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts, other = open_parts(Settings(library)), open_parts(Settings(library))
+    [first, *_] = parts.library.reports()
+    copy = tmp_path / "copy.md"
+    copy.write_bytes(parts.library.original(first.details.id).read_bytes())
+    put_place = parts.library._store.put_place
+
+    def late(place: str, source: str) -> bool:
+        other.library.remove(source)
+        return put_place(place, source)
+
+    monkeypatch.setattr(parts.library._store, "put_place", late)
+    [outcome] = parts.library.add([copy])
+    assert outcome.status == "added" and outcome.passages > 0
+    assert len(whole(library)) == LAKES
+
+
 def test_two_add_and_one_removes_at_the_same_time(tmp_path: Path, library: Path) -> None:
     reports = lakes(tmp_path / "reports")
     started = [beside(add_and_remove, library, reports, step) for step in (0, 3, 4)]

@@ -212,11 +212,12 @@ def test_sources_come_and_go_with_their_documents(tmp_path: Path) -> None:
 def test_a_source_stays_while_a_copy_is_left(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.put_sources([Sheet("s1", "place 1", documents("budget"))])
-    store.put_place("place 2", "s1")
+    assert store.put_place("place 2", "s1")
     store.remove_place("place 1")
     assert found(store, "budget") == ["budget"]
     store.remove_place("place 2")
     assert found(store, "budget") == []
+    assert not store.put_place("place 3", "s1") and store.places() == []
 
 
 def test_a_failure_while_storing_leaves_everything_as_it_was(tmp_path: Path) -> None:

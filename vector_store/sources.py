@@ -54,11 +54,16 @@ class Sources:
         sql = "SELECT place FROM places WHERE substr(place, 1, ?) = ? ORDER BY place"
         return [place for (place,) in self._database.connection.execute(sql, (len(prefix), prefix))]
 
-    def put_place(self, place: str, source: str) -> None:
-        """Say that `place` holds a copy of a stored source. What it held before goes, unless it is held elsewhere."""
+    def put_place(self, place: str, source: str) -> bool:
+        """Say that `place` holds a copy of a stored source. What it held before goes, unless it is held elsewhere.
+
+        False, and nothing changed, where there is no such source: another process may just have removed it.
+        """
         with self._database.transaction() as connection:
-            self._database.place(connection, place, source)
-            self._database.changed(connection)
+            if is_stored := connection.execute("SELECT 1 FROM sources WHERE id = ?", (source,)).fetchone() is not None:
+                self._database.place(connection, place, source)
+                self._database.changed(connection)
+        return is_stored
 
     def put_summary(self, id: str, summary: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
         """Give a stored source another summary, and all its documents `metadata` over what they have of these fields.
