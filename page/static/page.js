@@ -45,14 +45,16 @@ function choose(list, before) {
 
 // What the browser's Back undoes, the last first: it closes a source, brings back what was found, or the last screen.
 const steps = [];
+let numbered = history.state?.step ?? 0;
 function step(undo) {
-  steps.push(undo);
-  history.pushState({ step: steps.length }, "");
+  numbered += 1;
+  steps.push({ number: numbered, undo });
+  history.pushState({ step: numbered }, "");
 }
-// Undo a step now: by Back where it is the last, else at once, and Back passes over it.
+// Undo a step now: by Back where it is the last, else at once.
 function undo(which) {
-  if (steps.at(-1) === which) return history.back();
-  steps.splice(steps.indexOf(which), 1, () => history.back());
+  if (steps.at(-1)?.undo === which) return history.back();
+  steps.splice(steps.findIndex((each) => each.undo === which), 1);
   which();
 }
 // Below the first step lies one that keeps Back from leaving unasked; not where the page before is this one too.
@@ -66,11 +68,16 @@ function guard() {
 }
 for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, guard, true);
 addEventListener("popstate", (event) => {
-  // Whatever Back undid, the conversation on the screen is the one that a reload brings. Said before a step is undone
-  // that goes back itself: a browser that is on its way back loses count of where it is.
+  const reached = event.state?.step ?? 0;
+  // Where there is nothing to undo, for that was undone before, Back passes over. A moment later and with nothing else:
+  // a browser that is sent on before it has arrived loses count of where it is.
+  if (!isBase() && !(steps.at(-1)?.number > reached)) return setTimeout(() => history.back(), 50);
+  while (steps.at(-1)?.number > reached) steps.pop().undo();
+  // Whatever Back undid, the conversation on the screen is the one that a reload brings.
   const id = document.querySelector("#conversation [data-conversation]")?.dataset.conversation;
-  if (id && document.querySelector(".turn:last-of-type .votes")) history.replaceState(history.state, "", `/?conversation=${id}`);
-  while (steps.length > (event.state?.step ?? 0)) steps.pop()();
+  const shown = `/?conversation=${id}`;
+  const isWhole = id && document.querySelector(".turn:last-of-type .votes");
+  if (isWhole && location.pathname + location.search !== shown) history.replaceState(history.state, "", shown);
   if (isBase() && isGuarded) leaving();
 });
 
