@@ -42,9 +42,9 @@ def main(computing: int, memory: int, patience: int) -> None:
         task = json.loads(line)
         _limit("RLIMIT_CPU", ceil(time.process_time()) + computing)  # whole seconds, and none of them lost
         data = tasks.read(task["bytes"])
-        told = _read(data, task) if "file" in task else _show(task)
-        _say(answers, json.dumps(told).encode() + b"\n")
-        if "file" in task and any(each.get("failed") == _(TOO_MUCH) for each in told):
+        read = _read(data, task) if "file" in task else []
+        _say(answers, json.dumps(read if "file" in task else _show(task)).encode() + b"\n")
+        if any(each.get("failed") == _(TOO_MUCH) for each in read):
             return  # a new process for the next file
 
 

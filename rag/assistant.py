@@ -22,7 +22,7 @@ from rag.compare import Row
 from rag.confidence import EMBEDDED, SURE, TOUCHES, Signals, answers, confidence, signals
 from rag.editions import by_edition
 from rag.evidence import NEARLY_AS_GOOD, Sentence, choose, speaking
-from rag.follow_up import Turn, Understanding, understand
+from rag.follow_up import Turn, Understanding, names_no_subject, understand
 from rag.keywords import are_keywords
 from rag.quantities import as_reports_write, in_one_form
 from rag.speech import speaker
@@ -37,6 +37,12 @@ READ = 16
 NEAREST = 3
 # By how much surer the other understanding of a question in a conversation must be (40 conversations of two questions).
 SURER = 0.1
+# What a question is about that names no subject, where at least this share of the passages hold the word: of 915 files
+# on co-production 4 in 100 do, of three libraries on other subjects at most 7 in 1,000.
+SUBJECT, SPEAK_OF_IT = "co-production", 0.02
+# So sure it must be of such a question with that subject, for the word alone makes it surer: of 20 that the briefs of a
+# new library answer so, 7 of the 10 above this are answered rightly, and 1 of the 10 below.
+SURE_OF_IT = 0.6
 # The share of key words' weight above which all are there, but for the rounding of their sum.
 ALL_WORDS = 0.999
 
@@ -239,16 +245,23 @@ class Assistant:
         always show: of 12 that need what went before without a word that says so, 7 are answered so instead of 3.
         """
         asked, sure = reading.asked, confidence(reading.signals)
-        if not history or sure >= SURE:
+        if sure >= SURE or not (before := history or self._what_reports_are_about(question)):
             return reading
         alone = asked.question == asked.focus
-        other = self._spelt_out(understand(self.store.respelt(question), history, follows=alone))
+        other = self._spelt_out(understand(self.store.respelt(question), before, follows=alone))
         if other.question == asked.question:
             return reading
         instead = self.read(other, among)
         # Alone, a question that points back finds what it does not mean, so that it must have found nothing before.
-        is_surer = confidence(instead.signals) > sure + SURER if alone else not answers(reading.signals)
+        least = sure + SURER if history else max(sure + SURER, SURE_OF_IT)
+        is_surer = confidence(instead.signals) > least if alone else not answers(reading.signals)
         return instead if is_surer and answers(instead.signals) else reading
+
+    def _what_reports_are_about(self, question: str) -> Sequence[Turn]:
+        """What a question that names no subject ("How much does it cost?") may follow: what the reports are about."""
+        counts = self.store.frequencies(SUBJECT).values()
+        speak_of_it = min(counts) >= SPEAK_OF_IT * self.store.count()
+        return [(SUBJECT, "")] if speak_of_it and names_no_subject(question) else []
 
     def _with_keywords(self, reading: Reading) -> list[Sentence]:
         """Where only words were given, no question: the best sentence of each passage that holds them all."""

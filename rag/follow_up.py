@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.compare import asked_meaning
+from rag.keywords import are_keywords
 from rag.quantities import as_reports_write
 
 Turn = tuple[str, str]
@@ -22,6 +24,7 @@ _MANNER = re.compile(
     r"|in (?:a nutshell|one sentence)|simply put|please)(?=\s*[?.!]*\s*$)",
     re.IGNORECASE,
 )
+_THE = re.compile(r"\bthe\b", re.IGNORECASE)
 _MORE = re.compile(r"\b(?:more|else|others?|another|further|besides)\b", re.IGNORECASE)
 _POINTING = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|such|same|one|ones"
@@ -77,6 +80,16 @@ def is_follow_up(question: str) -> bool:
     if _POINTING.search(rest):
         return names <= (6 if opens else 4)
     return opens and names <= 3
+
+
+def names_no_subject(question: str) -> bool:
+    """Whether `question`, the first of a conversation, leaves open what it is about: "How much does it cost?".
+
+    "What is a KPI?" does not, nor does a word alone; "What are the risks?" does.
+    """
+    if are_keywords(question) or (asked_meaning(question) and not _THE.search(question)):
+        return False
+    return is_follow_up(question) or len(_content(_POINTING.sub(" ", question))) <= 1
 
 
 def _content(text: str) -> list[str]:

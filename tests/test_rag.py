@@ -19,7 +19,7 @@ from rag import REFUSAL, Answer, Assistant
 from rag.answer import TOUCHED, Hit
 from rag.confidence import Signals, confidence
 from rag.evidence import choose, sentences_of
-from rag.follow_up import Understanding, is_follow_up, understand
+from rag.follow_up import Understanding, is_follow_up, names_no_subject, understand
 from rag.keywords import are_keywords
 from rag.speech import opens_turn, speaker, turns
 from rag.statements import rank_sentences
@@ -230,6 +230,18 @@ def test_a_question_is_asked_alone_or_with_what_went_before_by_what_is_surer(gol
 )
 def test_follow_ups_are_told_from_questions_that_stand_alone(question: str, follows: bool) -> None:
     assert is_follow_up(question) is follows
+
+
+@pytest.mark.parametrize(
+    "question", ["How much does it cost?", "Who should be involved?", "What are the risks?", "Why?"]
+)
+def test_a_question_may_name_no_subject(question: str) -> None:
+    assert names_no_subject(question)
+
+
+@pytest.mark.parametrize("question", ["What is a KPI?", "housing", "How do time banks work?"])
+def test_a_question_that_names_its_subject_needs_no_other(question: str) -> None:
+    assert not names_no_subject(question)
 
 
 def test_a_follow_up_takes_the_subject_of_the_last_question_that_stood_alone() -> None:
