@@ -97,10 +97,12 @@ def served(host: str = "127.0.0.1") -> Iterator[Site]:
     with Site(host) as site:
         thread = threading.Thread(target=site.serve_forever, args=(0.01,))
         thread.start()
-        yield site
-        site.closing.set()
-        site.shutdown()
-        thread.join()
+        try:
+            yield site
+        finally:
+            site.closing.set()
+            site.shutdown()
+            thread.join()
 
 
 @pytest.fixture

@@ -383,28 +383,30 @@ def test_a_taken_port_is_told_with_the_way_out(golden: Parts) -> None:
 
 
 def test_the_server_says_where_it_is_and_stops_although_a_page_is_open(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "app", "--library", str(tmp_path), "serve", "--port", str(port)]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-        # A shell has the programs that it runs in the background pass over it, and so would this one of theirs.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline().strip().endswith(f"http://127.0.0.1:{port}")
-        open_page = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        open_page.request("GET", "/gradio_api/heartbeat/a-reader")
-        with closing(open_page):
-            assert open_page.getresponse().status == 200
-            process.send_signal(signal.SIGINT)  # while the model is still being loaded, and a page is open
-            assert process.wait(timeout=60) == 1
-        assert process.stderr and process.stderr.read().startswith("Stopped. ")
+    with socket.socket() as held:  # bound and not listening, so that the server may take the port, and nobody else
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        command = [sys.executable, "-m", "app", "--library", str(tmp_path), "serve", "--port", str(port)]
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=dict(os.environ),
+            # A shell has the programs that it runs in the background pass over it, and so would this one of theirs.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        ) as process:
+            assert process.stdout
+            assert process.stdout.readline().strip().endswith(f"http://127.0.0.1:{port}")
+            open_page = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            open_page.request("GET", "/gradio_api/heartbeat/a-reader")
+            with closing(open_page):
+                assert open_page.getresponse().status == 200
+                process.send_signal(signal.SIGINT)  # while the model is still being loaded, and a page is open
+                assert process.wait(timeout=60) == 1
+            assert process.stderr and process.stderr.read().startswith("Stopped. ")
 
 
 # The reading list.
