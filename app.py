@@ -23,19 +23,20 @@ from typing import Any, NoReturn
 from tqdm import tqdm
 
 from ingest import Details, Outcome, Progress
-from ingest.apart import ReadersApart
-from ingest.backup import BackupError, back_up, restore
-from ingest.corrections import FIELDS, CorrectionError
 from ingest.fetch import Fetcher
-from ingest.library import Library
+from ingest.library.backup import BackupError, back_up, restore
+from ingest.library.corrections import FIELDS, CorrectionError
+from ingest.library.library import Library
+from ingest.library.references import put_right, read_references
+from ingest.library.renewal import Renewal, Renewing
 from ingest.reading_list import Busy, Downloads, Entry, EntryError, Fetching, Offline, ReadingList, WorkState
-from ingest.references import put_right, read_references
-from ingest.renewal import Renewal, Renewing
 from ingest.report import ReportError
-from ingest.second_reading import SecondReading
-from page.door import Accounts, AccountsError, Audited, Rules, RulesError, written
-from rag import Answer, Assistant, Citation, Row, comparison
-from rag.confidence import THRESHOLD
+from ingest.sandbox.sandbox import ReadersApart
+from ingest.verification.second_reading import SecondReading
+from page.access import Accounts, AccountsError, Audited, Rules, RulesError, written
+from rag import Answer, Assistant, Citation, Row
+from rag.abstention import THRESHOLD
+from rag.comparison import comparison
 from rag.evaluation import (
     OutputError,
     Outputs,
@@ -47,8 +48,8 @@ from rag.evaluation import (
     run,
     table,
 )
-from rag.genre import GENRES
-from rag.genres import with_genres
+from rag.genre.classify import GENRES
+from rag.genre.known import with_genres
 from rag.writing import LanguageModel, Writer
 from vector_store import (
     DEFAULT_MODEL,
@@ -561,8 +562,8 @@ def _of_the_run(parts: Parts) -> dict[str, Any]:
 def _serve(parts: Parts, given: argparse.Namespace) -> int:
     import threading
 
+    from page.screens.settings import LANGUAGE
     from page.serve import PortTaken, serve  # Gradio takes seconds to import, and only the page needs it
-    from page.settings import LANGUAGE
 
     if not Settings.from_environment().language:
         speak((parts.library.note(LANGUAGE) or "").replace("-", "_"))
@@ -581,7 +582,7 @@ def _prepare_quietly(parts: Parts, offline: bool) -> None:
     What an older version read is read anew; the old answers meanwhile. What goes wrong with a model is told at the
     first question.
     """
-    from page.welcome import examples_of
+    from page.screens.welcome import examples_of
 
     try:
         parts.library.tidy()
@@ -621,7 +622,7 @@ def _mcp(parts: Parts, given: argparse.Namespace) -> int:
 
 def _feedback(parts: Parts, given: argparse.Namespace) -> int:
     """Print what readers said of answers on the page, as questions for `evaluate`."""
-    from page.desk import Desk
+    from page.userdata import Desk
 
     told = Desk.at(parts.library.folder).feedback.export()
     print(told, end="")

@@ -32,8 +32,8 @@ from langchain_core.embeddings import Embeddings
 
 from app import Settings, open_parts
 from benchmarks.tutorials import TUTORIALS, versions
-from ingest.library import Library
-from ingest.source import Source
+from ingest.library.library import Library
+from ingest.library.source import Source
 from rag.evaluation import Record, gold_places, is_right, read_questions
 from vector_store import FaissStore, SentenceEmbedder
 

@@ -4,7 +4,7 @@
 
 Each LIBRARY is a folder into which the questions' reports were ingested. Every set counts alike. Of each set a fifth of
 its reports with their questions is held out (by `--folds` all of it in turn). Prints the shares for
-vector_store/rerank.py, and for each set how often the right page comes first and among the first five.
+vector_store/ranking/rerank.py, and for each set how often the right page comes first and among the first five.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ingest.report import Passage
 from rag import Hit
 from rag.evaluation import gold_places, is_right, read_questions
 from vector_store import FaissStore
-from vector_store.rerank import SHARES
+from vector_store.ranking.rerank import SHARES
 
 NAMES = ("cosine", "telling words", "all words", "closeness")
 Numbers = NDArray[np.float64]

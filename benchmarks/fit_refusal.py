@@ -2,7 +2,7 @@
 
     python -m benchmarks.fit_refusal LIBRARY=QUESTIONS.jsonl [LIBRARY=QUESTIONS.jsonl ...]
 
-Each LIBRARY is a folder into which the questions' reports were ingested. Prints the weights for rag/confidence.py, and
+Each LIBRARY is a folder into which the questions' reports were ingested. Prints the weights for rag/abstention.py, and
 for each set the refusals and answers that they would give: of the whole fit, and by five-fold cross-validation.
 """
 
@@ -20,9 +20,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from app import Settings, open_parts
-from rag.confidence import Signals
+from rag.abstention import Signals
 from rag.evaluation import Record, read_questions
-from rag.follow_up import Turn, understand
+from rag.question.follow_up import Turn, understand
 
 NAMES = [field.name for field in dataclasses.fields(Signals)]
 

@@ -1,4 +1,4 @@
-"""Fit what each feature of a sentence counts: a list-wise softmax regression over the table in rag/statements.py.
+"""Fit what each feature of a sentence counts: list-wise softmax regression over the table of rag/sentences/ranking.py.
 
     python -m benchmarks.fit_statements LIBRARY=QUESTIONS.jsonl [LIBRARY=QUESTIONS.jsonl ...]
 
@@ -26,9 +26,9 @@ from rag import weights
 from rag.evaluation import Record, read_questions
 from rag.evaluation.graded import answers_of
 from rag.evaluation.judge import gold_places, gold_quotes, is_right, is_same
-from rag.evidence import Sentence
-from rag.follow_up import understand
-from rag.statements import FEATURES, candidates_of
+from rag.question.follow_up import understand
+from rag.sentences.extracts import Sentence
+from rag.sentences.ranking import FEATURES, candidates_of
 
 NAMES = tuple(FEATURES)
 

@@ -24,10 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ingest.apart import DIED, TOO_LONG, Bounds, ReadersApart
-from ingest.inner import READERS
-from ingest.read import TOO_MUCH
+from ingest.readers.inner import READERS
+from ingest.readers.registry import TOO_MUCH
 from ingest.report import ReportError
+from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, ReadersApart
 from tests.bombs import book, opendocument, sheet, slides, word, word_text
 from tests.papers import paragraph, pdf
 

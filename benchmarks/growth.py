@@ -31,8 +31,8 @@ import numpy as np
 
 from app import Settings, open_parts
 from vector_store import DEFAULT_MODEL, FaissStore, SentenceEmbedder
-from vector_store.database import Database
-from vector_store.index import Vectors
+from vector_store.catalogue.database import Database
+from vector_store.index.flat import Vectors
 
 RESULTS = Path(__file__).parent / "results" / "growth.json"
 SIZES = [1_000, 10_000, 100_000, 1_000_000]

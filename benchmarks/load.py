@@ -32,7 +32,7 @@ from typing import Any
 import httpx
 
 from app import Settings, open_parts
-from ingest.library import Library
+from ingest.library.library import Library
 
 RESULTS = Path(__file__).parent / "results" / "load.json"
 # What readers do, and how often of a hundred times.

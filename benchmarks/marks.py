@@ -18,8 +18,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from app import Parts, Settings, open_parts
-from ingest.letters import on_drawing
-from ingest.page_view import Marked, folded, locate
+from ingest.readers.pdf.letters import on_drawing
+from ingest.readers.pdf.page_view import Marked, folded, locate
 from rag.evaluation import read_questions
 
 RESULTS = Path(__file__).parent / "results" / "marks.json"

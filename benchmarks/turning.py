@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from ingest.apart import PagesApart
-from ingest.page_view import draw_page, locate
+from ingest.readers.pdf.page_view import draw_page, locate
+from ingest.sandbox.sandbox import PagesApart
 
 RESULTS = Path(__file__).parent / "results" / "turning.json"
 PAGES, WIDTH = 50, 1240

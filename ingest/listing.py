@@ -9,7 +9,7 @@ from gettext import ngettext
 from itertools import groupby
 from typing import Any
 
-from ingest.left_out import LeftOut, told
+from ingest.readers.left_out import LeftOut, told
 from ingest.report import Details, Report
 
 

@@ -12,7 +12,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import TYPE_CHECKING, Any
 
-from ingest.left_out import LeftOut
+from ingest.readers.left_out import LeftOut
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document

@@ -9,14 +9,14 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import PlainTextResponse
 
-from page.desk import Desk, NoConversation, owner
+from export import of_answer
+from export.html import pasted_html
 from page.exports import save_html
 from page.forms import from_the_page
-from page.limits import Limits
-from page.programs import ask_address
+from page.report_filter import Limits
+from page.service import ask_address
+from page.userdata import Desk, NoConversation, owner
 from rag import Answer
-from rag.export import of_answer
-from rag.export.html import pasted_html
 
 REASON = 500
 

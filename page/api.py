@@ -9,12 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from ingest.corrections import CorrectionError
-from page import programs
+from ingest.library.corrections import CorrectionError
+from page import service as programs
 from page.forms import changed_by
-from page.limits import Limits
-from page.needs import Parts
-from rag.genre import GENRES
+from page.protocols import Parts
+from page.report_filter import Limits
+from rag.genre.classify import GENRES
 
 LONGEST, MOST, LONGEST_ANSWER = 2000, 100, 100_000
 FAILED = "The reports could not be asked. The details are in the window where the assistant was started."

@@ -8,16 +8,16 @@ from typing import Any
 
 import gradio as gr
 
-from page.ask import QUIET, ask_tab
-from page.compare import compare_html
-from page.desk import Desk
-from page.door import visit
-from page.door.sign_in import signed_in_html
-from page.evidence import evidence_html
-from page.find import find_html
-from page.history import history_html
-from page.library import library_tab
-from page.needs import Parts
+from page.access import visit
+from page.access.sign_in import signed_in_html
+from page.protocols import Parts
+from page.screens.ask import QUIET, ask_tab
+from page.screens.compare import compare_html
+from page.screens.conversations import history_html
+from page.screens.evidence import evidence_html
+from page.screens.find import find_html
+from page.screens.library import library_tab
+from page.userdata import Desk
 
 # Uploads that were never added are deleted after an hour.
 HOUR = 3600

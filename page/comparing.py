@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from page.limits import Limits
-from page.needs import Parts
-from rag.comparison import Comparison, compare
+from page.protocols import Parts
+from page.report_filter import Limits
+from rag.comparison.comparison import Comparison, compare
 
 # Columns that a screen has room for.
 FURTHER = 3

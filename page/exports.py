@@ -12,12 +12,12 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 from page.comparing import Comparing, further_questions
-from page.desk import Desk, NoConversation, owner
-from page.limits import Limits, typed_limits
-from page.needs import Library, Parts
+from page.protocols import Library, Parts
+from page.report_filter import Limits, typed_limits
+from page.userdata import Desk, NoConversation, owner
 from rag import Citation
-from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 
 
 def save_html(address: str, label: str, fields: Mapping[str, object] | None = None) -> str:

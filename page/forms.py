@@ -6,8 +6,8 @@ from gettext import gettext as _
 
 from fastapi import HTTPException, Request
 
-from page.door import Audited, visit
-from page.door.audit import Changing
+from page.access import Audited, visit
+from page.access.audit import Changing
 
 
 def from_the_page(request: Request) -> None:

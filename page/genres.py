@@ -6,8 +6,8 @@ from gettext import gettext as _
 from html import escape
 
 from ingest import Details
-from page.sources import view_address
-from rag.genre import Genre
+from page.screens.sources import view_address
+from rag.genre.classify import Genre
 
 
 def genre_name(genre: Genre) -> str:

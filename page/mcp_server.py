@@ -10,10 +10,10 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
-from page import programs
+from page import service as programs
 from page.api import MOST, Name, Words, Year
-from page.limits import Limits
-from page.needs import Parts
+from page.protocols import Parts
+from page.report_filter import Limits
 
 INSTRUCTIONS = (
     "Reports on co-production in public services. Every quotation stands word for word on the page that is named with "

@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
-from page.briefs import brief_html
-from page.needs import Library
+from page.protocols import Library
+from page.screens.briefs import brief_html
 
 # A hash; what follows a colon may be anything, for the library decides which ids there are.
 _ID = re.compile(r"[0-9a-f]{8,64}(:.+)?")

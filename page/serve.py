@@ -15,30 +15,30 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from page.access import Rules
+from page.access.door import add_door
+from page.access.logs import log_as_json
+from page.access.metrics import Metrics, measured
 from page.actions import add_votes
 from page.api import add_api
 from page.build import build_page
-from page.compare import add_compare
 from page.comparing import comparing
-from page.correcting import add_correcting
-from page.desk import Desk, WithOwner
-from page.door import Rules
-from page.door.door import add_door
-from page.door.logs import log_as_json
-from page.door.metrics import Metrics, measured
-from page.evidence import add_evidence
 from page.exports import add_exports
-from page.find import add_find
-from page.help import add_help
-from page.history import add_history
-from page.look import theme
-from page.model_choice import ModelChoice
-from page.needs import Parts
 from page.originals import add_originals
-from page.settings import add_settings
-from page.shelf import add_shelf
-from page.viewer import add_viewer
-from page.welcome import add_welcome
+from page.protocols import Parts
+from page.screens.compare import add_compare
+from page.screens.conversations import add_history
+from page.screens.correcting import add_correcting
+from page.screens.evidence import add_evidence
+from page.screens.find import add_find
+from page.screens.help import add_help
+from page.screens.library_table import add_shelf
+from page.screens.model_choice import ModelChoice
+from page.screens.settings import add_settings
+from page.screens.viewer import add_viewer
+from page.screens.welcome import add_welcome
+from page.theme import theme
+from page.userdata import Desk, WithOwner
 from rag.language import language
 
 STATIC = Path(__file__).parent / "static"

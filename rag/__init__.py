@@ -2,6 +2,6 @@
 
 from rag.answer import REFUSAL, Answer, Citation, Hit, Place
 from rag.assistant import Assistant
-from rag.compare import Row
+from rag.comparison.definition import Row
 
 __all__ = ["Answer", "Assistant", "Citation", "Hit", "Place", "REFUSAL", "Row"]

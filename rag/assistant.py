@@ -15,19 +15,19 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from ingest.report import Details, Passage
-from rag import compare
+from rag.abstention import EMBEDDED, SURE, TOUCHES, Signals, answers, confidence, signals
 from rag.answer import ASK_IN_ENGLISH, KEYWORDS, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Citation, Hit, Place
-from rag.asked_in import is_in_another_language
-from rag.compare import Row
-from rag.confidence import EMBEDDED, SURE, TOUCHES, Signals, answers, confidence, signals
-from rag.editions import by_edition
-from rag.evidence import NEARLY_AS_GOOD, Sentence, choose, speaking
-from rag.follow_up import Turn, Understanding, names_no_subject, understand
-from rag.keywords import are_keywords
-from rag.quantities import as_reports_write, in_one_form
-from rag.speech import speaker
-from rag.statements import Verdict, rank_sentences, sure, with_reader
-from rag.words import coverage, stem, weights
+from rag.comparison import definition as compare
+from rag.comparison.definition import Row
+from rag.question.asked_in import is_in_another_language
+from rag.question.follow_up import Turn, Understanding, names_no_subject, understand
+from rag.question.keywords import are_keywords
+from rag.question.quantities import as_reports_write, in_one_form
+from rag.question.words import coverage, stem, weights
+from rag.sentences.editions import by_edition
+from rag.sentences.extracts import NEARLY_AS_GOOD, Sentence, choose, speaking
+from rag.sentences.ranking import Verdict, rank_sentences, sure, with_reader
+from rag.sentences.speech import speaker
 from rag.writing import Prose, Writer, WritingError
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).

@@ -17,17 +17,17 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
-import vector_store.bert  # noqa: F401 (so that it is loaded before the processes part)
+import vector_store.embedding.openvino_encoder  # noqa: F401 (so that it is loaded before the processes part)
 from app import Settings, main, open_parts
 from ingest.fetch import Fetcher
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.reading_list import Downloads, ReadingList
-from page.desk import Conversations
-from page.desk.database import Database as Desk
+from page.userdata import Conversations
+from page.userdata.database import Database as Desk
 from rag import Answer
 from tests.briefs import entry
-from vector_store.database import Database
-from vector_store.index import VectorIndex
+from vector_store.catalogue.database import Database
+from vector_store.index.flat import VectorIndex
 from vector_store.store import FaissStore
 
 STAGES = ["starting", "ingest", "replace", "remove", "put back", "download"]

@@ -21,11 +21,12 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # idle threads of torch would otherwi
 
 import app  # noqa: E402 (what is set above must be set before torch is loaded)
 from app import Parts, Settings, open_parts  # noqa: E402
-from page import viewer  # noqa: E402
+from page.screens import viewer  # noqa: E402
 from tests.near import LONGEST  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
-from vector_store import PassageReader, rerank  # noqa: E402
-from vector_store.reader import Readable, Span, Verdict  # noqa: E402
+from vector_store import PassageReader  # noqa: E402
+from vector_store.ranking import rerank  # noqa: E402
+from vector_store.ranking.passage_reader import Readable, Span, Verdict  # noqa: E402
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -19,7 +19,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CODE = ("app.py", "benchmarks", "docs", "english", "ingest", "page", "rag", "tests", "training", "vector_store")
+CODE = (
+    "app.py",
+    "benchmarks",
+    "docs",
+    "english",
+    "export",
+    "ingest",
+    "page",
+    "rag",
+    "tests",
+    "training",
+    "vector_store",
+)
 # The test files that take five seconds of a processor or more, longest first.
 LONGEST = [
     f"test_{name}.py"

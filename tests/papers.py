@@ -21,7 +21,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from ingest import ocr
+from ingest.readers.pdf import ocr
 
 tesseract = pytest.mark.skipif(
     not ocr.available(), reason="Install Tesseract (the package tesseract-ocr) to test text recognition."

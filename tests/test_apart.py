@@ -17,12 +17,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from ingest.apart import DIED, NOT_DRAWN, TOO_LONG, Bounds, PagesApart, ReadersApart
-from ingest.page_view import PageError, draw_page, locate
-from ingest.read import TOO_MUCH, read_reports
+from ingest.readers.pdf.page_view import PageError, draw_page, locate
+from ingest.readers.registry import TOO_MUCH, read_reports
 from ingest.report import InnerFile, ReadResult, Report, ReportError
-from page import viewer
-from page.needs import Library
+from ingest.sandbox.sandbox import DIED, NOT_DRAWN, TOO_LONG, Bounds, PagesApart, ReadersApart
+from page.protocols import Library
+from page.screens import viewer
 from tests.papers import paragraph, pdf
 
 SOUND = b"# Herons\n\nA heron stands in the shallows, and waits."

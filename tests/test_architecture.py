@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import ingest.read  # noqa: F401 (it names the readers)
-from ingest.inner import READERS
+import ingest.readers.registry  # noqa: F401 (it names the readers)
+from ingest.readers.inner import READERS
 from ingest.report import ReportError
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +20,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ingest": set(),
     "vector_store": {"english"},
     "rag": {"english", "ingest"},
-    "page": {"ingest", "rag"},
+    "export": {"ingest", "rag"},
+    "page": {"export", "ingest", "rag"},
     "training": {"ingest", "rag", "vector_store"},
 }
 HEAVY = {"gradio", "matplotlib", "torch", "transformers"}
@@ -38,7 +39,7 @@ def test_imports_point_one_way(package: str) -> None:
             assert tops & OURS <= MAY_IMPORT[package] | {package}, f"{file.name} reaches across"
 
 
-@pytest.mark.parametrize("package", ["english", "ingest", "rag", "vector_store"])
+@pytest.mark.parametrize("package", ["english", "export", "ingest", "rag", "vector_store"])
 def test_public_names_are_listed_and_exist(package: str) -> None:
     module = importlib.import_module(package)
     assert module.__all__ == sorted(module.__all__)
@@ -53,7 +54,7 @@ def test_importing_loads_no_model_code_and_no_page() -> None:
 
 
 def test_a_process_that_reads_files_loads_no_format_before_it_reads_one() -> None:
-    code = f"import sys, ingest.apart_child; print({OF_FORMATS} & set(sys.modules))"
+    code = f"import sys, ingest.sandbox.worker; print({OF_FORMATS} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()"
 

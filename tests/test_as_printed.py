@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from benchmarks.doubts import main
-from ingest.as_printed import Doubt, PrintedPage, printed_letters
+from ingest.verification.as_printed import Doubt, PrintedPage, printed_letters
 from tests.papers import A4, LAYER, Printed, drawing, paragraph, pdf, show
 
 LEFT = (

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from app import Settings, open_parts
-from page.desk import Desk
-from page.door import Accounts
+from page.access import Accounts
+from page.userdata import Desk
 from tests.changing import beside, context, fill_and_empty
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
 from tests.test_download import wait_until

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Error, Page, Request, TimeoutError, Vie
 
 from app import Parts
 from ingest.fetch import Fetcher
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.reading_list.entry import read_entry
 from rag.answer import Answer
 from rag.assistant import Assistant
@@ -265,7 +265,7 @@ def test_the_next_question_is_written_and_sent_while_an_answer_comes(
         return {}
 
     monkeypatch.setattr(Assistant, "stream", held)
-    monkeypatch.setattr("page.ask.genres_of", counted)
+    monkeypatch.setattr("page.screens.ask.genres_of", counted)
     add(page, tmp_path, paying_pdf=report())
     ask(page, QUESTION)
     expect(page.locator(".turn a.where").first).to_be_visible()

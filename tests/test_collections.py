@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app import Parts
-from ingest.collection import LONGEST, CollectionError
-from page.limits import Limits
+from ingest.library.collections import LONGEST, CollectionError
+from page.report_filter import Limits
 from tests.test_page import empty_library
 
 

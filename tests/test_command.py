@@ -16,8 +16,8 @@ import pytest
 from pypdf import PdfReader
 
 import app
-from ingest.second_reading import SecondReading
-from page.desk import Desk
+from ingest.verification.second_reading import SecondReading
+from page.userdata import Desk
 from rag import REFUSAL
 from tests.conftest import GOLDEN
 from vector_store import DEFAULT_MODEL

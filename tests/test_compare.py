@@ -11,12 +11,12 @@ import pytest
 
 import app
 from app import Parts
+from export import FORMATS, of_comparison
 from ingest.report import Details, PageStart, Passage, Report
-from page.compare import ORDERS, comparison_html, ordered
+from page.screens.compare import ORDERS, comparison_html, ordered
 from rag import Citation, Row
-from rag.compare import asked_meaning, defines
-from rag.comparison import Comparison, compare
-from rag.export import FORMATS, of_comparison
+from rag.comparison.comparison import Comparison, compare
+from rag.comparison.definition import asked_meaning, defines
 
 
 def test_every_report_has_a_row_and_those_that_say_something_come_first(golden: Parts) -> None:

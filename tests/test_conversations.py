@@ -23,14 +23,14 @@ from hypothesis import strategies as st
 from app import Parts
 from ingest.report import Details, Origin, PageStart, Passage
 from page.actions import add_votes
-from page.answers import conversation_html
-from page.desk import Conversations, Desk, Evidence, Feedback, NoConversation
-from page.desk.conversations import RESTORABLE, TITLE
-from page.desk.database import Database
-from page.desk.owner import WithOwner
+from page.screens.answers import conversation_html
+from page.userdata import Conversations, Desk, Evidence, Feedback, NoConversation
+from page.userdata.conversations import RESTORABLE, TITLE
+from page.userdata.database import Database
+from page.userdata.owner import WithOwner
 from rag import REFUSAL, Answer, Citation, Hit, Place
 from rag.evaluation import read_questions
-from rag.kept import from_kept, to_kept
+from rag.serialise import from_kept, to_kept
 from tests.changing import beside, context, converse, end_at_each_statement
 
 ANNA, BEN = "anna's token", "ben's token"

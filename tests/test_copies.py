@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app import Parts
 from ingest import Listing, Outcome
-from ingest.copies import ALIKE, is_edition, is_saved_anew, likeness, signature
+from ingest.library.near_duplicates import ALIKE, is_edition, is_saved_anew, likeness, signature
 from tests.papers import paragraph, pdf
 from tests.test_page import empty_library
 

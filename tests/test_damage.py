@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app import Settings, open_parts
-from ingest.library import HOUR
+from ingest.library.library import HOUR
 from tests.changing import add_and_remove, beside, within
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
 from vector_store import salvage

@@ -7,7 +7,7 @@ import pytest
 from app import Parts
 from ingest.report import Details, PageStart, Passage
 from rag import Citation, Row
-from rag.disagreement import disagreements, figures
+from rag.comparison.disagreement import disagreements, figures
 
 
 def row(report: str, quote: str) -> Row:

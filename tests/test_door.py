@@ -25,10 +25,10 @@ from fastapi.testclient import TestClient
 
 import app
 from app import Parts
-from page.door import Accounts, AccountsError, Rules, RulesError
-from page.door.attempts import Attempts, TooMany
-from page.door.limits import LARGEST, Limited
-from page.door.logs import log_as_json
+from page.access import Accounts, AccountsError, Rules, RulesError
+from page.access.attempts import Attempts, TooMany
+from page.access.limits import LARGEST, Limited
+from page.access.logs import log_as_json
 from page.serve import build_app
 from rag import Answer, Assistant
 from tests.test_page import empty_library, running
@@ -52,7 +52,7 @@ def quick_hashes() -> Iterator[None]:
     """Real Argon2, at the least that it allows: at its full strength hashing would take half the time of this file."""
     with pytest.MonkeyPatch.context() as patch:
         weak = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr("page.door.accounts.PasswordHasher", weak)
+        patch.setattr("page.access.accounts.PasswordHasher", weak)
         yield
 
 
@@ -556,7 +556,7 @@ def test_the_log_has_a_line_of_json_for_each_request_and_no_question(
 @pytest.fixture
 def restored_logs() -> Iterator[None]:
     """What the log was before comes back."""
-    root, door = logging.getLogger(), logging.getLogger("page.door")
+    root, door = logging.getLogger(), logging.getLogger("page.access")
     before = list(root.handlers), root.level, door.level
     yield
     root.handlers, root.level = before[:2]

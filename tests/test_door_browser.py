@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import Parts
-from page.door import Accounts, Rules
+from page.access import Accounts, Rules
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     browser,
     fits,

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from app import Parts
-from ingest.imprint import year_covered, year_in_name
 from ingest.report import Details, Passage
-from rag.editions import by_edition
-from rag.evidence import Sentence
+from ingest.title_page.imprint import year_covered, year_in_name
+from rag.sentences.editions import by_edition
+from rag.sentences.extracts import Sentence
 from tests.test_copies import sentences
 from tests.test_page import empty_library
 

@@ -15,7 +15,7 @@ from lxml import html
 
 from app import Parts
 from ingest import ReportError
-from ingest.second_reading import SecondReading
+from ingest.verification.second_reading import SecondReading
 from rag import Answer, Assistant, Citation, Hit
 from rag.evaluation import (
     OutputError,

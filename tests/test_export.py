@@ -30,14 +30,14 @@ from mdit_py_plugins.footnote import footnote_plugin
 from pypdf import PdfReader
 
 from app import Parts
+from export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
+from export.html import pasted_html
+from export.markdown import escaped
+from export.table import COLUMNS, guarded
 from ingest import Details, Passage
 from ingest.report import BRIEF
 from rag import REFUSAL, Answer, Citation, Hit, Place, Row
-from rag.comparison import Comparison
-from rag.export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
-from rag.export.html import pasted_html
-from rag.export.markdown import escaped
-from rag.export.table import COLUMNS, guarded
+from rag.comparison.comparison import Comparison
 
 PANELS = Details(
     "p", "Panels & <power>", "panels.pdf", ("Ann Ode", "Bo Day"), "Parity", 2019, "pdf",

@@ -11,7 +11,7 @@ import pytest
 from app import Parts, Settings, open_parts
 from tests.test_command import Run, library, run, set_library  # noqa: F401 (fixtures)
 from vector_store import StoreError
-from vector_store.formats import FORMAT
+from vector_store.catalogue.schema import FORMAT
 
 # The tables of format 1, as the first version of the program made them.
 FIRST = """
@@ -74,7 +74,9 @@ def test_a_library_of_the_first_format_is_brought_up_to_date(golden: Parts, firs
 
 
 def test_an_upgrade_that_fails_leaves_the_library_as_it_was(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vector_store.formats._STEPS", {1: "CREATE TABLE half_way (x);\nCREATE TABLE sources (x);\n"})
+    monkeypatch.setattr(
+        "vector_store.catalogue.schema._STEPS", {1: "CREATE TABLE half_way (x);\nCREATE TABLE sources (x);\n"}
+    )
     with pytest.raises(StoreError, match="cannot be used: table sources already exists"):
         open_parts(Settings(first))
     assert asked(first, "SELECT value FROM manifest WHERE key = 'format'") == [("1",)]

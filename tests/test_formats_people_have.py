@@ -13,10 +13,10 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ingest.inner import READERS
-from ingest.left_out import LeftOut
-from ingest.powerpoint import HIDDEN
-from ingest.read import read_reports
+from ingest.readers.inner import READERS
+from ingest.readers.left_out import LeftOut
+from ingest.readers.office.powerpoint import HIDDEN
+from ingest.readers.registry import read_reports
 from ingest.report import Content, Report, ReportError
 from tests.test_readers import found, refusal, zipped
 from tests.test_word import STRICT, inner_document, rewritten

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.html import read_html
+from ingest.readers.web.html import read_html
 
 TOLD = "Nine closes share one laundry, and the laundry pays for the Sunday lunch."
 ASIDE = "The laundry has at least forty machines, great stuff!"

@@ -8,8 +8,8 @@ import resource
 import pytest
 
 from benchmarks.fuzz import CHANGES, SUFFIXES, Fuzzing, damaged, made_seeds
-from ingest.apart import ReadersApart
 from ingest.report import Report, ReportError
+from ingest.sandbox.sandbox import ReadersApart
 
 
 def test_every_format_is_tried_and_its_seeds_are_sound() -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from ingest import read
+from ingest.readers import registry as read
 from ingest.report import BRIEF, Block, Content, RawPage
-from rag.genre import genre_of
+from rag.genre.classify import genre_of
 
 BEFORE = "The council met in March. It had been a long winter for the services of the town."
 

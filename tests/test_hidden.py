@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.html import read_html
-from ingest.markup import read_markdown
+from ingest.readers.plain.markup import read_markdown
+from ingest.readers.web.html import read_html
 
 SHOWN = "The tool library lends four hundred tools."
 SECRET = "The tool library closed in 2016."

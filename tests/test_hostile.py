@@ -18,12 +18,12 @@ import pytest
 from gradio.utils import get_upload_folder
 
 from app import Parts
-from ingest.apart import DIED, TOO_LONG, Bounds, PagesApart, ReadersApart
-from ingest.find import NO_FILE, find_files
-from ingest.page_view import PageError
-from ingest.read import TOO_MUCH, read_reports
+from ingest.library.discover import NO_FILE, find_files
+from ingest.readers.pdf.page_view import PageError
+from ingest.readers.registry import TOO_MUCH, read_reports
 from ingest.report import Report, ReportError
-from page.door import Rules
+from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, PagesApart, ReadersApart
+from page.access import Rules
 from tests.bombs import CATALOGUE as CATALOGUE_OF_PAGES
 from tests.bombs import (
     MAIN,

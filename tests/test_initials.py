@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.drop_caps import joint
-from ingest.page_view import locate
-from ingest.pdf import read_pdf
+from ingest.readers.pdf.drop_caps import joint
+from ingest.readers.pdf.page_view import locate
+from ingest.readers.pdf.pdf import read_pdf
 from tests.papers import Printed, drawing, show
 
 LINES = ["members met each week in the hall and", "they asked the council for a kitchen that", "everybody could use."]

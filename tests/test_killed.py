@@ -76,7 +76,7 @@ def test_every_report_is_whole_or_absent_after_a_kill(
             parts = open_parts(Settings(library))
             assert parts.library.check() == []
     _log.warning("Kills in the midst of: %s", dict(sorted(killed.items())))
-    monkeypatch.setattr("ingest.library.HOUR", 0)
+    monkeypatch.setattr("ingest.library.library.HOUR", 0)
     assert [outcome for outcome in parts.library.add([folder]) if outcome.status == "failed"] == []
     assert parts.library.check() == []
     held = {each.file for listing in parts.library.reports() for each in (listing.details, *listing.copies)}

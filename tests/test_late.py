@@ -10,8 +10,8 @@ import pytest
 from langchain_core.documents import Document
 
 from vector_store import FaissStore, SentenceEmbedder
-from vector_store.late import Kept, Tokens, find_basis, nearness, pack, read_query, unpack
-from vector_store.words import closeness, stem
+from vector_store.ranking.maxsim import Kept, Tokens, find_basis, nearness, pack, read_query, unpack
+from vector_store.ranking.words import closeness, stem
 
 CONTEXT = "Time credits in Ardle"
 TEXT = "The scheme cost £41,000 a year. Most of it paid a broker."

@@ -7,11 +7,12 @@ from typing import get_args
 
 import pytest
 
-from ingest import inner, read
-from ingest.left_out import Kind, LeftOut, gathered, told
+from ingest.library.source import read_back, written
 from ingest.listing import listing, outcome, summarise
+from ingest.readers import inner
+from ingest.readers import registry as read
+from ingest.readers.left_out import Kind, LeftOut, gathered, told
 from ingest.report import Block, Content, RawPage, Report
-from ingest.source import read_back, written
 
 FOUND = (LeftOut("chart"), LeftOut("chapter", names=("two.xhtml",)), LeftOut("chart", 2), LeftOut("layer", 0))
 SENTENCE = "Left out: 3 charts; 1 chapter (two.xhtml)."

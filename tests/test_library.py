@@ -14,15 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from ingest import Outcome, Progress, ReportError, inner, ocr, read
-from ingest.library import Library
-from ingest.pdf import SCANNED
+from ingest import Outcome, Progress, ReportError
+from ingest.library.library import Library
+from ingest.readers import inner
+from ingest.readers import registry as read
+from ingest.readers.pdf import ocr
+from ingest.readers.pdf.pdf import SCANNED
 from ingest.report import Block, Content, RawPage
 from tests.papers import paragraph, pdf
 from tests.test_pdf import scanned
 from vector_store import FaissStore, SentenceEmbedder
-from vector_store.index import Vectors
-from vector_store.late import Tokens
+from vector_store.index.flat import Vectors
+from vector_store.ranking.maxsim import Tokens
 
 HERONS = "Herons nest in the old quarry. The volunteers count them each spring, and the council pays for the boat."
 KINGFISHERS = "Kingfishers came back to the canal. The boaters keep a diary of every one that they see."

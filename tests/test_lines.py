@@ -7,10 +7,10 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
-from ingest.line import Line
-from ingest.lines import printed_lines
-from ingest.page_view import locate
-from ingest.pdf_text import PageText
+from ingest.readers.pdf.line import Line
+from ingest.readers.pdf.lines import printed_lines
+from ingest.readers.pdf.page_view import locate
+from ingest.readers.pdf.text_page import PageText
 from tests.papers import drawing, show
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.line import Line
-from ingest.margins import contents_lines, furniture, notes, watermarks
+from ingest.readers.pdf.line import Line
+from ingest.readers.pdf.margins import contents_lines, furniture, notes, watermarks
 
 
 def at(top: float, text: str) -> Line:

@@ -19,9 +19,11 @@ import pytest
 from app import Parts
 from rag import Assistant
 from rag.assistant import READ
-from rag.statements import with_reader
+from rag.sentences.ranking import with_reader
 from tests.conftest import GOLDEN
-from vector_store import CrossEncoderReader, ModelError, SentenceEmbedder, embedding, encoder
+from vector_store import CrossEncoderReader, ModelError, SentenceEmbedder
+from vector_store.embedding import embedder as embedding
+from vector_store.embedding import encoder
 
 QUESTIONS = ["What did the scheme cost a year?", "How were the members of the panel chosen?", "Who was paid?"]
 

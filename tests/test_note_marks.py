@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.html import read_html
-from ingest.markup import read_markdown, read_rst, read_text
-from ingest.note_marks import drop_typed_marks
+from ingest.readers.note_marks import drop_typed_marks
+from ingest.readers.plain.markup import read_markdown, read_rst, read_text
+from ingest.readers.web.html import read_html
 from ingest.report import Content
 
 NOTE = "Three of the twelve said no to the money."

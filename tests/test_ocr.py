@@ -14,9 +14,10 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from app import Parts
-from ingest import ReportError, ocr
-from ingest.pdf import GARBLED, NOT_RECOGNISED, SCANNED, read_pdf
-from ingest.pdf_garbled import is_garbled
+from ingest import ReportError
+from ingest.readers.pdf import ocr
+from ingest.readers.pdf.garbled import is_garbled
+from ingest.readers.pdf.pdf import GARBLED, NOT_RECOGNISED, SCANNED, read_pdf
 from tests.papers import Printed, form, paragraph, pdf, tesseract, written
 from tests.test_page import empty_library
 
@@ -241,7 +242,7 @@ def test_a_sound_text_is_not_called_garbled(text: str) -> None:
 
 @tesseract
 def test_a_garbled_page_is_read_from_its_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.pdf.is_garbled", lambda text: "panel of citizens" in text)
+    monkeypatch.setattr("ingest.readers.pdf.pdf.is_garbled", lambda text: "panel of citizens" in text)
     data = pdf([paragraph(FIRST), paragraph(SECOND)])
     pages = read_pdf(data, "a.pdf").pages
     assert [page.ocr for page in pages] == [True, False]

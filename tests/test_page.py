@@ -27,24 +27,24 @@ from fastapi.testclient import TestClient
 
 from app import Parts, Settings
 from ingest import Details, Listing, Outcome, Passage
-from ingest.brief import brief_parts
-from ingest.left_out import LeftOut
-from ingest.library import Library
+from ingest.library.library import Library
+from ingest.library.renewal import Renewal
+from ingest.readers.left_out import LeftOut
+from ingest.readers.plain.brief import brief_parts
 from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
-from ingest.renewal import Renewal
 from ingest.report import BRIEF, PageStart
-from page.answers import Around, conversation_html
-from page.cards import reports_shown
-from page.door import Rules
-from page.library import add_all, delete, paced
-from page.listings import count_line, outcomes_html
+from page.access import Rules
 from page.originals import add_originals
-from page.reading_list import fetching_html, reading_list_html, reading_list_label
+from page.screens.answers import Around, conversation_html
+from page.screens.cards import reports_shown
+from page.screens.library import add_all, delete, paced
+from page.screens.library_table import table_html
+from page.screens.listings import count_line, outcomes_html
+from page.screens.reading_list import fetching_html, reading_list_html, reading_list_label
+from page.screens.sources import report_address, view_address
 from page.serve import PortTaken, serve, server_config
-from page.shelf import table_html
-from page.sources import report_address, view_address
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
-from rag.genre import Genre
+from rag.genre.classify import Genre
 from vector_store import FaissStore
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from pypdf.generic import RectangleObject
 
-from ingest.page_view import Box, PageError, draw_page, locate
+from ingest.readers.pdf.page_view import Box, PageError, draw_page, locate
 from tests.papers import Printed, paragraph, pdf
 
 QUOTE = "Each member of the panel is paid 85 pounds for a day of work."

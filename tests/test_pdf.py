@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest import ocr
-from ingest.pdf import SCANNED, read_pdf
+from ingest.readers.pdf import ocr
+from ingest.readers.pdf.pdf import SCANNED, read_pdf
 from ingest.report import Content, ReportError
 from tests.papers import Printed, paragraph, pdf
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest import ocr
-from ingest.pdf import GARBLED, NOT_RECOGNISED, read_pdf
-from ingest.pdf_garbled import is_garbled
+from ingest.readers.pdf import ocr
+from ingest.readers.pdf.garbled import is_garbled
+from ingest.readers.pdf.pdf import GARBLED, NOT_RECOGNISED, read_pdf
 from tests.papers import paragraph, pdf
 from tests.test_pdf import LONG
 

@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
-from ingest.pdf import read_pdf
-from ingest.pdf_swapped import are_printed, words_in_doubt
+from ingest.readers.pdf.pdf import read_pdf
+from ingest.readers.pdf.swapped import are_printed, words_in_doubt
 from tests.papers import paragraph, pdf, tesseract
 from tests.test_columns import LEFT, RIGHT, THIRD
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.left_out import LeftOut
-from ingest.pdf import read_pdf
+from ingest.readers.left_out import LeftOut
+from ingest.readers.pdf.pdf import read_pdf
 from tests.papers import LAYER, drawing, show
 from tests.test_as_printed import HIDDEN, SEEN, SENTENCE
 

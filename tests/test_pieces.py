@@ -17,10 +17,10 @@ from PIL import Image
 
 from app import Parts
 from page.actions import actions_html
-from page.desk import Desk
-from page.find import marked
-from page.limits import Limits, year
+from page.report_filter import Limits, year
+from page.screens.find import marked
 from page.serve import build_pieces
+from page.userdata import Desk
 
 QUESTION = "What did the time credit scheme cost a year?"
 SENT = {"X-Requested-With": "page"}

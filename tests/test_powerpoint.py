@@ -13,8 +13,8 @@ from pptx.presentation import Presentation
 from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Inches
 
-from ingest.left_out import LeftOut
-from ingest.powerpoint import HIDDEN, read_pptx
+from ingest.readers.left_out import LeftOut
+from ingest.readers.office.powerpoint import HIDDEN, read_pptx
 from tests.test_readers import found, saved
 
 Box = tuple[str, float, float, float, float]

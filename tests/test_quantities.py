@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ingest.report import Details, Passage
-from rag.asked_in import is_in_another_language
-from rag.evidence import choose, sentences_of
-from rag.quantities import as_reports_write, in_one_form
-from rag.rows import heads
-from rag.words import coverage, stem, weights
+from rag.question.asked_in import is_in_another_language
+from rag.question.quantities import as_reports_write, in_one_form
+from rag.question.words import coverage, stem, weights
+from rag.sentences.extracts import choose, sentences_of
+from rag.sentences.rows import heads
 
 REPORT = Details("r", "A report", "r.md")
 

@@ -16,14 +16,14 @@ from langchain_core.embeddings import Embeddings
 from app import Parts
 from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
+from rag.abstention import Signals, confidence
 from rag.answer import TOUCHED, Hit
-from rag.confidence import Signals, confidence
-from rag.evidence import choose, sentences_of
-from rag.follow_up import Understanding, is_follow_up, names_no_subject, understand
-from rag.keywords import are_keywords
-from rag.speech import opens_turn, speaker, turns
-from rag.statements import rank_sentences
-from rag.words import coverage, stem, weights
+from rag.question.follow_up import Understanding, is_follow_up, names_no_subject, understand
+from rag.question.keywords import are_keywords
+from rag.question.words import coverage, stem, weights
+from rag.sentences.extracts import choose, sentences_of
+from rag.sentences.ranking import rank_sentences
+from rag.sentences.speech import opens_turn, speaker, turns
 
 
 class LetterEmbedder(Embeddings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vector_store.reader import PassageReader, packed, unpacked
+from vector_store.ranking.passage_reader import PassageReader, packed, unpacked
 
 QUESTION = "How are the members of the panel chosen?"
 ANSWER = "The members of the panel are chosen by lot from the register of voters."

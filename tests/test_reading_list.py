@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import Parts
-from ingest.brief import brief_parts, read_brief
+from ingest.readers.plain.brief import brief_parts, read_brief
 from ingest.reading_list import Entry, EntryError, read_entries
 from ingest.reading_list.download import pdf_links
 from ingest.reading_list.entry import ENTRIES, read_entry

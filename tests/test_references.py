@@ -16,11 +16,11 @@ from citeproc.source.json import CiteProcJSON
 from hypothesis import given
 from hypothesis import strategies as st
 
+from export import FORMATS, Material, of_citations
+from export.reference import authors
 from ingest import Details, Passage
-from ingest.names import Name, name_of
+from ingest.title_page.names import Name, name_of
 from rag import Citation
-from rag.export import FORMATS, Material, of_citations
-from rag.export.reference import authors
 
 
 @dataclass(frozen=True)

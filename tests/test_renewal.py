@@ -12,11 +12,11 @@ import pytest
 
 from app import main
 from ingest import Listing, Outcome, Progress, ReportError
-from ingest.library import Library
-from ingest.read import read_reports
-from ingest.renewal import Renewal, Renewing
+from ingest.library.library import Library
+from ingest.library.renewal import Renewal, Renewing
+from ingest.readers.registry import read_reports
 from ingest.report import ReadResult
-from page.listings import renewing_html
+from page.screens.listings import renewing_html
 from rag import Assistant
 from tests.test_library import HERONS, KINGFISHERS, SWIFTS, CountingEmbedder
 from vector_store import DEFAULT_MODEL, FaissStore

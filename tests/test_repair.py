@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.repair import LINE_END_HYPHEN, clean, join_lines, words_of
+from ingest.readers.cleanup import LINE_END_HYPHEN, clean, join_lines, words_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ingest import ocr
+from ingest.readers.pdf import ocr
 from tests.papers import tesseract
 from tests.test_columns import LEFT, RIGHT, ROWS, THIRD
 

@@ -13,8 +13,8 @@ import pytest
 
 from app import Parts, Settings, open_parts
 from ingest import ReportError
-from ingest.as_printed import Doubt
-from ingest.second_reading import SecondReading
+from ingest.verification.as_printed import Doubt
+from ingest.verification.second_reading import SecondReading
 from tests.papers import paragraph, pdf
 
 FIRST = "Herons nest in the old quarry, and the volunteers count them each spring."

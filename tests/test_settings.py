@@ -14,9 +14,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
 
 from app import Parts
-from page.door import Visit
-from page.model_choice import ModelChoice
-from page.settings import add_settings
+from page.access import Visit
+from page.screens.model_choice import ModelChoice
+from page.screens.settings import add_settings
 from rag import Assistant
 from rag.writing import LanguageModel, Server, Writer, find_servers
 from tests.test_writing import COST, TRUE, StandIn, server  # noqa: F401 (a fixture is found by its name)

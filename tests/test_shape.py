@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest import read
+from ingest.readers import registry as read
 from ingest.report import Block, Content, RawPage
-from rag.genre import Genre, genre_of
+from rag.genre.classify import Genre, genre_of
 
 PROSE = "The service opened in March. People were asked what they wanted, and most of them said more time with others."
 SAID = [

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app import Parts
-from rag.follow_up import understand
-from rag.suggest import COMMON, examples, suggestions
+from rag.question.follow_up import understand
+from rag.question.suggestions import COMMON, examples, suggestions
 from tests.test_page import empty_library
 
 REPORT = """# What are time banks?

@@ -9,10 +9,10 @@ import pptx
 import pytest
 from pptx.util import Inches
 
-from ingest.html import read_html
-from ingest.markup import read_rst
-from ingest.powerpoint import read_pptx
-from ingest.word import read_docx
+from ingest.readers.office.powerpoint import read_pptx
+from ingest.readers.office.word import read_docx
+from ingest.readers.plain.markup import read_rst
+from ingest.readers.web.html import read_html
 from tests.test_readers import found, html, saved
 
 MERGED = [

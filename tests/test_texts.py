@@ -22,8 +22,8 @@ from playwright.sync_api import Page, expect
 
 import app
 from app import CATALOGUES, Parts, Settings, open_parts, speak
-from ingest.apart import ReadersApart
 from ingest.reading_list.entry import read_entries
+from ingest.sandbox.sandbox import ReadersApart
 from rag.language import day_words, language, languages
 from rag.writing import servers
 from tests.test_browser import CHROMIUM, browser, visiting, window  # noqa: F401 (fixtures are found by their names)
@@ -352,7 +352,7 @@ def test_the_language_is_a_setting() -> None:
 
 
 def test_no_sentence_stands_in_the_scripts() -> None:
-    for script in [ROOT / "page" / "conversation.js", *(ROOT / "page" / "static").glob("*.js")]:
+    for script in [ROOT / "page" / "screens" / "conversation.js", *(ROOT / "page" / "static").glob("*.js")]:
         code = re.sub(r"(?<![:\"'`])//.*", "", script.read_text(encoding="utf-8"))
         quoted = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", code)
         assert [text for text in map("".join, quoted) if re.search(r"^[A-Z][a-z]+ [a-z]+ [a-z]+", text)] == [], script

@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from tests.test_reader import QUESTION, READ
 from training.rows import Row, read_graded, read_public
-from vector_store.reader import LIMIT, PassageReader, packed
+from vector_store.ranking.passage_reader import LIMIT, PassageReader, packed
 
 if TYPE_CHECKING:  # torch takes seconds, and each process of a run imports all files: it is imported where it is used
     from training.model import Pairs, Reader

@@ -17,7 +17,7 @@ from langchain_core.vectorstores import VectorStore
 from langchain_tests.integration_tests.vectorstores import VectorStoreIntegrationTests
 
 from vector_store import FaissStore, StoreError
-from vector_store.database import Database
+from vector_store.catalogue.database import Database
 from vector_store.store import MEANING
 from vector_store.store import WORDS as WORDS_SHARE
 
@@ -124,7 +124,7 @@ def test_of_a_word_that_very_many_documents_hold_only_some_are_counted(
 ) -> None:
     store = store_in(tmp_path)
     store.add_texts([f"{'Budget' if number % 4 == 3 else 'Herons'} {number}" for number in range(100)])
-    monkeypatch.setattr("vector_store.database.COUNTED", 10)
+    monkeypatch.setattr("vector_store.catalogue.database.COUNTED", 10)
     assert store.frequencies("budgets herons time") == {"budgets": 25, "herons": 76, "time": 0}
 
 
@@ -248,8 +248,8 @@ def test_threads_search_while_others_add(tmp_path: Path) -> None:
 @pytest.fixture
 def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FaissStore:
     """A store of so many documents that its index is not exact."""
-    monkeypatch.setattr("vector_store.index.EXACT", 1000)
-    monkeypatch.setattr("vector_store.index.LOOKED_INTO", 24)
+    monkeypatch.setattr("vector_store.index.flat.EXACT", 1000)
+    monkeypatch.setattr("vector_store.index.flat.LOOKED_INTO", 24)
     store = FaissStore(tmp_path, Scattered())
     store.add_texts([f"note {number}" for number in range(6000)], [{"half": number % 2} for number in range(6000)])
     store.flush()

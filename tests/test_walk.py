@@ -16,7 +16,7 @@ from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, exp
 
 from app import Parts
 from benchmarks.marks import read_back
-from ingest.page_view import Box, Marked, folded
+from ingest.readers.pdf.page_view import Box, Marked, folded
 from rag.writing import servers
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     browser,

@@ -19,12 +19,12 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from ingest.inner import READERS
-from ingest.left_out import LeftOut
-from ingest.powerpoint import read_pptx
+from ingest.readers.inner import READERS
+from ingest.readers.left_out import LeftOut
+from ingest.readers.office.powerpoint import read_pptx
+from ingest.readers.office.symbols import in_unicode
+from ingest.readers.office.word import read_docx
 from ingest.report import Content
-from ingest.symbols import in_unicode
-from ingest.word import read_docx
 from tests.test_readers import W, add, found, saved
 
 W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from app import Parts, Settings, open_parts
-from ingest.brief import brief_parts
+from ingest.readers.plain.brief import brief_parts
 from ingest.reading_list import read_entries
 from ingest.report import Details, Passage
 from rag import REFUSAL, Answer, Assistant
-from rag.evidence import sentences_of
+from rag.sentences.extracts import sentences_of
 from rag.writing import LanguageModel, Writer
 from rag.writing.claims import names, numbers, tokens
 from rag.writing.support import Evidence, gives_orders, without_orders

@@ -20,9 +20,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from app import Parts, Settings, open_parts
-from ingest.library import Library
+from ingest.library.library import Library
+from ingest.library.renewal import Renewal
 from ingest.reading_list import Downloads, ReadingList
-from ingest.renewal import Renewal
 from rag import REFUSAL, Assistant
 from vector_store import FaissStore, SentenceEmbedder
 

@@ -17,18 +17,18 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
-from vector_store.abbreviations import Abbreviations
-from vector_store.check import disagreements, faults
-from vector_store.current_index import CurrentIndex
-from vector_store.database import Database, Row, condition
-from vector_store.formats import StoreError
-from vector_store.frequencies import Frequencies
-from vector_store.index import Vectors
-from vector_store.late import TokenEmbeddings
-from vector_store.rerank import RERANKED, Reranker, Span
-from vector_store.sources import Source, Sources
-from vector_store.spelling import Spelling
-from vector_store.words import telling_words
+from vector_store.catalogue.check import disagreements, faults
+from vector_store.catalogue.database import Database, Row, condition
+from vector_store.catalogue.schema import StoreError
+from vector_store.catalogue.sources import Source, Sources
+from vector_store.index.flat import Vectors
+from vector_store.index.synced import CurrentIndex
+from vector_store.ranking.abbreviations import Abbreviations
+from vector_store.ranking.frequencies import Frequencies
+from vector_store.ranking.maxsim import TokenEmbeddings
+from vector_store.ranking.rerank import RERANKED, Reranker, Span
+from vector_store.ranking.spelling import Spelling
+from vector_store.ranking.words import telling_words
 
 # Shares of meaning and of words in the first score of a search; see benchmarks/LOG.md for how they were chosen.
 MEANING, WORDS = 0.75, 0.25

@@ -21,10 +21,10 @@ from urllib.request import getproxies
 import httpx
 
 from ingest.fetch import errors
-from ingest.fetch.answers import MAY_PASS, check_status, checked_suffix, too_large, unpacked
-from ingest.fetch.conversation import Conversation
 from ingest.fetch.errors import FetchError, PassingError
-from ingest.fetch.partial import Partial
+from ingest.fetch.exchange import Conversation
+from ingest.fetch.responses import MAY_PASS, check_status, checked_suffix, too_large, unpacked
+from ingest.fetch.resume import Partial
 from ingest.fetch.robots import EVERYTHING, NOTHING, Robots, read_robots
 from ingest.fetch.transport import PublicTransport
 

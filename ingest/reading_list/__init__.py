@@ -2,7 +2,7 @@
 
 from ingest.reading_list.download import Busy, Downloads, Fetching, Offline
 from ingest.reading_list.entry import Entry, EntryError, Work, read_entries
-from ingest.reading_list.shelf import EntryState, ReadingList, Tried, WorkState
+from ingest.reading_list.status import EntryState, ReadingList, Tried, WorkState
 
 __all__ = [
     "Busy",

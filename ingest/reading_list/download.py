@@ -18,11 +18,11 @@ import filelock
 from lxml import etree, html
 
 from ingest.fetch import Fetched, Fetcher, FetchError
-from ingest.find import Found
-from ingest.library import Library
+from ingest.library.discover import Found
+from ingest.library.library import Library
 from ingest.reading_list.entry import Address, Work
 from ingest.reading_list.matching import tells_of, words
-from ingest.reading_list.shelf import PLACE, ReadingList, Tried, WorkState
+from ingest.reading_list.status import PLACE, ReadingList, Tried, WorkState
 
 _log = logging.getLogger(__name__)
 

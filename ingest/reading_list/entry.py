@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ingest.brief import brief_parts
+from ingest.readers.plain.brief import brief_parts
 from ingest.report import ReportError
 
 ENTRIES = Path(__file__).parent / "entries"

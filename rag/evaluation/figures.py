@@ -8,7 +8,7 @@ from math import ceil
 from statistics import median
 from typing import Any
 
-from rag.confidence import THRESHOLD
+from rag.abstention import THRESHOLD
 from rag.evaluation.graded import GOOD, score
 from rag.evaluation.judge import (
     first_right,

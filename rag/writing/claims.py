@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from rag.words import stem
+from rag.question.words import stem
 from rag.writing.lexicon import DIRECTIONS, FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS, SCALES, UNITS
 
 # How many content words after "not" or "no" are denied by it.

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ingest.report import Passage
 from ingest.sentences import sentence_spans
-from rag.evidence import Sentence, sentences_of
-from rag.words import stem
+from rag.question.words import stem
+from rag.sentences.extracts import Sentence, sentences_of
 from rag.writing.claims import content, denied, directions, names, numbers, quotations, tokens
 from rag.writing.lexicon import DIRECTIONS, NEGATIONS, TRENDS
 

@@ -15,8 +15,8 @@ from langchain_core.prompts import ChatPromptTemplate
 from ingest import Passage
 from ingest.sentences import sentence_spans
 from rag.answer import REFUSAL, Hit
-from rag.evidence import Sentence
-from rag.follow_up import Turn
+from rag.question.follow_up import Turn
+from rag.sentences.extracts import Sentence
 from rag.writing.model import LanguageModel, WritingError
 from rag.writing.support import Evidence, gives_orders, without_orders
 

@@ -1,0 +1,82 @@
+"""A report on its way into the store, and what is needed of a store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ingest.listing import details
+from ingest.readers.inner import within
+from ingest.readers.left_out import LeftOut
+from ingest.report import Heading, Origin, Page, Report
+
+if TYPE_CHECKING:
+    from langchain_core.documents import Document
+
+UPLOAD = "upload:"
+"""What the places of files begin with that came through the page; their names follow."""
+
+
+def parts_of(place: str) -> tuple[str, str]:
+    """What the places of the lines of a .jsonl file at `place` begin with, and those of the files in a portfolio."""
+    return f"{place}#", within(place, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A report as the store keeps it: what is listed of it, its whole text, and its passages as documents.
+
+    Without a `place` it stays at the places that it has.
+    """
+
+    id: str
+    place: str
+    summary: Mapping[str, Any]
+    body: str
+    documents: tuple[Document, ...] = ()
+
+
+class Store(Protocol):
+    """What the library needs of a store; `vector_store.FaissStore` is one."""
+
+    @property
+    def version(self) -> str: ...
+    def put_sources(self, sources: Sequence[Source], progress: Callable[[int], None] | None = None) -> None: ...
+    def put_summary(self, id: str, summary: Mapping[str, Any], metadata: Mapping[str, Any]) -> None: ...
+    def source_at(self, place: str) -> str | None: ...
+    def places(self) -> list[tuple[str, str]]: ...
+    def places_below(self, prefix: str) -> list[str]: ...
+    def put_place(self, place: str, source: str) -> bool: ...
+    def remove_place(self, place: str) -> None: ...
+    def remove_source(self, id: str) -> bool: ...
+    def sources(self, where: Mapping[str, str] | None = None) -> list[tuple[str, Mapping[str, Any]]]: ...
+    def source(self, id: str) -> tuple[Mapping[str, Any], str] | None: ...
+    def counts(self) -> Mapping[str, int]: ...
+    def check(self) -> list[str]: ...
+    def shares(self, text: str) -> Mapping[str, float]: ...
+    def note(self, name: str) -> str | None: ...
+    def put_note(self, name: str, text: str) -> None: ...
+    def flush(self) -> None: ...
+
+
+_PARTS: Mapping[str, Callable[..., Any]] = {
+    "pages": Page,
+    "headings": Heading,
+    "origins": Origin,
+    "left_out": lambda kind, count, names: LeftOut(kind, count, tuple(names)),
+}
+
+
+def written(report: Report) -> str:
+    """The text of a report with all that belongs to it but its details, as the body of a `Source`."""
+    parts = {name: [astuple(each) for each in getattr(report, name)] for name in _PARTS}
+    return json.dumps({"text": report.text} | parts, ensure_ascii=False)
+
+
+def read_back(summary: Mapping[str, Any], body: str) -> Report:
+    """The report of which `body` was `written`."""
+    stored = json.loads(body)
+    parts = {name: tuple(part(*each) for each in stored.get(name, ())) for name, part in _PARTS.items()}
+    return Report(details(summary), stored["text"], **parts)

@@ -1,0 +1,1 @@
+"""Word, PowerPoint, spreadsheets, OpenDocument and RTF."""

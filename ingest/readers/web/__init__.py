@@ -1,0 +1,1 @@
+"""Web pages, e-books and mail, which are all made of HTML."""

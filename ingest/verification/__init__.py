@@ -1,0 +1,1 @@
+"""A second reading of the printed page, against which quotations are checked."""

@@ -1,0 +1,144 @@
+"""Which reports are asked: all, or those of some name, theme and years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from gettext import gettext as _
+from html import escape
+
+from ingest import Details
+from page.protocols import Library
+
+ONE = "report:"
+"""What the one report to be asked is named after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the reader limited a question to. Years count from the first to the last, both included.
+
+    `named` are words of title, author, publisher or file; `theme` is what the reports are to be about. `within` is the
+    name of a collection, or `report:` with the id of the one report to be asked.
+    """
+
+    named: str = ""
+    theme: str = ""
+    first_year: int | None = None
+    last_year: int | None = None
+    within: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.named.strip() or self.theme.strip() or self.first_year or self.last_year or self.within)
+
+    def fields(self) -> dict[str, str | int]:
+        """The limits that are set, by the names that addresses and forms have for them."""
+        told = {"named": self.named, "theme": self.theme, "first_year": self.first_year, "last_year": self.last_year}
+        told["within"] = self.within
+        return {name: value for name, value in told.items() if value}
+
+    def among(self, library: Library) -> list[str] | None:
+        """The ids of the reports that meet the limits; None without limits."""
+        return [each.id for each in self._admitted(library)] if self else None
+
+    def sentence(self, library: Library) -> str:
+        """The limits in words, and how many reports meet them; "" for none."""
+        if not self:
+            return ""
+        first, last = self.first_year, self.last_year
+        years = {
+            (True, True): _("from {first} to {last}"),
+            (True, False): _("from {first} on"),
+            (False, True): _("up to {last}"),
+            (False, False): "",
+        }[bool(first), bool(last)]
+        named = _("named “{words}”").format(words=self.named.strip()) if self.named.strip() else ""
+        theme = _("about “{words}”").format(words=self.theme.strip()) if self.theme.strip() else ""
+        within = self._within_words(library)
+        limits = ", ".join(filter(None, [within, named, theme, years.format(first=first, last=last)]))
+        counts = {"count": len(self._admitted(library)), "all": len(library.all_details())}
+        # Translators: the limits are phrases such as: named “nef”, about “housing”, from 2010 on.
+        return _("Only reports {limits}: {count:,} of {all:,}.").format(limits=limits, **counts)
+
+    def _admitted(self, library: Library) -> Sequence[Details]:
+        about = library.about(self.theme) if self.theme.strip() else None
+        inside = self._inside(library)
+        return [
+            each
+            for each in library.all_details()
+            if (about is None or each.id in about) and (inside is None or each.id in inside) and self._admits(each)
+        ]
+
+    def _inside(self, library: Library) -> set[str] | None:
+        """The ids of the reports `within`; None where all are, none where there is no such collection any more."""
+        if not self.within:
+            return None
+        return (
+            {self.within.removeprefix(ONE)}
+            if self.within.startswith(ONE)
+            else library.collections().get(self.within, set())
+        )
+
+    def _within_words(self, library: Library) -> str:
+        if not self.within.startswith(ONE):
+            return _("in “{collection}”").format(collection=self.within) if self.within else ""
+        id = self.within.removeprefix(ONE)
+        title = next((each.title for each in library.all_details() if each.id == id), "")
+        return _("called “{title}”").format(title=title)
+
+    def _admits(self, report: Details) -> bool:
+        """Whether name and years are met. A report whose year is not known meets no limit on years."""
+        if not all(word in _about(report) for word in self.named.casefold().split()):
+            return False
+        if not self.first_year and not self.last_year:
+            return True
+        return report.year is not None and (self.first_year or 0) <= report.year <= (self.last_year or 9999)
+
+
+def typed_limits(
+    named: str = "", theme: str = "", first_year: str = "", last_year: str = "", within: str = ""
+) -> Limits:
+    """The limits as a reader typed them; what is not a year yet is none."""
+    return Limits(named[:200], theme[:200], year(first_year), year(last_year), within[:200])
+
+
+def _about(report: Details) -> str:
+    return " ".join([report.title, *report.authors, report.publisher, str(report.year or ""), report.file]).casefold()
+
+
+def fields_html(prefix: str) -> str:
+    """The fields in which a reader sets the limits, for a form. `prefix` tells the forms of a page apart."""
+
+    def field(name: str, label: str, more: str) -> str:
+        id = f"{prefix}-{name}"
+        place = f"<input id='{id}' name='{name}' type='text' autocomplete='off' {more}>"
+        return f"<span><label for='{id}'>{label}</label>{place}</span>"
+
+    digits, title, words = escape(_("year")), escape(_("title or author")), escape(_("a theme"))
+    four_digits = f"class='year' inputmode='numeric' maxlength='4' placeholder='{digits}'"
+    fields = (
+        field("named", escape(_("Named")), f"maxlength='200' placeholder='{title}'"),
+        # Translators: goes before the words of a theme, as in: only reports about housing.
+        field("theme", escape(_("About")), f"maxlength='200' placeholder='{words}'"),
+        field("first_year", escape(_("From")), four_digits),
+        # Translators: stands between two years, as in: from 2001 to 2010.
+        field("last_year", escape(_("to")), four_digits),
+    )
+    legend = escape(_("Only some of the reports"))
+    inside = within_html(f"{prefix}-within")
+    return f"<fieldset class='limits'><legend>{legend}</legend>{inside}{''.join(fields)}</fieldset>"
+
+
+def within_html(id: str) -> str:
+    """The choice of a collection, with the collections that there are whenever its screen is chosen."""
+    # Translators: goes before the name of a collection of reports, as in: only reports in my collection.
+    label, every = escape(_("In")), escape(_("all reports"))
+    return (
+        f"<span><label for='{id}'>{label}</label><select id='{id}' name='within' class='within' "
+        f"data-refresh='/library/within'><option value=''>{every}</option></select></span>"
+    )
+
+
+def year(text: str) -> int | None:
+    """A year as it was typed; None while it is not one."""
+    return int(text) if len(text.strip()) == 4 and text.strip().isascii() and text.strip().isdigit() else None

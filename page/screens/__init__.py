@@ -1,0 +1,1 @@
+"""What one sees: a module a screen, and the parts that screens share."""

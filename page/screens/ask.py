@@ -1,0 +1,290 @@
+"""The tab for asking: the conversation, each answer in the reports’ own words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from gettext import gettext as _
+from gettext import ngettext
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from page.access import TooManyRequests, visit
+from page.actions import actions_html
+from page.failures import plainly
+from page.protocols import Assistant, Parts
+from page.report_filter import Limits, typed_limits, within_html, year
+from page.screens.answers import Around, conversation_html
+from page.screens.cards import Kinds, reports_shown
+from page.screens.welcome import EXAMPLES, examples_of
+from page.service import ask_address
+from page.userdata import Desk, NoConversation, owner
+from rag import Answer
+from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK
+from rag.genre.known import genres_of
+from rag.question.suggestions import suggestions
+
+# People who are answered at the same time; the others wait their turn.
+AT_ONCE = 4
+SUGGESTIONS = 3
+
+# Short work goes past Gradio's queue: its stream of events closes when it has none left, and a question sent in that
+# very moment would wait for ever. (Seen once in fourteen when a question followed the loading of the page at once.)
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation as the page holds it: its answers, each with the limits it was given within, and its id.
+
+    `kinds` says what each report of it is, as far as that was looked up. While the last answer `grows` it is not kept.
+    """
+
+    answers: tuple[Answer, ...] = ()
+    limits: tuple[Limits, ...] = ()
+    id: str = ""
+    kinds: Kinds = field(default_factory=dict)
+    grows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskTab:
+    """What others need of the tab: the place for a notice, the place of the examples, and what happens on arrival."""
+
+    desk: Desk
+    parts: Parts
+    notice: gr.HTML
+    question: gr.Textbox
+    conversation: gr.HTML
+    talk: gr.State
+    offered: gr.Column
+    lead: gr.HTML
+    buttons: list[gr.Button]
+    clear: gr.Button
+    limits: list[gr.Textbox]
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.question, self.conversation, self.talk, self.clear, *self.offers]
+
+    @property
+    def offers(self) -> list[Any]:
+        return [self.offered, self.lead, *self.buttons]
+
+    def reply(
+        self, asked: str, named: str, theme: str, first: str, last: str, within: str, talk: Talk, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        """Answer a question, showing the answer as it grows, and keep it."""
+        yield from self._replied(self.parts.assistant, asked, named, theme, first, last, within, talk, request)
+
+    def _replied(
+        self,
+        assistant: Assistant,
+        asked: str,
+        named: str,
+        theme: str,
+        first: str,
+        last: str,
+        within: str,
+        talk: Talk,
+        request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:
+        asked = asked.strip()
+        if not asked:
+            yield (gr.skip(),) * len(self.outputs)
+            return
+        try:
+            visit(request).check("asking")
+        except TooManyRequests as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        yield self.shown(talk, asked)
+        limits = typed_limits(named, theme, first, last, within)
+        if any(typed.strip() and not year(typed) for typed in (first, last)):
+            gr.Warning(_("A year has four digits, such as 2015. What was written was passed over."))
+        whole = talk
+        with plainly(_("The question could not be answered.")):
+            self.parts.reading_list.fill()
+            history = [(each.question, each.text) for each in talk.answers]
+            among = limits.among(self.parts.library)
+            for answer in assistant.stream(asked, history, among):
+                whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits), grows=True)
+                yield self._grown(whole)
+        with plainly(_("The answer could not be kept.")):
+            whole = self._kept(replace(whole, grows=False), owner(request.cookies))
+        yield self._grown(self._with_kinds(whole))
+
+    def limited(self, named: str, theme: str, first: str, last: str, within: str) -> str:
+        """The limits that are set, in words; they stay in view with the question."""
+        return _limits_html(typed_limits(named, theme, first, last, within), self.parts)
+
+    def suggest(self, talk: Talk) -> tuple[Any, ...]:
+        """Questions to go on with; an event of its own, so that nobody waits for it to ask the next one."""
+        if not talk.answers:
+            return (gr.skip(),) * len(self.offers)
+        asked = {answer.question for answer in talk.answers}
+        found = suggestions(self.parts.assistant, talk.answers[-1], SUGGESTIONS, self.parts.library.version)
+        return offer(_("You could ask next:"), [each for each in found if each not in asked])
+
+    def arrive(self, request: gr.Request) -> tuple[Any, ...]:
+        """What the address asks for: a conversation that was kept, a question to be asked at once, or both."""
+        wanted, talk = request.query_params, Talk()
+        if id := wanted.get("conversation", ""):
+            try:
+                answers = self.desk.conversations.open(owner(request.cookies), id)
+                talk = self._with_kinds(Talk(answers, (Limits(),) * len(answers), id))
+            except NoConversation:
+                gr.Warning(_("That conversation is no longer kept in this browser."))
+        asked = wanted.get("ask", "")[:2000].strip()
+        # Both stand in the address where the page was loaded anew before the answer to a question was whole.
+        if asked and not (talk.answers and talk.answers[-1].question == asked):
+            named, theme, first, last, within = (
+                wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year", "within")
+            )
+            told = named[:200], theme[:200], first[:4], last[:4], within[:200]
+            assistant = self.parts.assistant
+            if wanted.get("quotations"):
+                assistant = assistant.with_writer(None)
+            *_before, shown = self._replied(assistant, asked, *told, talk, request)
+            return (*shown, *told)
+        if talk.answers:
+            return (*self.shown(talk), *[""] * len(self.limits))
+        return (gr.skip(),) * (len(self.outputs) + len(self.limits))
+
+    def welcome(self, talk: Talk) -> tuple[Any, ...]:
+        """Examples where there is no conversation yet."""
+        if talk.answers:
+            return (gr.skip(),) * len(self.offers)
+        return offer(_("For example:"), examples_of(self.parts))
+
+    def shown(self, talk: Talk, asking: str = "") -> tuple[Any, ...]:
+        """An empty question box, and the conversation."""
+        begun = bool(talk.answers or asking)
+
+        def around(answer: Answer, turn: int) -> Around:
+            limits, kept = talk.limits[turn - 1], "" if talk.grows and turn == len(talk.answers) else talk.id
+            told, actions = _limits_html(limits, self.parts), actions_html(answer, turn, kept, limits)
+            return Around(told, tries_html(answer, limits, self.parts) if kept else "", actions)
+
+        conversation = conversation_html(talk.answers, asking, around, talk.id, talk.kinds)
+        return "", conversation, talk, gr.update(visible=begun), *offer("", [])
+
+    def _with_kinds(self, talk: Talk) -> Talk:
+        """A conversation with the kinds of its reports; once an answer is whole, for looking them up takes time."""
+        return replace(talk, kinds=genres_of(self.parts.library, reports_shown(talk.answers)))
+
+    def _grown(self, talk: Talk) -> tuple[Any, ...]:
+        """The conversation with its answer as it is so far; what is being written in the question box stays there."""
+        _box, *rest = self.shown(talk)
+        return gr.skip(), *rest
+
+    def _kept(self, talk: Talk, whose: str) -> Talk:
+        if not talk.id:
+            return replace(talk, id=self.desk.conversations.create(whose, talk.answers))
+        try:
+            self.desk.conversations.append(whose, talk.id, talk.answers[-1])
+        except NoConversation:  # deleted in another window: what is on the screen begins anew
+            return self._kept(replace(talk, id=""), whose)
+        return talk
+
+
+def offer(lead: str, questions: Sequence[str]) -> tuple[Any, ...]:
+    """Questions that can be pressed, below the words that lead to them; nothing where there are none."""
+    buttons = [
+        gr.update(value=questions[at] if at < len(questions) else "", visible=at < len(questions))
+        for at in range(EXAMPLES)
+    ]
+    return gr.update(visible=bool(questions)), f"<p class='aside'>{escape(lead)}</p>", *buttons
+
+
+def _limits_html(limits: Limits, parts: Parts) -> str:
+    return f"<p class='aside'>{escape(limits.sentence(parts.library))}</p>" if limits else ""
+
+
+def tries_html(answer: Answer, limits: Limits, parts: Parts) -> str:
+    """What else a reader can try where the reports do not answer, as HTML."""
+    if answer.answered or answer.text == _(ASK_IN_ENGLISH):
+        return ""
+    tries = []
+    if answer.text != _(NONE_TO_ASK):
+        tries.append(escape(_("Ask in other words, those that a report on this would use, or ask for less at once.")))
+    if limits:
+        told = _("Ask all the reports, without the limits.")
+        tries.append(f"<a href='{escape(ask_address(answer.question, Limits()))}'>{escape(told)}</a>")
+    states = parts.reading_list.states()
+    if missing := sum(work.can_be_fetched for state in states for work in state.works):
+        told = ngettext(
+            "Fetch the report of the reading list that is not here yet, under “Library”.",
+            "Fetch the {count} reports of the reading list that are not here yet, under “Library”.",
+            missing,
+        ).format(count=missing)
+        tab = escape(_("Library"))
+        tries.append(f"<button type='button' class='to-tab' value='{tab}'>{escape(told)}</button>")
+    lead, listed = escape(_("What to try:")), "".join(f"<li>{each}</li>" for each in tries)
+    return f"<div class='tries'><p>{lead}</p><ul>{listed}</ul></div>" if tries else ""
+
+
+def ask_tab(parts: Parts, desk: Desk) -> AskTab:
+    """Lay the tab out and connect it.
+
+    A question that comes before the briefs are in an empty library waits for them.
+    """
+    talk = gr.State(Talk())
+    with gr.Column(elem_classes="desk"):
+        gr.HTML("<div data-refresh='/welcome'></div>", apply_default_css=False, elem_id="welcome")
+        notice = gr.HTML(apply_default_css=False, elem_id="notice")
+        conversation = gr.HTML(apply_default_css=False, elem_id="conversation", js_on_load=_script())
+        with gr.Column(elem_id="examples") as offered:
+            lead = gr.HTML(apply_default_css=False)
+            buttons = [gr.Button(size="sm", variant="secondary", visible=False) for at in range(EXAMPLES)]
+        with gr.Column(elem_id="asking"):
+            question = gr.Textbox(
+                label=_("Your question"),
+                placeholder=_("Ask the reports"),
+                lines=1,
+                max_lines=6,
+                max_length=2000,
+                submit_btn=_("Ask"),
+            )
+            limited = gr.HTML(apply_default_css=False, elem_id="limited")
+        with gr.Row(elem_id="limits"):
+            limits = [
+                gr.Textbox(label=_("Only reports named"), placeholder=_("title or author"), max_length=200),
+                # Translators: goes before the words of a theme, as in: only reports about housing.
+                gr.Textbox(label=_("About"), placeholder=_("a theme"), max_length=200),
+                gr.Textbox(label=_("From"), placeholder=_("year"), max_length=4, elem_classes="year"),
+                gr.Textbox(label=_("To"), placeholder=_("year"), max_length=4, elem_classes="year"),
+                # The choice of collections is a piece of HTML; what is chosen there is written in here.
+                gr.Textbox(label=_("In"), visible="hidden", elem_id="asked-within"),
+            ]
+            gr.HTML(within_html("ask-within"), apply_default_css=False, elem_classes="piece")
+        # Not in the box that stays on the screen: it would take room from what is read.
+        clear = gr.Button(_("Begin a new conversation"), size="sm", visible=False, elem_id="clear")
+
+    shown = notice, question, conversation, talk, offered, lead, buttons, clear, limits
+    tab = AskTab(desk, parts, *shown)
+    options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    # A question that is sent while an answer is still coming waits for it.
+    asking: list[Any] = [
+        event(tab.reply, [source, *limits, talk], tab.outputs, concurrency_limit=AT_ONCE, trigger_mode=mode, **options)
+        for event, source, mode in [
+            (question.submit, question, "always_last"),
+            *((button.click, button, "once") for button in buttons),
+        ]
+    ]
+    for event in asking:
+        event.then(tab.suggest, talk, tab.offers, **QUIET)
+    gr.on([limit.change for limit in limits], tab.limited, limits, limited, trigger_mode="always_last", **QUIET)
+    # An answer that is still coming would else put itself back.
+    cleared = clear.click(lambda: tab.shown(Talk()), None, tab.outputs, queue=False, cancels=asking, **options)
+    cleared.then(tab.welcome, talk, tab.offers, **QUIET)
+    return tab
+
+
+def _script() -> str:
+    script = (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
+    label = _("Conversation")
+    return f"const label = {json.dumps(label)};\n{script}"

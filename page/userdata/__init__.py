@@ -1,0 +1,41 @@
+"""What readers keep: conversations, evidence and what they say of answers, each seen by its owner alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from page.userdata.conversations import Conversations, NoConversation, Summary
+from page.userdata.database import Database
+from page.userdata.evidence import Evidence, Kept
+from page.userdata.feedback import Feedback, Vote
+from page.userdata.owner import WithOwner, owner
+
+__all__ = [
+    "Conversations",
+    "Desk",
+    "Evidence",
+    "Feedback",
+    "Kept",
+    "NoConversation",
+    "Summary",
+    "Vote",
+    "WithOwner",
+    "owner",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that readers keep in one folder."""
+
+    database: Database
+    conversations: Conversations
+    evidence: Evidence
+    feedback: Feedback
+
+    @classmethod
+    def at(cls, folder: Path) -> Desk:
+        """The desk in `folder`, made where it is missing."""
+        database = Database(folder)
+        return cls(database, Conversations(database), Evidence(database), Feedback(database))

@@ -1,0 +1,149 @@
+"""Conversations that stay: kept in the library's folder, found again by their words, each seen by its owner alone."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from page.userdata.database import Database, one_line
+from rag import Answer
+from rag.serialise import from_kept, to_kept
+
+# Letters of a question that make a title.
+TITLE = 80
+# Seconds for which what was deleted can be restored.
+RESTORABLE = 24 * 60 * 60
+
+
+class NoConversation(KeyError):
+    """The owner has no conversation with this id, or it has been deleted."""
+
+    def __str__(self) -> str:
+        return "There is no such conversation, or no longer."
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A conversation in a list: its id and title, the day of its last question, and how many `questions` it has."""
+
+    id: str
+    title: str
+    day: date
+    questions: int
+
+
+class Conversations:
+    """The conversations in a database. Safe to share by threads and by processes.
+
+    An `owner` is any string that only the owner knows or can prove to be. A deleted conversation can be restored for a
+    day. All that name a conversation raise `NoConversation` where the owner has none with that id.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with self._database.transaction() as connection:
+            _purge(connection)
+
+    def create(self, owner: str, answers: Sequence[Answer]) -> str:
+        """Keep a new conversation with one answer at least. Returns its id, which nobody can guess."""
+        if not answers:
+            raise ValueError("A conversation begins with an answer.")
+        id = secrets.token_urlsafe(16)
+        values = (id, owner, _title(answers[0].question), time.time())
+        with self._database.transaction() as connection:
+            sql = "INSERT INTO conversations(id, owner, title, changed) VALUES (?, ?, ?, ?) RETURNING row"
+            [(row,)] = connection.execute(sql, values).fetchall()
+            for answer in answers:
+                _put(connection, row, answer)
+        return id
+
+    def append(self, owner: str, id: str, answer: Answer) -> None:
+        """Keep one more answer of a conversation, wholly or not at all."""
+        with self._database.transaction() as connection:
+            _put(connection, _change(connection, owner, id, "changed = ?", time.time()), answer)
+
+    def list(self, owner: str, wanted: str = "") -> Sequence[Summary]:
+        """The owner's conversations that hold all words of `wanted`, the one that was changed last first.
+
+        The words may stand in the title, the questions, the answers or their quotations, whatever the case and the
+        accents; the last one may be the beginning of a word. Without any word all conversations are listed.
+        """
+        query = _query(wanted)
+        matching = "AND row IN (SELECT rowid FROM words WHERE words MATCH ?)" if query else ""
+        found = self._database.connection.execute(
+            "SELECT id, title, changed, (SELECT COUNT(*) FROM turns WHERE conversation = conversations.row) "  # nosec B608 # put together of words of ours
+            f"FROM conversations WHERE owner = ? AND deleted IS NULL {matching} ORDER BY changed DESC, row DESC",
+            (owner, query) if query else (owner,),
+        )
+        return [Summary(id, title, date.fromtimestamp(changed), questions) for id, title, changed, questions in found]
+
+    def open(self, owner: str, id: str) -> tuple[Answer, ...]:
+        """The answers of a conversation, the first one first, as they were shown."""
+        found = self._database.connection.execute(
+            "SELECT answer FROM turns JOIN conversations ON conversations.row = conversation "
+            "WHERE owner = ? AND id = ? AND deleted IS NULL ORDER BY turns.row",
+            (owner, id),
+        ).fetchall()
+        if not found:
+            raise NoConversation(id)
+        return tuple(from_kept(json.loads(kept)) for (kept,) in found)
+
+    def rename(self, owner: str, id: str, title: str) -> None:
+        """Give a conversation another title; a blank one brings its first question back."""
+        title = _title(title) or _title(self.open(owner, id)[0].question)
+        with self._database.transaction() as connection:
+            _change(connection, owner, id, "title = ?", title)
+
+    def delete(self, owner: str, id: str) -> None:
+        """Take a conversation away; `restore` brings it back within a day."""
+        with self._database.transaction() as connection:
+            _change(connection, owner, id, "deleted = ?", time.time())
+            _purge(connection)
+
+    def restore(self, owner: str, id: str) -> None:
+        """Bring a deleted conversation back."""
+        with self._database.transaction() as connection:
+            _change(connection, owner, id, "deleted = ?", None, among="TRUE")
+
+
+def _query(wanted: str) -> str:
+    """An FTS5 query for all words of `wanted`, the last as a beginning; "" where there is none."""
+    words = [word.replace('"', '""') for word in one_line(wanted).split() if any(map(str.isalnum, word))]
+    return " ".join(f'"{word}"' for word in words) + " *" if words else ""
+
+
+def _title(question: str) -> str:
+    title = one_line(question)
+    return title if len(title) <= TITLE else f"{title[:TITLE].rsplit(' ', 1)[0]} …"
+
+
+def _change(
+    connection: sqlite3.Connection,
+    owner: str,
+    id: str,
+    change: str,
+    value: float | str | None,
+    among: str = "deleted IS NULL",
+) -> int:
+    """Change a conversation of `owner`. Returns its row; raises `NoConversation` where there is none."""
+    sql = f"UPDATE conversations SET {change} WHERE owner = ? AND id = ? AND {among} RETURNING row"  # nosec B608 # words of ours
+    rows = connection.execute(sql, (value, owner, id)).fetchall()
+    if not rows:
+        raise NoConversation(id)
+    return int(rows[0][0])
+
+
+def _put(connection: sqlite3.Connection, row: int, answer: Answer) -> None:
+    """Add an answer to the conversation `row`, with the words by which it is found."""
+    connection.execute("INSERT INTO turns(conversation, answer) VALUES (?, ?)", (row, json.dumps(to_kept(answer))))
+    said = one_line(" ".join([answer.question, answer.text, *(citation.quote for citation in answer.citations)]))
+    connection.execute("UPDATE words SET said = said || ' ' || ? WHERE rowid = ?", (said, row))
+
+
+def _purge(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM conversations WHERE deleted < ?", (time.time() - RESTORABLE,))

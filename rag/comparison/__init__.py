@@ -1,0 +1,1 @@
+"""What each report says to a question, how they define a term, and where two of them differ."""

@@ -1,0 +1,1 @@
+"""What kind of report a report is: survey, evaluation, review, guidance, and so on."""

@@ -1,0 +1,105 @@
+"""Follow-up questions: "and who pays for it?" is understood from what was asked before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.comparison.definition import asked_meaning
+from rag.question.keywords import are_keywords
+from rag.question.quantities import as_reports_write
+
+Turn = tuple[str, str]
+"""A question of the conversation so far and the text of its answer."""
+
+_OPENING = re.compile(
+    r"^(?:and|but|or|so|then|also|ok(?:ay)?|what about|how about|what else|why|why not|who else|where else|when|how so"
+    r"|tell me more|more|any (?:other|more)|(?:can|could) you (?:say|tell|explain))\b[\s,]*",
+    re.IGNORECASE,
+)
+# How the answer is to be said, not what is asked: its words would find passages about words.
+_MANNER = re.compile(
+    r"[\s,]+(?:(?:in|using) (?:plain|simple|everyday|other|a few|layman['’]?s) (?:words|terms|english|language)"
+    r"|in (?:a nutshell|one sentence)|simply put|please)(?=\s*[?.!]*\s*$)",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"\bthe\b", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:more|else|others?|another|further|besides)\b", re.IGNORECASE)
+_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|such|same|one|ones"
+    r"|the (?:former|latter|group|report|project|scheme|programme|study|authors?|survey))\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|should|would|will|has|have"
+    r"|had|many|much|long|often|tell|me|about|there|any)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A question as it is to be understood in a conversation.
+
+    `question` can be understood alone; `focus` is what is newly asked in it. For a question that is no follow-up both
+    are the same. `said` is what was answered last where more than that is asked for, else empty. Where the reports
+    abbreviate what is asked for, or spell it out, `other` is the question in those words, and `told` has both.
+    """
+
+    question: str
+    focus: str
+    said: str = ""
+    other: str = ""
+    told: str = ""
+
+
+def understand(question: str, history: Sequence[Turn], *, follows: bool | None = None) -> Understanding:
+    """What `question` asks after `history`: a follow-up is joined to the question that it follows.
+
+    A question that opens like a follow-up ("and ...", "what about ...") or that points back ("it", "they") without
+    naming its subject takes the subject of the last question that stood alone. Others come back as they are, but for
+    their amounts and dates, which are brought to the form that reports print, and for how they want to be answered
+    ("in plain words"). `follows` says whether it is a follow-up, where that is not to be told by its words.
+    """
+    question = as_reports_write(_MANNER.sub("", question.strip()))
+    before = next((asked for asked, _ in reversed(history) if not is_follow_up(asked)), "")
+    if not before or not (is_follow_up(question) if follows is None else follows):
+        return Understanding(question, question)
+    focus = _OPENING.sub("", question) or question
+    said = history[-1][1] if _MORE.search(question) else ""
+    return Understanding(f"{_subject(before)} {focus}".strip(), focus, said)
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether `question` needs the conversation to be understood."""
+    question = question.strip()
+    opens = bool(_OPENING.match(question))
+    rest = _OPENING.sub("", question)
+    names = len(_content(_POINTING.sub(" ", rest)))
+    if _POINTING.search(rest):
+        return names <= (6 if opens else 4)
+    return opens and names <= 3
+
+
+def names_no_subject(question: str) -> bool:
+    """Whether `question`, the first of a conversation, leaves open what it is about: "How much does it cost?".
+
+    "What is a KPI?" does not, nor does a word alone; "What are the risks?" does.
+    """
+    if are_keywords(question) or (asked_meaning(question) and not _THE.search(question)):
+        return False
+    return is_follow_up(question) or len(_content(_POINTING.sub(" ", question))) <= 1
+
+
+def _content(text: str) -> list[str]:
+    """The words of a question that say what it is about."""
+    return [
+        word for word in re.findall(r"[^\W_]{3,}", _ASKING.sub(" ", text)) if word.lower() not in {"the", "and", "for"}
+    ]
+
+
+def _subject(question: str) -> str:
+    """A question without its asking words: what it is about."""
+    words = re.sub(r"\s+", " ", _ASKING.sub(" ", question.rstrip("?!. "))).strip(" ,")
+    return re.sub(r"^(?:the|a|an|of|in|for)\s+", "", words, flags=re.IGNORECASE) + ":"

@@ -1,0 +1,1 @@
+"""Texts become vectors: the embedding model of sentence-transformers, run by OpenVINO where that is quicker."""

@@ -1,0 +1,1 @@
+"""The nearest vectors, by FAISS."""

@@ -1,0 +1,96 @@
+"""A question's words in the documents' own spelling: "coproducton" is asked as "co-production"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
+
+from rapidfuzz.distance import OSA
+
+from vector_store.catalogue.database import Database
+from vector_store.ranking.frequencies import Frequencies
+from vector_store.ranking.words import STOPWORDS, WORD, stem
+
+# Shorter words have too many neighbours.
+SHORTEST = 5
+# So many letters may be wrong: one of a stem, and two of one as long as this; two of a word.
+LONG = 8
+# A word stands in so many documents, or it may itself be misspelt.
+COMMON = 2
+# One way to write a word must be so many times as common as another to take its place.
+COMMONER = 5
+# Stems whose words are looked at, the nearest: that of "commisioning" is as near to "commit" as to "commission".
+CANDIDATES = 15
+# Documents in which the whole word is looked for, for the index knows stems alone.
+LOOKED_AT = 20
+
+_COMPOUND = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+
+
+class Spelling:
+    """How the documents of `database` spell what people type; `frequencies` counts their words.
+
+    `right` are words that are spelt right, whether a document holds them or not.
+    """
+
+    def __init__(self, database: Database, frequencies: Frequencies, right: Callable[[], Iterable[str]]) -> None:
+        self._database, self._frequencies, self._say_right = database, frequencies, right
+        # By the state of the documents, for their words change with them.
+        self._known = lru_cache(maxsize=1000)(self._nearest)
+
+    @cached_property
+    def _right(self) -> frozenset[str]:
+        return STOPWORDS.union(self._say_right())
+
+    def of(self, text: str) -> str:
+        """`text` with each word that no document holds as the nearest that some do, and compounds as most write them.
+
+        Names are left alone: words with a capital letter that do not open the text. So are words that are spelt right,
+        and those that nothing is near.
+        """
+        return _COMPOUND.sub(lambda found: self._word(found[0], found.start() == 0), text)
+
+    def _word(self, word: str, first: bool) -> str:
+        parts = word.split("-")
+        if len(parts) == 2:
+            return word if self._is_common(" ".join(parts), "".join(parts)) else "".join(parts)
+        is_name = any(letter.isupper() for letter in word[0 if not first else 1 :])
+        if len(parts) > 2 or not word.isalpha() or len(word) < SHORTEST or is_name or word.lower() in self._right:
+            return word
+        splits = [f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 2)]
+        apart = max(splits, key=self._count)
+        if self._count(apart) > COMMONER * self._count(word):
+            return apart.replace(" ", "-")
+        if self._count(word):
+            return word
+        meant = self._known(word, self._database.state)
+        return self._word(meant, first) if meant and self._count(meant) else word
+
+    def _is_common(self, written: str, other: str) -> bool:
+        """Whether a way to write a word stands beside another, which is not so much commoner."""
+        return self._count(other) <= COMMONER * self._count(written)
+
+    def _count(self, words: str) -> int:
+        return self._frequencies.of([words.lower()])[words.lower()]
+
+    def _nearest(self, word: str, state: str) -> str:
+        """The word of the documents that is the nearest to `word`, of those whose stems are near; "" where none is."""
+        typed = stem(word)
+        most = 2 if len(typed) >= LONG else 1
+        near = [
+            (distance, -count, term)
+            for term, count in self._database.terms(typed[0])
+            if count >= COMMON and (distance := OSA.distance(typed, term, score_cutoff=most)) <= most
+        ]
+        wholes = [(self._whole(term, word), count) for _, count, term in sorted(near)[:CANDIDATES]]
+        found = [(OSA.distance(word.lower(), whole), count, whole) for whole, count in wholes]
+        return next((whole for distance, _, whole in sorted(found) if distance <= 2), "")
+
+    def _whole(self, term: str, word: str) -> str:
+        """The word with a stem that stands in the documents, of several the one nearest to `word`."""
+        rows = self._database.rows_with(term, LOOKED_AT)
+        texts = [content for content, _, _ in self._database.words_of(rows).values()]
+        held = Counter(each for text in texts for each in WORD.findall(text.lower()) if stem(each) == term)
+        return min(held, key=lambda each: (OSA.distance(word.lower(), each), -held[each]), default="")
