@@ -44,7 +44,7 @@ near: .venv/ready ## Run the tests nearest to what changed
 lint: .venv/ready types ## Check style, types, and for what attackers use
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py english export ingest page rag vector_store
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py cli english export ingest page rag service vector_store
 
 audit: .venv/ready ## Ask whether a fault is known in what is installed (asks the package index)
 	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip
@@ -60,7 +60,7 @@ TEXTS := page/locale/coproduction.pot
 texts: .venv/ready ## Gather the texts for translators, and compile the translations
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords N_ --add-comments Translators: \
 		--strip-comments --add-location file --sort-by-file --project coproduction --copyright-holder "the coproduction project" \
-		--output-file $(TEXTS) ingest rag page
+		--output-file $(TEXTS) export ingest page rag service
 	$(if $(wildcard page/locale/*/LC_MESSAGES/*.po), \
 		$(BIN)/pybabel --quiet update --domain coproduction --input-file $(TEXTS) --output-dir page/locale && \
 		$(BIN)/pybabel --quiet compile --domain coproduction --directory page/locale --statistics)

@@ -30,11 +30,11 @@ from typing import Any
 import pypdfium2
 from langchain_core.embeddings import Embeddings
 
-from app import Settings, open_parts
 from benchmarks.tutorials import TUTORIALS, versions
 from ingest.library.library import Library
 from ingest.library.source import Source
 from rag.evaluation import Record, gold_places, is_right, read_questions
+from service import Settings, open_service
 from vector_store import FaissStore, SentenceEmbedder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -263,8 +263,8 @@ def again(task: Task, work: Path) -> Figures:
 
 def share_in_model(corpus: Path, folder: Path) -> float:
     """The share of the time of adding `corpus` that the embedding model runs."""
-    parts = open_parts(Settings(folder))
-    spent, encode = [0.0], parts.embedder._encode_batch
+    service = open_service(Settings(folder))
+    spent, encode = [0.0], service.embedder._encode_batch
 
     def timed(texts: Sequence[str], query: bool) -> Any:
         start = time.perf_counter()
@@ -272,9 +272,9 @@ def share_in_model(corpus: Path, folder: Path) -> float:
         spent[0] += time.perf_counter() - start
         return found
 
-    parts.embedder._encode_batch = timed  # type: ignore[method-assign]
+    service.embedder._encode_batch = timed  # type: ignore[method-assign]
     start = time.perf_counter()
-    for _ in parts.library.add([corpus]):
+    for _ in service.library.add([corpus]):
         pass
     return spent[0] / (time.perf_counter() - start)
 

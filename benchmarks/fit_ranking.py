@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from app import Settings, open_parts
 from ingest.report import Passage
 from rag import Hit
 from rag.evaluation import gold_places, is_right, read_questions
+from service import Settings, open_service
 from vector_store import FaissStore
 from vector_store.ranking.rerank import SHARES
 
@@ -51,8 +51,8 @@ class Case:
 
 def cases_of(library: Path, questions: Path, most: int) -> list[Case]:
     """The cases of a set, of questions whose evidence is known."""
-    parts = open_parts(Settings(library))
-    store = parts.assistant.store
+    service = open_service(Settings(library))
+    store = service.assistant.store
     assert isinstance(store, FaissStore)
     found = []
     asked = [each for each in read_questions(questions) if each["evidence"]]

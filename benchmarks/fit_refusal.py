@@ -19,20 +19,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from app import Settings, open_parts
 from rag.abstention import Signals
 from rag.evaluation import Record, read_questions
 from rag.question.follow_up import Turn, understand
+from service import Settings, open_service
 
 NAMES = [field.name for field in dataclasses.fields(Signals)]
 
 
 def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The signals of the questions, shape (n, 4), and whether each is answerable, shape (n,)."""
-    parts = open_parts(Settings(library))
+    service = open_service(Settings(library))
     known = [each for each in read_questions(questions) if each.get("answerable", True) is not None]
     asked = _spread(known, most)
-    read = parts.assistant.read
+    read = service.assistant.read
     rows = [
         dataclasses.astuple(read(understand(question["question"], _before(question))).signals) for question in asked
     ]

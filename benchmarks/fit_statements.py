@@ -20,7 +20,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app import Settings, open_parts
 from benchmarks.fit_ranking import Numbers, fit
 from rag import weights
 from rag.evaluation import Record, read_questions
@@ -29,6 +28,7 @@ from rag.evaluation.judge import gold_places, gold_quotes, is_right, is_same
 from rag.question.follow_up import understand
 from rag.sentences.extracts import Sentence
 from rag.sentences.ranking import FEATURES, candidates_of
+from service import Settings, open_service
 
 NAMES = tuple(FEATURES)
 
@@ -43,7 +43,7 @@ class Case:
 
 def cases_of(library: Path, questions: Path, most: int) -> list[Case]:
     """The cases of a set: of questions that are answered by a sentence of a passage that is found."""
-    assistant = open_parts(Settings(library)).assistant
+    assistant = open_service(Settings(library)).assistant
     found = []
     asked = [each for each in read_questions(questions) if each["evidence"] or each.get("passages")]
     for question in asked[:: max(1, -(-len(asked) // most))]:

@@ -29,7 +29,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from app import Settings, open_parts
+from service import Settings, open_service
 from vector_store import DEFAULT_MODEL, FaissStore, SentenceEmbedder
 from vector_store.catalogue.database import Database
 from vector_store.index.flat import Vectors
@@ -104,10 +104,10 @@ def _passages(real: Database, words: random.Random, chance: np.random.Generator)
 def measure(folder: Path, questions: list[str]) -> dict[str, Any]:
     """The figures of the library in `folder`; times in milliseconds, sizes in megabytes."""
     began = time.perf_counter()
-    parts = open_parts(Settings(folder))
-    parts.assistant.ask(questions[0])
+    service = open_service(Settings(folder))
+    service.assistant.ask(questions[0])
     start = time.perf_counter() - began
-    embedder, assistant = parts.embedder, parts.assistant
+    embedder, assistant = service.embedder, service.assistant
     asked = questions[1:]
     times: dict[str, list[float]] = {"model": [], "search": [], "answer": []}
     for question in asked[:10]:
@@ -119,7 +119,7 @@ def measure(folder: Path, questions: list[str]) -> dict[str, Any]:
         times["answer"].append(_timed(assistant.ask, f"{question} ????"))
     found = {name: statistics.median(each) for name, each in times.items()}
     return {
-        "passages": parts.library.version and assistant.store.count(),
+        "passages": service.library.version and assistant.store.count(),
         "first answer from opening": round(start * 1000, 1),
         "milliseconds": {name: round(value, 2) for name, value in found.items()},
         "95th percentile": {name: round(sorted(each)[int(0.95 * len(each))], 2) for name, each in times.items()},
@@ -134,7 +134,7 @@ def measure(folder: Path, questions: list[str]) -> dict[str, Any]:
 
 def recall(folder: Path, questions: list[str], k: int = 10) -> float:
     """The share of the `k` nearest passages by exact search that a search by meaning finds."""
-    store = open_parts(Settings(folder)).assistant.store
+    store = open_service(Settings(folder)).assistant.store
     assert isinstance(store, FaissStore)
     queries = np.array([store.embeddings.embed_query(question) for question in questions], np.float32)
     best = np.full((len(queries), k), -np.inf, np.float32)

@@ -31,8 +31,8 @@ from typing import Any
 
 import httpx
 
-from app import Settings, open_parts
 from ingest.library.library import Library
+from service import Settings, open_service
 
 RESULTS = Path(__file__).parent / "results" / "load.json"
 # What readers do, and how often of a hundred times.
@@ -155,10 +155,10 @@ def measure(
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / "library"
         shutil.copytree(library, copy, ignore=shutil.ignore_patterns("*.lock", "conversations*"))
-        parts = open_parts(Settings(copy))
-        alone = {each: json.loads(json.dumps(parts.assistant.ask(each).to_json())) for each in questions}
+        service = open_service(Settings(copy))
+        alone = {each: json.loads(json.dumps(service.assistant.ask(each).to_json())) for each in questions}
         with served(copy) as (address, process):
-            load = Load(address, parts.library, questions, alone)
+            load = Load(address, service.library, questions, alone)
             adding = _add(copy, folder) if folder else None
             until = time.monotonic() + seconds
             threads = [threading.Thread(target=load.read, args=(until, pause, seed)) for seed in range(readers)]
@@ -169,7 +169,7 @@ def measure(
                 held.append(round(memory(process), 1))
                 time.sleep(1)
             added = _added(adding) if adding else None
-        return _figures(load, held, readers, seconds) | {"added": added, "faults after": parts.library.check()}
+        return _figures(load, held, readers, seconds) | {"added": added, "faults after": service.library.check()}
 
 
 def _add(library: Path, folder: Path) -> subprocess.Popen[str]:

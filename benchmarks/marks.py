@@ -17,27 +17,27 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from app import Parts, Settings, open_parts
 from ingest.readers.pdf.letters import on_drawing
 from ingest.readers.pdf.page_view import Marked, folded, locate
 from rag.evaluation import read_questions
+from service import Service, Settings, open_service
 
 RESULTS = Path(__file__).parent / "results" / "marks.json"
 Wanted = tuple[str, int, str]
 
 
-def quoted(parts: Parts, questions: Path) -> Iterator[Wanted]:
+def quoted(service: Service, questions: Path) -> Iterator[Wanted]:
     """The id of the report, the page and the words of each quotation that has a text layer to mark."""
     for question in read_questions(questions):
-        for citation in parts.assistant.ask(question["question"]).citations:
+        for citation in service.assistant.ask(question["question"]).citations:
             report = citation.passage.report
             if report.kind == "pdf" and citation.page and not citation.ocr:
                 yield report.id, citation.page, citation.quote
 
 
-def evidence(parts: Parts, questions: Path) -> Iterator[Wanted]:
+def evidence(service: Service, questions: Path) -> Iterator[Wanted]:
     """The same of the evidence that the questions name, as far as the library has it as a PDF."""
-    ids = {each.file: each.id for each in parts.library.all_details() if each.kind == "pdf"}
+    ids = {each.file: each.id for each in service.library.all_details() if each.kind == "pdf"}
     for question in read_questions(questions):
         for each in question["evidence"]:
             if each["doc"] in ids and each.get("quote"):
@@ -62,11 +62,11 @@ def read_back(file: Path, number: int, marked: Marked) -> str:
     return "".join(found)
 
 
-def measure(parts: Parts, wanted: Iterator[Wanted]) -> dict[str, int]:
+def measure(service: Service, wanted: Iterator[Wanted]) -> dict[str, int]:
     """How many quotations there are, how many were marked, and under how many marks just the quotation stands."""
     counts: Counter[str] = Counter(quotations=0, marked=0, equal=0)
     for id, page, words in wanted:
-        file = parts.library.original(id)
+        file = service.library.original(id)
         marked = locate(file, page, words)
         equal = marked is not None and folded(read_back(file, page, marked))[0] == folded(words)[0]
         counts.update(quotations=1, marked=bool(marked), equal=equal)
@@ -77,10 +77,10 @@ def measure(parts: Parts, wanted: Iterator[Wanted]) -> dict[str, int]:
 
 def main() -> None:
     library, questions = map(Path, sys.argv[1:])
-    parts = open_parts(Settings(library))
+    service = open_service(Settings(library))
     figures = {
-        "quotations of the answers": measure(parts, quoted(parts, questions)),
-        "evidence of the questions": measure(parts, evidence(parts, questions)),
+        "quotations of the answers": measure(service, quoted(service, questions)),
+        "evidence of the questions": measure(service, evidence(service, questions)),
     }
     RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))

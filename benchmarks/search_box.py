@@ -21,8 +21,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from app import Settings, open_parts
 from rag.evaluation import read_questions
+from service import Settings, open_service
 from tests.test_browser import CHROMIUM, FLAGS
 
 RESULTS = Path(__file__).parent / "results" / "search_box.json"
@@ -45,7 +45,7 @@ def measure(library: Path, questions: list[str], files: list[Path]) -> dict[str,
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "app", "--library", str(library), "serve", "--port", str(port), "--offline"]
-    embedder = open_parts(Settings(library)).embedder
+    embedder = open_service(Settings(library)).embedder
     embedder.embed_query("the first takes longest")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving, sync_playwright() as playwright:
         assert serving.stdout and "http" in serving.stdout.readline()

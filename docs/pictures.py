@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
-from app import Settings, open_parts
+from service import Settings, open_service
 from tests.conftest import GOLDEN, golden_pdf
 from tests.test_browser import CHROMIUM, FLAGS, tab
 from tests.test_page import running
@@ -69,12 +69,12 @@ def main() -> None:
         for source in GOLDEN.glob("*.txt"):
             title, text = source.read_text(encoding="utf-8").split("\n", 1)
             (reports / f"{source.stem}.pdf").write_bytes(golden_pdf(text, title))
-        parts = open_parts(Settings(Path(folder) / "library"))
-        parts.reading_list.fill()
-        list(parts.library.add([reports]))
+        service = open_service(Settings(Path(folder) / "library"))
+        service.reading_list.fill()
+        list(service.library.add([reports]))
         FOLDER.mkdir(exist_ok=True)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS.split())
-        with running(parts) as address:
+        with running(service) as address:
             for size, (width, height) in SIZES.items():
                 context = browser.new_context(viewport={"width": width, "height": height})
                 page = context.new_page()

@@ -13,15 +13,15 @@ from export import of_answer
 from export.html import pasted_html
 from page.exports import save_html
 from page.forms import from_the_page
-from page.report_filter import Limits
-from page.service import ask_address
+from page.permalink import ask_address
 from page.userdata import Desk, NoConversation, owner
 from rag import Answer
+from service import ReportFilter
 
 REASON = 500
 
 
-def actions_html(answer: Answer, turn: int, conversation: str, limits: Limits) -> str:
+def actions_html(answer: Answer, turn: int, conversation: str, limits: ReportFilter) -> str:
     """The actions for the answer of a turn, in HTML; nothing while `conversation`, the id it is kept under, is ""."""
     if not conversation:
         return ""
@@ -40,7 +40,7 @@ def actions_html(answer: Answer, turn: int, conversation: str, limits: Limits) -
     )
 
 
-def _in_quotations(answer: Answer, limits: Limits) -> str:
+def _in_quotations(answer: Answer, limits: ReportFilter) -> str:
     """Of an answer that a language model wrote, the way to the same question answered in quotations."""
     if not answer.written_by:
         return ""

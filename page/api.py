@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Query, Request
@@ -9,12 +11,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from ingest import Details
 from ingest.library.corrections import CorrectionError
-from page import service as programs
 from page.forms import changed_by
-from page.protocols import Parts
-from page.report_filter import Limits
+from page.permalink import ask_address
+from rag import Answer, Hit
 from rag.genre.classify import GENRES
+from service import NotThereError, ReportFilter, Service
 
 LONGEST, MOST, LONGEST_ANSWER = 2000, 100, 100_000
 FAILED = "The reports could not be asked. The details are in the window where the assistant was started."
@@ -53,68 +56,69 @@ class Correction(BaseModel):
     genre: Literal[GENRES] | Literal[""] = ""  # type: ignore[valid-type]
 
 
-def add_api(app: FastAPI, parts: Parts) -> None:
+def add_api(app: FastAPI, service: Service) -> None:
     """Serve the API at `/api`. Each error is JSON with a sentence under "detail"."""
     api = FastAPI(title="What do the reports say?", version="1", docs_url=None, redoc_url=None)
 
     @api.get("/ask")
-    def ask(question: Words, limits: Annotated[Limits, Depends(_limits)]) -> dict[str, Any]:
+    def ask(question: Words, limits: Annotated[ReportFilter, Depends(_limits)]) -> dict[str, Any]:
         """Answer a question from the reports, each statement with a quotation, its report and page."""
-        return programs.ask(parts, question, (), limits)
+        return answered(service, service.ask(question, (), limits), limits)
 
     @api.post("/ask")
     def ask_on(asked: Question) -> dict[str, Any]:
         """Answer a question that may follow up on others."""
-        limits = Limits(asked.named, asked.theme, asked.first_year, asked.last_year, asked.within)
-        return programs.ask(parts, asked.question, asked.history, limits)
+        limits = ReportFilter(asked.named, asked.theme, asked.first_year, asked.last_year, asked.within)
+        answer = service.ask(asked.question, asked.history, limits)
+        return answered(service, answer, None if asked.history else limits)
 
     @api.get("/search")
     def search(
-        query: Words, limits: Annotated[Limits, Depends(_limits)], k: Annotated[int, Query(ge=1, le=MOST)] = 10
+        query: Words, limits: Annotated[ReportFilter, Depends(_limits)], k: Annotated[int, Query(ge=1, le=MOST)] = 10
     ) -> list[dict[str, Any]]:
         """Find the passages nearest to some words, the nearest first."""
-        return programs.search(parts, query, k, limits)
+        return found(service.search(query, k, limits))
 
     @api.get("/compare")
-    def compare(question: Words, limits: Annotated[Limits, Depends(_limits)]) -> list[dict[str, Any]]:
+    def compare(question: Words, limits: Annotated[ReportFilter, Depends(_limits)]) -> list[dict[str, Any]]:
         """What each report says to a question, those that say something first."""
-        return programs.compare(parts, question, limits)
+        return service.compare(question, limits).to_json()
 
     @api.get("/reports")
     def reports() -> list[dict[str, Any]]:
         """List the reports in the library."""
-        return programs.reports(parts)
+        return service.reports()
 
     @api.get("/collections")
     def collections() -> dict[str, list[str]]:
         """The ids of the reports in each collection, by the collections' names."""
-        return {name: sorted(ids) for name, ids in parts.library.collections().items()}
+        return {name: sorted(ids) for name, ids in service.library.collections().items()}
 
     @api.get("/page")
     def page(report: Words, number: Annotated[int | None, Query(ge=1)] = None) -> dict[str, Any]:
         """The text of a page of a report, which is named by its id or its file."""
-        return programs.page(parts, report, number)
+        return service.page(report, number)
 
-    _add_changes(api, parts)
+    _add_changes(api, service)
     _add_errors(api)
     app.mount("/api", api)
 
 
-def _add_changes(api: FastAPI, parts: Parts) -> None:
+def _add_changes(api: FastAPI, service: Service) -> None:
     @api.patch("/reports/{id}")
     def correct(request: Request, id: str, right: Correction) -> dict[str, Any]:
         """Put right what is known of a report."""
-        return programs.known(changed_by(request, parts.library).correct, id, right.model_dump(exclude_unset=True))
+        return known(changed_by(request, service.library).correct, id, right.model_dump(exclude_unset=True))
 
     @api.delete("/reports/{id}/corrections")
     def take_back(request: Request, id: str) -> dict[str, Any]:
         """Take back all that was put right of a report."""
-        return programs.known(changed_by(request, parts.library).take_back, id)
+        return known(changed_by(request, service.library).take_back, id)
 
 
 def _add_errors(api: FastAPI) -> None:
-    @api.exception_handler(programs.NotThere)
-    def not_there(request: Request, error: programs.NotThere) -> JSONResponse:
+    @api.exception_handler(NotThereError)
+    def not_there(request: Request, error: NotThereError) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, status_code=404)
 
     @api.exception_handler(CorrectionError)
@@ -131,11 +135,34 @@ def _add_errors(api: FastAPI) -> None:
         return JSONResponse({"detail": FAILED}, status_code=500)
 
 
+def answered(service: Service, answer: Answer, limits: ReportFilter | None) -> dict[str, Any]:
+    """An answer as `coproduction ask --json` prints it, and, where it had `limits` and no history, where the page gives
+    the same answer.
+
+    `version` changes with the library: while it stays, so does the answer.
+    """
+    permalink = {} if limits is None else {"permalink": ask_address(answer.question, limits)}
+    return answer.to_json() | {"version": service.library.version} | permalink
+
+
+def found(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """Passages as `coproduction search --json` prints them."""
+    return [hit.to_json(rank) for rank, hit in enumerate(hits, start=1)]
+
+
+def known(change: Callable[..., Details], id: str, *values: Any) -> dict[str, Any]:
+    """What is known of a report once `change` has been made of it. Raises `NotThereError`."""
+    try:
+        return asdict(change(id, *values))
+    except KeyError as error:
+        raise NotThereError("No such report. The list of reports gives their ids.") from error
+
+
 def _limits(
     named: Name = "",
     theme: Name = "",
     first_year: Year | None = None,
     last_year: Year | None = None,
     within: Name = "",
-) -> Limits:
-    return Limits(named, theme, first_year, last_year, within)
+) -> ReportFilter:
+    return ReportFilter(named, theme, first_year, last_year, within)

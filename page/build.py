@@ -10,7 +10,6 @@ import gradio as gr
 
 from page.access import visit
 from page.access.sign_in import signed_in_html
-from page.protocols import Parts
 from page.screens.ask import QUIET, ask_tab
 from page.screens.compare import compare_html
 from page.screens.conversations import history_html
@@ -18,6 +17,7 @@ from page.screens.evidence import evidence_html
 from page.screens.find import find_html
 from page.screens.library import library_tab
 from page.userdata import Desk
+from service import Service
 
 # Uploads that were never added are deleted after an hour.
 HOUR = 3600
@@ -25,7 +25,7 @@ HOUR = 3600
 WATCH = 2
 
 
-def build_page(parts: Parts, desk: Desk, closed: bool = False) -> gr.Blocks:
+def build_page(service: Service, desk: Desk, closed: bool = False) -> gr.Blocks:
     """The page over an assistant and its library, and a desk for what its readers keep.
 
     Where it is `closed` only those who may change the library are shown how to.
@@ -37,7 +37,7 @@ def build_page(parts: Parts, desk: Desk, closed: bool = False) -> gr.Blocks:
         signed_in = gr.HTML(apply_default_css=False, elem_classes="piece", visible=closed)
         with gr.Tabs():
             with gr.Tab(_("Ask")) as asking:
-                ask = ask_tab(parts, desk)
+                ask = ask_tab(service, desk)
             # These are pieces of HTML that come from the server by page.js, quicker than by Gradio's parts.
             for name, html in [
                 (_("Find"), find_html()),
@@ -48,7 +48,7 @@ def build_page(parts: Parts, desk: Desk, closed: bool = False) -> gr.Blocks:
                 with gr.Tab(name):
                     gr.HTML(html, apply_default_css=False, elem_classes="piece")
             with gr.Tab(_("Library")) as looking_after:
-                shelf = library_tab(parts, ask.notice, closed)
+                shelf = library_tab(service, ask.notice, closed)
         if closed:
             page.load(_of_the_visit, None, [signed_in, *shelf.changing], **QUIET)
         for event in (page.load, asking.select, looking_after.select):

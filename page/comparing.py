@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from page.protocols import Parts
-from page.report_filter import Limits
-from rag.comparison.comparison import Comparison, compare
+from rag.comparison.comparison import Comparison
+from service import ReportFilter, Service
 
 # Columns that a screen has room for.
 FURTHER = 3
 REMEMBERED = 16
 # A comparison by its question, the further ones, and within limits.
-Comparing = Callable[[str, tuple[str, ...], Limits], Comparison]
+Comparing = Callable[[str, tuple[str, ...], ReportFilter], Comparison]
 
 
-def comparing(parts: Parts) -> Comparing:
+def comparing(service: Service) -> Comparing:
     """What puts questions to the reports of a library, and remembers the last ones while the library stays as it is."""
 
     @lru_cache(maxsize=REMEMBERED)
-    def compared(version: str, question: str, further: tuple[str, ...], among: tuple[str, ...] | None) -> Comparison:
-        return compare(parts.assistant, parts.library, question, among, further)
+    def compared(
+        version: str, question: str, further: tuple[str, ...], limits: ReportFilter, admitted: tuple[str, ...] | None
+    ) -> Comparison:
+        return service.compare(question, limits, further)
 
-    def asked(question: str, further: tuple[str, ...], limits: Limits) -> Comparison:
-        parts.reading_list.fill()
-        among = limits.among(parts.library)
-        return compared(parts.library.version, question, further, None if among is None else tuple(among))
+    def asked(question: str, further: tuple[str, ...], limits: ReportFilter) -> Comparison:
+        admitted = service.admitted(limits)
+        told = None if admitted is None else tuple(admitted)
+        return compared(service.library.version, question, further, limits, told)
 
     return asked
 

@@ -13,11 +13,12 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
+from ingest.library.library import Library
 from page.comparing import Comparing, further_questions
-from page.protocols import Library, Parts
-from page.report_filter import Limits, typed_limits
+from page.screens.report_filter import typed_limits
 from page.userdata import Desk, NoConversation, owner
 from rag import Citation
+from service import ReportFilter, Service
 
 
 def save_html(address: str, label: str, fields: Mapping[str, object] | None = None) -> str:
@@ -32,14 +33,14 @@ def save_html(address: str, label: str, fields: Mapping[str, object] | None = No
     return f"<details class='menu'><summary aria-label='{escape(label)}'>{save}</summary><ul>{links}</ul></details>"
 
 
-def add_exports(app: FastAPI, parts: Parts, desk: Desk, compared: Comparing) -> None:
+def add_exports(app: FastAPI, service: Service, desk: Desk, compared: Comparing) -> None:
     """Give files at `/export/…`, each in the format that its address names."""
 
     @app.get("/export/conversation/{id}")
     def conversation(request: Request, id: str, format: str, turn: int | None = None) -> Response:
         try:
             opened = desk.conversations.open(owner(request.cookies), id)
-            answers = [replace(each, citations=as_known(parts.library, each.citations)) for each in opened]
+            answers = [replace(each, citations=as_known(service.library, each.citations)) for each in opened]
             material = of_answer(answers[turn - 1]) if turn else of_conversation(answers[0].question, answers)
         except (NoConversation, IndexError):
             return _gone()
@@ -50,17 +51,17 @@ def add_exports(app: FastAPI, parts: Parts, desk: Desk, compared: Comparing) -> 
         kept = [each for each in desk.evidence.all(owner(request.cookies)) if piece in (None, each.id)]
         if not kept:
             return _gone()
-        cited = [(each.question, as_known(parts.library, each.citations), each.note) for each in kept]
+        cited = [(each.question, as_known(service.library, each.citations), each.note) for each in kept]
         return _file(of_citations(_("Evidence"), cited), format)
 
     @app.get("/export/citation")
     def citation(passage: str, quote: str, format: str, question: str = "") -> Response:
-        cited = parts.assistant.cite(passage, quote)
+        cited = service.assistant.cite(passage, quote)
         return _file(of_citations(_("Evidence"), [(question, cited, "")]), format) if cited else _gone()
 
     @app.get("/export/comparison")
     def comparison(
-        limits: Annotated[Limits, Depends(typed_limits)],
+        limits: Annotated[ReportFilter, Depends(typed_limits)],
         question: str,
         format: str,
         further: Annotated[Sequence[str], Query()] = (),

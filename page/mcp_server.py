@@ -10,10 +10,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
-from page import service as programs
-from page.api import MOST, Name, Words, Year
-from page.protocols import Parts
-from page.report_filter import Limits
+from page.api import MOST, Name, Words, Year, answered, found
+from service import NotThereError, ReportFilter, Service
 
 INSTRUCTIONS = (
     "Reports on co-production in public services. Every quotation stands word for word on the page that is named with "
@@ -23,8 +21,8 @@ INSTRUCTIONS = (
 READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
-def mcp_server(parts: Parts) -> MCPServer[Any]:
-    """A server with the tools `ask`, `search`, `compare`, `get_page` and `list_reports` over the assistant's parts."""
+def mcp_server(service: Service) -> MCPServer[Any]:
+    """A server with the tools `ask`, `search`, `compare`, `get_page` and `list_reports` over the assistant."""
     server: MCPServer[Any] = MCPServer(
         "coproduction", instructions=INSTRUCTIONS, version=version("coproduction"), log_level="WARNING"
     )
@@ -43,7 +41,8 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
         `named` limits it to reports whose title, author, publisher or file has these words, `theme` to those that are
         about it; the years limit when they were published, `within` to a collection by its name.
         """
-        return programs.ask(parts, question, (), Limits(named, theme, first_year, last_year, within))
+        limits = ReportFilter(named, theme, first_year, last_year, within)
+        return answered(service, service.ask(question, (), limits), limits)
 
     @server.tool(annotations=READ_ONLY)
     def search(
@@ -56,7 +55,7 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
         within: Name = "",
     ) -> list[dict[str, Any]]:
         """Find the passages of the reports that are nearest to some words, the nearest first; limits are as for ask."""
-        return programs.search(parts, query, k, Limits(named, theme, first_year, last_year, within))
+        return found(service.search(query, k, ReportFilter(named, theme, first_year, last_year, within)))
 
     @server.tool(annotations=READ_ONLY)
     def compare(
@@ -65,29 +64,30 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
         theme: Name = "",
         first_year: Year | None = None,
         last_year: Year | None = None,
+        within: Name = "",
     ) -> list[dict[str, Any]]:
         """What each report says to a question, what kind of report it is, and where two differ; limits are as for ask.
 
         A report without citations says nothing to it.
         """
-        return programs.compare(parts, question, Limits(named, theme, first_year, last_year))
+        return service.compare(question, ReportFilter(named, theme, first_year, last_year, within)).to_json()
 
     @server.tool(annotations=READ_ONLY)
     def get_page(report: Words, page: Annotated[int | None, Field(ge=1)] = None) -> dict[str, Any]:
         """The text of a page of a report, named by its id or file; the whole text where it has no pages."""
         try:
-            return programs.page(parts, report, page)
-        except programs.NotThere as error:
+            return service.page(report, page)
+        except NotThereError as error:
             raise ToolError(str(error)) from error
 
     @server.tool(annotations=READ_ONLY)
     def list_reports() -> list[dict[str, Any]]:
         """List the reports in the library: id, title, authors, publisher, year, and how many pages could be read."""
-        return programs.reports(parts)
+        return service.reports()
 
     return server
 
 
-def serve_mcp(parts: Parts) -> None:
+def serve_mcp(service: Service) -> None:
     """Serve the tools on standard input and output until the input ends."""
-    mcp_server(parts).run("stdio")
+    mcp_server(service).run("stdio")

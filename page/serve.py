@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
 
@@ -18,14 +19,13 @@ from fastapi.staticfiles import StaticFiles
 from page.access import Rules
 from page.access.door import add_door
 from page.access.logs import log_as_json
-from page.access.metrics import Metrics, measured
+from page.access.metrics import Measuring, Metrics
 from page.actions import add_votes
 from page.api import add_api
 from page.build import build_page
 from page.comparing import comparing
 from page.exports import add_exports
 from page.originals import add_originals
-from page.protocols import Parts
 from page.screens.compare import add_compare
 from page.screens.conversations import add_history
 from page.screens.correcting import add_correcting
@@ -40,6 +40,7 @@ from page.screens.welcome import add_welcome
 from page.theme import theme
 from page.userdata import Desk, WithOwner
 from rag.language import language
+from service import Service
 
 STATIC = Path(__file__).parent / "static"
 
@@ -79,16 +80,16 @@ class PortTaken(Exception):
     """The page cannot listen where it should. The message says why and what to do."""
 
 
-def build_app(parts: Parts, rules: Rules | None = None) -> FastAPI:
+def build_app(service: Service, rules: Rules | None = None) -> FastAPI:
     """The page and the files as an application for a web server. Raises `AccountsError`."""
     rules = rules or Rules()
-    desk, metrics = Desk.at(parts.library.folder), Metrics(parts.library)
-    choice = ModelChoice(parts.assistant, parts.library)
-    parts = measured(parts, metrics, rules.log_questions)
-    app = build_pieces(parts, desk)
-    add_settings(app, parts, choice)
-    add_door(app, rules, parts, desk, metrics)
-    page = build_page(parts, desk, closed=rules.accounts is not None).queue(max_size=rules.queue)
+    desk, metrics = Desk.at(service.library.folder), Metrics(service.library)
+    choice = ModelChoice(service.assistant, service.library)
+    service = replace(service, watch=Measuring(metrics, rules.log_questions))
+    app = build_pieces(service, desk)
+    add_settings(app, service, choice)
+    add_door(app, rules, service, desk, metrics)
+    page = build_page(service, desk, closed=rules.accounts is not None).queue(max_size=rules.queue)
     # Gradio sets this when it starts a server of its own, and only then refuses files that no browser has sent.
     page.has_launched = True
     gr.mount_gradio_app(
@@ -107,30 +108,30 @@ def build_app(parts: Parts, rules: Rules | None = None) -> FastAPI:
     return app
 
 
-def build_pieces(parts: Parts, desk: Desk) -> FastAPI:
+def build_pieces(service: Service, desk: Desk) -> FastAPI:
     """What the page fetches as it needs it, and what stands beside it: files, views, forms, exports and the API."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(WithOwner)
     app.mount("/parts", StaticFiles(directory=STATIC))
-    add_originals(app, parts.library)
-    add_viewer(app, parts.library)
-    add_shelf(app, parts)
-    add_correcting(app, parts.library)
-    add_find(app, parts)
-    compared = comparing(parts)
-    add_compare(app, parts.library, compared)
-    add_evidence(app, parts, desk)
+    add_originals(app, service.library)
+    add_viewer(app, service.library)
+    add_shelf(app, service)
+    add_correcting(app, service.library)
+    add_find(app, service)
+    compared = comparing(service)
+    add_compare(app, service.library, compared)
+    add_evidence(app, service, desk)
     add_history(app, desk)
-    add_welcome(app, parts)
+    add_welcome(app, service)
     add_help(app)
     add_votes(app, desk)
-    add_exports(app, parts, desk, compared)
-    add_api(app, parts)
+    add_exports(app, service, desk, compared)
+    add_api(app, service)
     return app
 
 
 def serve(
-    parts: Parts,
+    service: Service,
     host: str = "127.0.0.1",
     port: int = 7860,
     ready: Callable[[str], None] = lambda address: None,
@@ -142,7 +143,7 @@ def serve(
     """
     with _listening(host, port) as listener:
         rules = rules or Rules()
-        config = server_config(parts, rules)
+        config = server_config(service, rules)
         if rules.log == "json":
             log_as_json()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
@@ -156,10 +157,10 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (cut_off or record.getMessage().startswith("Cancel "))
 
 
-def server_config(parts: Parts, rules: Rules) -> uvicorn.Config:
+def server_config(service: Service, rules: Rules) -> uvicorn.Config:
     """The page and how it is served. Raises `AccountsError`."""
     return uvicorn.Config(
-        build_app(parts, rules),
+        build_app(service, rules),
         log_level="warning",
         timeout_graceful_shutdown=PATIENCE,
         # Longer than a reader takes from one step to the next: a connection that the server closes just as a request

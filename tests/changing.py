@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import vector_store.embedding.openvino_encoder  # noqa: F401 (so that it is loaded before the processes part)
-from app import Settings, main, open_parts
+from cli.command import main
 from ingest.fetch import Fetcher
 from ingest.library.library import Library
 from ingest.reading_list import Downloads, ReadingList
 from page.userdata import Conversations
 from page.userdata.database import Database as Desk
 from rag import Answer
+from service import Settings, open_service
 from tests.briefs import entry
 from vector_store.catalogue.database import Database
 from vector_store.index.flat import VectorIndex
@@ -71,30 +72,30 @@ def change(library: Path, folder: Path, address: str, stage: c_int, step: c_int)
     telling(FaissStore, "_embed", STEPS.index("embedding"))
     telling(Database, "insert", STEPS.index("storing"))
     telling(VectorIndex, "save", STEPS.index("vectors.faiss"))
-    parts = open_parts(Settings(library))
-    shelf = ReadingList(parts.library, [entry(n, name, f"{address}/{name}.pdf") for n, name in enumerate("ab", 1)])
-    downloads = Downloads(shelf, parts.library, library, lambda place: Fetcher(place, pause=0, private=True))
-    parts.embedder.load()
+    service = open_service(Settings(library))
+    shelf = ReadingList(service.library, [entry(n, name, f"{address}/{name}.pdf") for n, name in enumerate("ab", 1)])
+    downloads = Downloads(shelf, service.library, library, lambda place: Fetcher(place, pause=0, private=True))
+    service.embedder.load()
     begin = len(list(folder.iterdir()))
     for round in range(10_000):
         stage.value = STAGES.index("ingest")
         number = begin + round
         put(folder / f"{number}.md", f"# Lake {number}\n\n" + f"Lake {number} has herons. They wait. " * 40)
-        list(parts.library.add([folder]))
+        list(service.library.add([folder]))
         stage.value = STAGES.index("replace")
         for path in sorted(folder.glob("*.md"))[round % 3 :: 3]:
             put(path, f"{path.read_text()}\n\nIn year {number} the herons of this lake came back.\n")
-        list(parts.library.add([folder]))
+        list(service.library.add([folder]))
         stage.value = STAGES.index("remove")
-        removed = [parts.library.remove(each.details.id) for each in parts.library.reports()[round % 4 :: 4]]
+        removed = [service.library.remove(each.details.id) for each in service.library.reports()[round % 4 :: 4]]
         stage.value = STAGES.index("put back")
         for each in removed[::2]:
             if each:
-                parts.library.put_back(each)
+                service.library.put_back(each)
         stage.value = STAGES.index("download")
         for work in [work for state in shelf.states() for work in state.works if work.report]:
             if work.report:
-                parts.library.remove(work.report.details.id)
+                service.library.remove(work.report.details.id)
         list(downloads.run())
 
 
@@ -107,11 +108,11 @@ def put(path: Path, text: str) -> None:
 
 def add_and_remove(library: Path, reports: Path, step: int) -> None:
     """Add `reports` twice, and each time remove every so many of all; none where `step` is 0."""
-    parts = open_parts(Settings(library))
+    service = open_service(Settings(library))
     for _ in range(2):
-        assert all(each.status != "failed" for each in parts.library.add([reports]))
-        for each in parts.library.reports()[::step] if step else []:
-            parts.library.remove(each.details.id)
+        assert all(each.status != "failed" for each in service.library.add([reports]))
+        for each in service.library.reports()[::step] if step else []:
+            service.library.remove(each.details.id)
 
 
 def within(largest: int, told: Path, *arguments: str) -> None:
@@ -127,24 +128,26 @@ def within(largest: int, told: Path, *arguments: str) -> None:
 
 def fill_and_empty(library: Path, folder: Path, rounds: c_int) -> None:
     """Add, change and remove, for ever; `rounds` tells how often all of it was done."""
-    parts = open_parts(Settings(library))
+    service = open_service(Settings(library))
     for rounds.value in count():
         for number in range(6):
             bays = " ".join(f"Bay {bay} of pond {number} has {bay + rounds.value} newts." for bay in range(60))
             put(folder / f"{number}.md", f"# Pond {number}\n\n{bays}")
-        list(parts.library.add([folder]))
-        for each in parts.library.reports()[::3]:
-            parts.library.remove(each.details.id)
+        list(service.library.add([folder]))
+        for each in service.library.reports()[::3]:
+            service.library.remove(each.details.id)
 
 
 def download(library: Path, address: str, done: c_int) -> None:
     """Fetch two reports from `address`; `done` tells how many were tried."""
-    parts = open_parts(Settings(library))
+    service = open_service(Settings(library))
     entries = [entry(number, name, f"{address}/{name}.pdf") for number, name in enumerate(("right", "long"), start=1)]
-    shelf = ReadingList(parts.library, entries)
+    shelf = ReadingList(service.library, entries)
     shelf.fill()
     archive = f"{address}/archive/{{stamp}}/{{address}}"
-    fetching = Downloads(shelf, parts.library, library, lambda at: Fetcher(at, archive=archive, pause=0, private=True))
+    fetching = Downloads(
+        shelf, service.library, library, lambda at: Fetcher(at, archive=archive, pause=0, private=True)
+    )
     for _ in fetching.run():
         done.value += 1
 

@@ -19,9 +19,13 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # idle threads of torch would otherwise keep both cores busy
 
-import app  # noqa: E402 (what is set above must be set before torch is loaded)
-from app import Parts, Settings, open_parts  # noqa: E402
 from page.screens import viewer  # noqa: E402
+from service import (  # noqa: E402
+    Service,
+    Settings,
+    open_service,
+    wiring,
+)
 from tests.near import LONGEST  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
 from vector_store import PassageReader  # noqa: E402
@@ -71,9 +75,9 @@ def one_model_and_readers() -> Iterator[None]:
     One long-lived process would do the same, with one library. A test of models or readers makes its own.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "PassageReader", RememberingReader)
-        models = [(app, "SentenceEmbedder"), (rerank, "find_basis"), (app, "PassageReader")]
-        for module, name in [*models, (app, "ReadersApart"), (viewer, "PagesApart")]:
+        patch.setattr(wiring, "PassageReader", RememberingReader)
+        models = [(wiring, "SentenceEmbedder"), (rerank, "find_basis"), (wiring, "PassageReader")]
+        for module, name in [*models, (wiring, "ReadersApart"), (viewer, "PagesApart")]:
             patch.setattr(module, name, cache(getattr(module, name)))
         yield
 
@@ -119,9 +123,9 @@ def golden_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def golden(golden_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def golden(golden_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The assistant with the real model over the golden reports."""
-    parts = open_parts(Settings(tmp_path_factory.mktemp("library")))
-    outcomes = list(parts.library.add([golden_folder]))
+    service = open_service(Settings(tmp_path_factory.mktemp("library")))
+    outcomes = list(service.library.add([golden_folder]))
     assert {outcome.status for outcome in outcomes} == {"added"}
-    yield parts
+    yield service

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app import Parts
 from page.api import FAILED
+from service import Service
 from tests.test_page import empty_library, running
 
 ROOT = Path(__file__).parent.parent
@@ -21,12 +21,12 @@ QUESTION = "What did the time credit scheme cost a year?"
 
 
 @pytest.fixture(scope="module")
-def api(golden: Parts) -> Iterator[httpx.Client]:
+def api(golden: Service) -> Iterator[httpx.Client]:
     with running(golden) as address, httpx.Client(base_url=f"{address}/api", timeout=60) as client:
         yield client
 
 
-def test_an_answer_has_the_shape_of_the_command_and_comes_again_alike(api: httpx.Client, golden: Parts) -> None:
+def test_an_answer_has_the_shape_of_the_command_and_comes_again_alike(api: httpx.Client, golden: Service) -> None:
     told = api.get("/ask", params={"question": QUESTION}).json()
     assert told.pop("version") == golden.library.version
     assert told.pop("permalink") == "/?ask=What+did+the+time+credit+scheme+cost+a+year%3F"
@@ -34,7 +34,7 @@ def test_an_answer_has_the_shape_of_the_command_and_comes_again_alike(api: httpx
     assert api.get("/ask", params={"question": QUESTION}).json()["citations"] == told["citations"]
 
 
-def test_a_follow_up_is_understood_from_what_was_asked_before(api: httpx.Client, golden: Parts) -> None:
+def test_a_follow_up_is_understood_from_what_was_asked_before(api: httpx.Client, golden: Service) -> None:
     first = golden.assistant.ask(QUESTION)
     asked = {"question": "and who pays for it?", "history": [[QUESTION, first.text]]}
     told = api.post("/ask", json=asked).json()
@@ -48,7 +48,7 @@ def test_limits_hold(api: httpx.Client) -> None:
     assert api.get("/search", params={"query": "people", "first_year": 2500}).json() == []
 
 
-def test_passages_reports_and_pages_are_given(api: httpx.Client, golden: Parts) -> None:
+def test_passages_reports_and_pages_are_given(api: httpx.Client, golden: Service) -> None:
     [hit] = api.get("/search", params={"query": "time credits", "k": 1}).json()
     assert hit["rank"] == 1 and hit["file"] == "time-credits.pdf"
     listed = api.get("/reports").json()
@@ -93,7 +93,7 @@ def test_a_body_that_cannot_be_understood_is_told_where(api: httpx.Client, asked
 
 
 def test_a_failure_is_told_in_a_sentence_without_its_details(
-    api: httpx.Client, golden: Parts, monkeypatch: pytest.MonkeyPatch
+    api: httpx.Client, golden: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*given: Any) -> None:
         raise OSError("/a/secret/place")
@@ -119,7 +119,7 @@ def test_the_schema_describes_every_route(api: httpx.Client) -> None:
 # The Model Context Protocol.
 
 
-def test_an_assistant_that_speaks_the_protocol_can_ask(golden: Parts) -> None:
+def test_an_assistant_that_speaks_the_protocol_can_ask(golden: Service) -> None:
     from mcp import StdioServerParameters  # here alone, for it takes seconds
     from mcp.client import Client
     from mcp.client.stdio import stdio_client
@@ -149,12 +149,12 @@ def test_an_assistant_that_speaks_the_protocol_can_ask(golden: Parts) -> None:
     assert told["missing"].is_error and "No such report" in told["missing"].content[0].text
 
 
-def test_what_is_known_of_a_report_is_put_right_and_taken_back(golden: Parts, tmp_path: Path) -> None:
-    with empty_library(golden, tmp_path / "library") as parts:
+def test_what_is_known_of_a_report_is_put_right_and_taken_back(golden: Service, tmp_path: Path) -> None:
+    with empty_library(golden, tmp_path / "library") as service:
         (tmp_path / "notes.md").write_text("# Notes\n\nHerons nest in the old quarry, and people count them.")
-        list(parts.library.add([tmp_path / "notes.md"]))
-        [report] = parts.library.all_details()
-        with running(parts) as address, httpx.Client(base_url=f"{address}/api", timeout=60) as client:
+        list(service.library.add([tmp_path / "notes.md"]))
+        [report] = service.library.all_details()
+        with running(service) as address, httpx.Client(base_url=f"{address}/api", timeout=60) as client:
             at = f"/reports/{report.id}"
             told = client.patch(at, json={"title": "Herons", "authors": ["Ann Ode"], "year": 2009, "genre": "survey"})
             assert told.status_code == 200 and told.json()["corrected"] == ["title", "authors", "year", "genre"]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app import Settings, open_parts
 from page.access import Accounts
 from page.userdata import Desk
+from service import Settings, open_service
 from tests.changing import beside, context, fill_and_empty
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
 from tests.test_download import wait_until
@@ -20,9 +20,9 @@ from tests.test_download import wait_until
 
 @pytest.fixture
 def library(tmp_path: Path, golden_folder: Path) -> Path:
-    parts = open_parts(Settings(tmp_path / "library"))
-    list(parts.library.add([golden_folder]))
-    [answer] = [parts.assistant.ask("What did the time credit scheme cost a year?")]
+    service = open_service(Settings(tmp_path / "library"))
+    list(service.library.add([golden_folder]))
+    [answer] = [service.assistant.ask("What did the time credit scheme cost a year?")]
     Desk.at(tmp_path / "library").conversations.create("somebody", (answer,))
     return tmp_path / "library"
 
@@ -66,9 +66,9 @@ def test_a_back_up_is_whole_while_another_process_writes(run: Run, library: Path
         writer.join()
     versions = set()
     for number in range(4):
-        parts = open_parts(Settings(tmp_path / f"{number}"))
-        assert parts.library.check() == []
-        versions.add(parts.library.version)
+        service = open_service(Settings(tmp_path / f"{number}"))
+        assert service.library.check() == []
+        versions.add(service.library.version)
     assert len(versions) > 1, "nothing was written meanwhile"
 
 

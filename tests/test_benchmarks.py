@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from app import main
 from benchmarks import beside
 from benchmarks.beside import (
     MARKS,
@@ -28,6 +27,7 @@ from benchmarks.beside import (
     summary,
     write_table,
 )
+from cli.command import main
 from vector_store import SentenceEmbedder
 
 QUESTION = {"id": "q1", "question": "What did the time credit scheme cost a year?", "answerable": True}

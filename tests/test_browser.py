@@ -14,12 +14,12 @@ import pytest
 from gradio.utils import get_upload_folder
 from playwright.sync_api import Browser, Error, Page, Request, TimeoutError, ViewportSize, expect, sync_playwright
 
-from app import Parts
 from ingest.fetch import Fetcher
 from ingest.library.library import Library
 from ingest.reading_list.entry import read_entry
 from rag.answer import Answer
 from rag.assistant import Assistant
+from service import Service
 from tests.briefs import BRIEF
 from tests.papers import paragraph, pdf
 from tests.test_fetch import QUICK, file, served
@@ -61,16 +61,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def served_library(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, str]]:
+def served_library(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, str]]:
     """A library of the page's own, with the real model, the page's address, and a folder of its own for uploads."""
     folder = tmp_path_factory.mktemp("browser")
     with (
         pytest.MonkeyPatch.context() as patch,
-        empty_library(golden, folder / "library") as parts,
+        empty_library(golden, folder / "library") as service,
     ):
         patch.setenv("GRADIO_TEMP_DIR", str(folder / "uploads"))
-        with running(parts) as address:
-            yield parts.library, address
+        with running(service) as address:
+            yield service.library, address
 
 
 @pytest.fixture
@@ -452,17 +452,17 @@ def test_the_browser_refuses_what_is_elsewhere(page: Page, served_page: str) -> 
 
 
 def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_button(
-    window: Page, golden: Parts, tmp_path: Path
+    window: Page, golden: Service, tmp_path: Path
 ) -> None:
     with served() as site:
         site.pages["/pool.pdf"] = file(POOL_REPORT)
         entry = read_entry(BRIEF.replace(b"https://baths.example/pool.pdf", site.at("/pool.pdf").encode()), "21-pool")
         with (
-            empty_library(golden, tmp_path / "library", [entry]) as parts,
-            running(parts) as address,
+            empty_library(golden, tmp_path / "library", [entry]) as service,
+            running(service) as address,
             visiting(window, address) as page,
         ):
-            parts.downloads._new_fetcher = lambda folder: Fetcher(folder, pause=0, limits=QUICK, private=True)
+            service.downloads._new_fetcher = lambda folder: Fetcher(folder, pause=0, limits=QUICK, private=True)
             ask(page, "What does a season ticket for the pool cost?")
             expect(page.locator(".turn")).to_contain_text("40 pounds")
             expect(page.locator(".card.best")).to_contain_text("Our brief of Sharing the pool")

@@ -6,26 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from app import Parts
 from ingest.library.collections import LONGEST, CollectionError
-from page.report_filter import Limits
+from service import ReportFilter, Service
 from tests.test_page import empty_library
 
 
-def test_collections_outlive_a_change_and_a_removal_of_their_reports(golden: Parts, tmp_path: Path) -> None:
+def test_collections_outlive_a_change_and_a_removal_of_their_reports(golden: Service, tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
     for name in ("pool", "bank"):
         (files / f"{name}.txt").write_text(f"The {name} is run by those who use it.")
-    with empty_library(golden, tmp_path / "library") as parts:
-        library = parts.library
+    with empty_library(golden, tmp_path / "library") as service:
+        library = service.library
         list(library.add([files]))
         ids = {each.file: each.id for each in library.all_details()}
         assert library.collect(" Our \n places ", [ids["pool.txt"]]) == "Our places"
-        assert Limits(within="Our places").among(library) == [ids["pool.txt"]]
-        assert Limits(within="Our places").sentence(library) == "Only reports in “Our places”: 1 of 2."
-        assert Limits(within=f"report:{ids['bank.txt']}").among(library) == [ids["bank.txt"]]
-        assert Limits(within="Another").among(library) == []
+        assert ReportFilter(within="Our places").among(library) == [ids["pool.txt"]]
+        assert ReportFilter(within="Our places").sentence(library) == "Only reports in “Our places”: 1 of 2."
+        assert ReportFilter(within=f"report:{ids['bank.txt']}").among(library) == [ids["bank.txt"]]
+        assert ReportFilter(within="Another").among(library) == []
 
         (files / "pool.txt").write_text("The pool is run by those who use it, and who swim.")
         list(library.add([files]))

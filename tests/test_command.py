@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-import app
+from cli.command import main
 from ingest.verification.second_reading import SecondReading
 from page.userdata import Desk
 from rag import REFUSAL
+from service import Settings, open_service
 from tests.conftest import GOLDEN
 from vector_store import DEFAULT_MODEL
 
@@ -43,7 +44,7 @@ LISTING = {
 def library(golden_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the golden reports, made by the command. Tests only read it."""
     folder = tmp_path_factory.mktemp("command") / "library"
-    assert app.main(["ingest", str(golden_folder), "--library", str(folder)]) == 0
+    assert main(["ingest", str(golden_folder), "--library", str(folder)]) == 0
     return folder
 
 
@@ -66,7 +67,7 @@ class Run:
         """The exit status, and what went to stdout and stderr."""
         self._capsys.readouterr()
         try:
-            status = app.main([str(argument) for argument in arguments])
+            status = main([str(argument) for argument in arguments])
         except SystemExit as stopped:  # argparse ends the program itself
             status = stopped.code if isinstance(stopped.code, int) else 1
         out, err = self._capsys.readouterr()
@@ -316,7 +317,7 @@ def evaluated(library: Path, written: Path) -> Evaluated:
     """The figures that `evaluate` prints for the golden questions, and what it found for each."""
     outputs = [f"--{name}={written / file}" for name, file in OUTPUTS.items()]
     with redirect_stdout(io.StringIO()) as out:
-        assert app.main(["evaluate", str(QUESTIONS), *outputs, "--json", "--library", str(library)]) == 0
+        assert main(["evaluate", str(QUESTIONS), *outputs, "--json", "--library", str(library)]) == 0
     return json.loads(out.getvalue()), records((written / OUTPUTS["results"]).read_text(encoding="utf-8"))
 
 
@@ -399,7 +400,7 @@ def test_evaluate_says_which_quotations_are_not_on_their_page(
 def test_an_output_that_cannot_be_written_is_told_before_the_questions_are_asked(
     run: Run, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
 ) -> None:
-    monkeypatch.setattr(app, "run", lambda *_: pytest.fail("A question was asked."))
+    monkeypatch.setattr("cli.evaluate.run", lambda *_: pytest.fail("A question was asked."))
     for path in (tmp_path / "no folder" / "out", tmp_path):
         status, out, err = run("evaluate", QUESTIONS, f"--{output}", path)
         assert (status, out) == (1, "") and err.startswith(f"{path} cannot be written: ") and err.count("\n") == 1
@@ -428,7 +429,7 @@ def program(*arguments: str | Path, library: Path) -> subprocess.CompletedProces
 
 def test_what_readers_said_becomes_questions_for_evaluate(run: Run, library: Path, tmp_path: Path) -> None:
     assert run("feedback")[:2] == (1, "")
-    answer = app.open_parts(app.Settings(library)).assistant.ask(COST)
+    answer = open_service(Settings(library)).assistant.ask(COST)
     Desk.at(library).feedback.add(answer, helpful=True)
     status, said, _ = run("feedback")
     assert status == 0

@@ -9,17 +9,17 @@ from collections.abc import Collection
 
 import pytest
 
-import app
-from app import Parts
+from cli.command import main
 from export import FORMATS, of_comparison
 from ingest.report import Details, PageStart, Passage, Report
 from page.screens.compare import ORDERS, comparison_html, ordered
 from rag import Citation, Row
 from rag.comparison.comparison import Comparison, compare
 from rag.comparison.definition import asked_meaning, defines
+from service import Service
 
 
-def test_every_report_has_a_row_and_those_that_say_something_come_first(golden: Parts) -> None:
+def test_every_report_has_a_row_and_those_that_say_something_come_first(golden: Service) -> None:
     rows = golden.assistant.compare("What did the scheme cost a year?")
     assert len(rows) == 3 and len({row.report.id for row in rows}) == 3
     assert rows[0].citations[0].quote == "The scheme cost £41,000 a year." and rows[0].citations[0].page == 2
@@ -29,7 +29,7 @@ def test_every_report_has_a_row_and_those_that_say_something_come_first(golden: 
         assert all(citation.passage.report.id == row.report.id for citation in row.citations)
 
 
-def test_a_question_that_nobody_answers_gives_empty_rows(golden: Parts) -> None:
+def test_a_question_that_nobody_answers_gives_empty_rows(golden: Service) -> None:
     assert not any(row.citations for row in golden.assistant.compare("Who won the football World Cup in 2014?"))
 
 
@@ -71,7 +71,7 @@ def test_a_sentence_that_says_what_a_word_means_is_known(text: str, is_definitio
 class Asked:
     """Puts made-up questions to made-up reports."""
 
-    def __init__(self, golden: Parts, said: dict[str, dict[str, str]], shelf: dict[str, Details]) -> None:
+    def __init__(self, golden: Service, said: dict[str, dict[str, str]], shelf: dict[str, Details]) -> None:
         self.embeddings, self._said, self._shelf = golden.embedder, said, shelf
 
     def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
@@ -109,7 +109,7 @@ COSTS, PAYS = "What did the time bank scheme cost?", "Who paid for it?"
 
 
 @pytest.fixture
-def compared(golden: Parts) -> Comparison:
+def compared(golden: Service) -> Comparison:
     kinds = {"a": ("evaluation", 2011), "b": ("survey", 2015), "c": ("form or template", 2019), "d": ("survey", None)}
     shelf = {id: Details(id, f"Report {id}", f"{id}.pdf", year=year, genre=kind) for id, (kind, year) in kinds.items()}
     said = {
@@ -161,19 +161,19 @@ def test_a_comparison_is_saved_as_a_table_with_a_row_a_report_and_as_a_document(
 
 
 def test_the_commands_print_a_line_a_report(
-    golden: Parts, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    golden: Service, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "open_parts", lambda settings: golden)
+    monkeypatch.setattr("cli.command.open_service", lambda settings: golden)
     monkeypatch.setattr(golden.reading_list, "settle", lambda: None)
-    assert app.main(["--json", "compare", "What did the scheme cost a year?"]) == 0
+    assert main(["--json", "compare", "What did the scheme cost a year?"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(rows) == 3
     assert rows[0].keys() == {"id", "report", "publisher", "year", "file", "citations", "genre_told"}
-    assert app.main(["compare", "What did the scheme cost a year?"]) == 0
+    assert main(["compare", "What did the scheme cost a year?"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("The scheme cost £41,000 a year.") and "Nothing was found in" in told
-    assert app.main(["define", "zebra crossing"]) == 1
+    assert main(["define", "zebra crossing"]) == 1
     assert "says what zebra crossing is" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stopped:
-        app.main(["ask", "  "])
+        main(["ask", "  "])
     assert stopped.value.code == 2

@@ -20,7 +20,6 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import Parts
 from ingest.report import Details, Origin, PageStart, Passage
 from page.actions import add_votes
 from page.screens.answers import conversation_html
@@ -31,6 +30,7 @@ from page.userdata.owner import WithOwner
 from rag import REFUSAL, Answer, Citation, Hit, Place
 from rag.evaluation import read_questions
 from rag.serialise import from_kept, to_kept
+from service import Service
 from tests.changing import beside, context, converse, end_at_each_statement
 
 ANNA, BEN = "anna's token", "ben's token"
@@ -51,7 +51,7 @@ def conversations(tmp_path: Path) -> Conversations:
 
 
 @pytest.fixture(scope="module")
-def asked(golden: Parts) -> tuple[Answer, ...]:
+def asked(golden: Service) -> tuple[Answer, ...]:
     """Real answers: a quotation with a page, one without pages, a follow-up, and a refusal with what comes nearest."""
     questions = ["What did the time credit scheme cost a year?", "and who pays for it?", "How long does a visit last?"]
     answers: list[Answer] = []

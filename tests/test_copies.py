@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import Parts
 from ingest import Listing, Outcome
 from ingest.library.near_duplicates import ALIKE, is_edition, is_saved_anew, likeness, signature
+from service import Service
 from tests.papers import paragraph, pdf
 from tests.test_page import empty_library
 
@@ -44,65 +44,65 @@ def as_html(text: list[str], title: str = "Ferries of Inchmore") -> bytes:
 
 
 @pytest.fixture
-def parts(golden: Parts, tmp_path: Path) -> Iterator[Parts]:
+def service(golden: Service, tmp_path: Path) -> Iterator[Service]:
     with empty_library(golden, tmp_path / "library") as made:
         yield made
 
 
-def add(parts: Parts, folder: Path, **files: bytes) -> dict[str, Outcome]:
+def add(service: Service, folder: Path, **files: bytes) -> dict[str, Outcome]:
     folder.mkdir(exist_ok=True)
     for name, data in files.items():
         (folder / name.replace("_", ".")).write_bytes(data)
-    return {outcome.file: outcome for outcome in parts.library.add([folder])}
+    return {outcome.file: outcome for outcome in service.library.add([folder])}
 
 
-def only(parts: Parts) -> Listing:
-    [listing] = parts.library.reports()
+def only(service: Service) -> Listing:
+    [listing] = service.library.reports()
     return listing
 
 
 @pytest.mark.parametrize("order", [("a_pdf", "b_html"), ("b_html", "a_pdf"), ("both",)])
 def test_two_formats_of_a_report_are_one_report_with_pages(
-    parts: Parts, tmp_path: Path, order: tuple[str, ...]
+    service: Service, tmp_path: Path, order: tuple[str, ...]
 ) -> None:
     files = {"a_pdf": as_pdf(sentences(1)), "b_html": as_html(sentences(1))}
     if order == ("both",):  # in one go, the one without pages first
-        told = add(parts, tmp_path / "in", a_html=files["b_html"], b_pdf=files["a_pdf"])
+        told = add(service, tmp_path / "in", a_html=files["b_html"], b_pdf=files["a_pdf"])
     else:
         told = {}
         for name in order:
-            told = add(parts, tmp_path / "in", **{name: files[name]}) | told
+            told = add(service, tmp_path / "in", **{name: files[name]}) | told
     assert {outcome.status for outcome in told.values()} == {"added"}
     assert all(outcome.passages for outcome in told.values())
-    listing = only(parts)
+    listing = only(service)
     assert listing.details.kind == "pdf"
     assert [copy.kind for copy in listing.copies] == ["html"]
 
-    answer = parts.assistant.ask(QUESTION)
+    answer = service.assistant.ask(QUESTION)
     [cited] = [citation for citation in answer.citations if citation.marked == FACT]
     assert (cited.passage.report.kind, cited.page) == ("pdf", 2)
     assert [place.report.kind for place in cited.also] == ["html"]
     assert answer.to_json()["citations"][cited.number - 1]["also"][0]["file"].endswith(".html")
-    kinds = {hit.passage.report.kind for hit in parts.assistant.search(QUESTION)}
+    kinds = {hit.passage.report.kind for hit in service.assistant.search(QUESTION)}
     assert kinds == {"pdf"}
 
 
-def test_of_two_alike_the_first_is_the_report(parts: Parts, tmp_path: Path) -> None:
-    add(parts, tmp_path / "in", a_html=as_html(sentences(1)))
-    told = add(parts, tmp_path / "in", b_html=as_html(sentences(1), "A later copy"))
+def test_of_two_alike_the_first_is_the_report(service: Service, tmp_path: Path) -> None:
+    add(service, tmp_path / "in", a_html=as_html(sentences(1)))
+    told = add(service, tmp_path / "in", b_html=as_html(sentences(1), "A later copy"))
     assert told["b.html"].reason == "It says the same as “Ferries of Inchmore”, which is cited in its place."
-    assert only(parts).details.file == "a.html"
-    assert {outcome.status for outcome in parts.library.add([tmp_path / "in"])} == {"unchanged"}
+    assert only(service).details.file == "a.html"
+    assert {outcome.status for outcome in service.library.add([tmp_path / "in"])} == {"unchanged"}
 
 
-def test_a_changed_edition_is_a_report_of_its_own(parts: Parts, tmp_path: Path) -> None:
+def test_a_changed_edition_is_a_report_of_its_own(service: Service, tmp_path: Path) -> None:
     first, second = sentences(1), sentences(1)
     second[::5] = sentences(2)[::5]
     assert likeness(" ".join(first), " ".join(second)) < ALIKE
-    add(parts, tmp_path / "in", a_pdf=as_pdf(first), b_pdf=as_pdf(second))
-    assert len(parts.library.reports()) == 2
+    add(service, tmp_path / "in", a_pdf=as_pdf(first), b_pdf=as_pdf(second))
+    assert len(service.library.reports()) == 2
     # What both say is cited once all the same, with both places.
-    cited = parts.assistant.ask(QUESTION).citations
+    cited = service.assistant.ask(QUESTION).citations
     assert sum(citation.marked == FACT for citation in cited) == 1
     [place] = next(citation.also for citation in cited if citation.marked == FACT)
     assert (place.report.file, place.page) in {("a.pdf", 2), ("b.pdf", 2)}
@@ -170,15 +170,15 @@ def test_numbers_of_pages_and_days_of_visits_make_no_edition() -> None:
     assert not is_edition(text, text.replace("page 12", "page 14").replace("3 March 2017", "11 May 2019"))
 
 
-def test_last_years_edition_is_found_and_asked_for_its_own_year(parts: Parts, tmp_path: Path) -> None:
+def test_last_years_edition_is_found_and_asked_for_its_own_year(service: Service, tmp_path: Path) -> None:
     around = " ".join(sentences(3))
     first = f"# Inchmore garden: return 2017\n\n{around}\n\nAt the end of the year forty-one beds were let.\n"
     second = first.replace("2017", "2018").replace("forty-one", "fifty-eight")
-    told = add(parts, tmp_path / "in", a_md=first.encode(), b_md=second.encode())
+    told = add(service, tmp_path / "in", a_md=first.encode(), b_md=second.encode())
     assert [outcome.reason for outcome in told.values()] == ["", ""]
-    assert len(parts.library.reports()) == 2
+    assert len(service.library.reports()) == 2
     for year, figure in (("2017", "forty-one"), ("2018", "fifty-eight")):
-        assert figure in parts.assistant.ask(f"How many beds were let in {year}?").citations[0].quote
+        assert figure in service.assistant.ask(f"How many beds were let in {year}?").citations[0].quote
 
 
 @pytest.mark.parametrize(
@@ -195,69 +195,69 @@ def test_a_file_that_was_saved_anew_is_about_the_same(changed: str, same: bool) 
     assert is_saved_anew(ACCOUNT, changed) == is_saved_anew(changed, ACCOUNT) == same
 
 
-def test_a_copy_takes_over_when_the_file_of_its_report_becomes_another(parts: Parts, tmp_path: Path) -> None:
+def test_a_copy_takes_over_when_the_file_of_its_report_becomes_another(service: Service, tmp_path: Path) -> None:
     files = {"a_pdf": as_pdf(sentences(1)), "b_html": as_html(sentences(1)), "c_html": as_html(sentences(1), "C")}
-    add(parts, tmp_path / "in", **files)
-    assert [copy.file for copy in only(parts).copies] == ["b.html", "c.html"]
-    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(2), "Another"))
-    listings = {listing.details.file: listing for listing in parts.library.reports()}
+    add(service, tmp_path / "in", **files)
+    assert [copy.file for copy in only(service).copies] == ["b.html", "c.html"]
+    add(service, tmp_path / "in", a_pdf=as_pdf(sentences(2), "Another"))
+    listings = {listing.details.file: listing for listing in service.library.reports()}
     assert set(listings) == {"a.pdf", "b.html"}
     assert [copy.file for copy in listings["b.html"].copies] == ["c.html"]
     # The new report says the fact as well, so it is cited from there with its page, and found in the copy too.
-    [cited] = [citation for citation in parts.assistant.ask(QUESTION).citations if citation.marked == FACT]
+    [cited] = [citation for citation in service.assistant.ask(QUESTION).citations if citation.marked == FACT]
     assert {cited.passage.report.file, *(place.report.file for place in cited.also)} == {"a.pdf", "b.html"}
 
 
-def test_a_report_is_removed_with_its_copies(parts: Parts, tmp_path: Path) -> None:
-    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
-    assert parts.library.remove(only(parts).details.id)
-    assert parts.library.reports() == []
-    assert parts.library.is_empty
+def test_a_report_is_removed_with_its_copies(service: Service, tmp_path: Path) -> None:
+    add(service, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
+    assert service.library.remove(only(service).details.id)
+    assert service.library.reports() == []
+    assert service.library.is_empty
     assert not list((tmp_path / "library" / "files").iterdir())
 
 
-def test_a_report_is_put_back_with_its_copies(parts: Parts, tmp_path: Path) -> None:
-    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
-    before, files = parts.library.reports(), sorted((tmp_path / "library" / "files").iterdir())
-    asked = parts.assistant.ask(QUESTION)
-    removed = parts.library.remove(only(parts).details.id)
-    assert removed and not parts.assistant.ask(QUESTION).citations
-    parts.library.put_back(removed)
-    assert parts.library.reports() == before
+def test_a_report_is_put_back_with_its_copies(service: Service, tmp_path: Path) -> None:
+    add(service, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
+    before, files = service.library.reports(), sorted((tmp_path / "library" / "files").iterdir())
+    asked = service.assistant.ask(QUESTION)
+    removed = service.library.remove(only(service).details.id)
+    assert removed and not service.assistant.ask(QUESTION).citations
+    service.library.put_back(removed)
+    assert service.library.reports() == before
     assert sorted((tmp_path / "library" / "files").iterdir()) == files
-    assert parts.assistant.ask(QUESTION) == asked
-    again = list(parts.library.add([tmp_path / "in"]))
+    assert service.assistant.ask(QUESTION) == asked
+    again = list(service.library.add([tmp_path / "in"]))
     assert {outcome.status for outcome in again} == {"unchanged"}
 
 
-def test_a_copy_can_be_removed_alone(parts: Parts, tmp_path: Path) -> None:
-    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
-    [copy] = only(parts).copies
-    assert parts.library.remove(copy.id)
-    assert only(parts).details.file == "a.pdf"
-    assert only(parts).copies == ()
+def test_a_copy_can_be_removed_alone(service: Service, tmp_path: Path) -> None:
+    add(service, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
+    [copy] = only(service).copies
+    assert service.library.remove(copy.id)
+    assert only(service).details.file == "a.pdf"
+    assert only(service).copies == ()
 
 
-def test_a_report_that_changes_a_little_replaces_itself(parts: Parts, tmp_path: Path) -> None:
+def test_a_report_that_changes_a_little_replaces_itself(service: Service, tmp_path: Path) -> None:
     text = sentences(1)
-    add(parts, tmp_path / "in", a_pdf=as_pdf(text), b_html=as_html(text))
+    add(service, tmp_path / "in", a_pdf=as_pdf(text), b_html=as_html(text))
     text[0] = "The ferry sails at noon."
-    assert add(parts, tmp_path / "in", a_pdf=as_pdf(text))["a.pdf"].status == "replaced"
-    listing = only(parts)
+    assert add(service, tmp_path / "in", a_pdf=as_pdf(text))["a.pdf"].status == "replaced"
+    listing = only(service)
     assert (listing.details.file, [copy.file for copy in listing.copies]) == ("a.pdf", ["b.html"])
-    assert parts.library.report(listing.details.id).text.startswith("The ferry sails at noon.")
+    assert service.library.report(listing.details.id).text.startswith("The ferry sails at noon.")
 
 
-def test_lines_of_a_jsonl_file_are_never_copies(parts: Parts, tmp_path: Path) -> None:
+def test_lines_of_a_jsonl_file_are_never_copies(service: Service, tmp_path: Path) -> None:
     text = " ".join(sentences(1))
     lines = "\n".join(f'{{"id": "{number}", "title": "T", "text": "{text}"}}' for number in range(2))
-    add(parts, tmp_path / "in", lines_jsonl=lines.encode())
-    assert [listing.details.file for listing in parts.library.reports()] == ["0", "1"]
+    add(service, tmp_path / "in", lines_jsonl=lines.encode())
+    assert [listing.details.file for listing in service.library.reports()] == ["0", "1"]
 
 
-def test_the_same_bytes_elsewhere_are_listed_with_the_report(parts: Parts, tmp_path: Path) -> None:
-    add(parts, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_pdf=as_pdf(sentences(1)))
-    assert only(parts).places in {("a.pdf",), ("b.pdf",)}
+def test_the_same_bytes_elsewhere_are_listed_with_the_report(service: Service, tmp_path: Path) -> None:
+    add(service, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_pdf=as_pdf(sentences(1)))
+    assert only(service).places in {("a.pdf",), ("b.pdf",)}
 
 
 def test_a_short_text_has_no_signature() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app import main
+from cli.command import main
 from ingest import Passage, ReportError
 from ingest.library.corrections import CorrectionError
 from ingest.library.library import Library

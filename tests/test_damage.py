@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from app import Settings, open_parts
 from ingest.library.library import HOUR
+from service import Settings, open_service
 from tests.changing import add_and_remove, beside, within
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
 from vector_store import salvage
@@ -38,8 +38,8 @@ def lakes(folder: Path) -> Path:
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of some reports. Tests copy it."""
     folder = tmp_path_factory.mktemp("sound")
-    parts = open_parts(Settings(folder / "library"))
-    assert {each.status for each in parts.library.add([lakes(folder / "reports")])} == {"added"}
+    service = open_service(Settings(folder / "library"))
+    assert {each.status for each in service.library.add([lakes(folder / "reports")])} == {"added"}
     with closing(sqlite3.connect(folder / "library/library.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the one file is all of it
     return folder / "library"
@@ -78,9 +78,9 @@ def read_only(library: Path) -> Iterator[Path]:
 
 def whole(library: Path) -> set[str]:
     """The files of the reports of a sound library."""
-    parts = open_parts(Settings(library))
-    assert parts.library.check() == []
-    return {each.details.file for each in parts.library.reports()}
+    service = open_service(Settings(library))
+    assert service.library.check() == []
+    return {each.details.file for each in service.library.reports()}
 
 
 def test_a_full_disk_is_told_and_leaves_the_library_whole(
@@ -98,7 +98,7 @@ def test_a_full_disk_is_told_and_leaves_the_library_whole(
     status, _, told = run("--library", small_disk / "library", "ingest", more)
     assert status == 1 and "There is no room left on the disk for" in told and "what was stored is kept" in told
     assert not list(small_disk.rglob("*.tmp"))
-    assert open_parts(Settings(small_disk / "library")).assistant.ask("How many herons has bay 5 of lake 3?").answered
+    assert open_service(Settings(small_disk / "library")).assistant.ask("How many herons has bay 5 of lake 3?").answered
     shutil.copytree(small_disk / "library", tmp_path / "copy")
     assert {f"{lake}.md" for lake in range(LAKES)} <= whole(tmp_path / "copy")
 
@@ -123,7 +123,7 @@ def test_a_read_only_folder_is_told(run: Run, read_only: Path, tmp_path: Path) -
 def test_a_damaged_index_is_made_anew(library: Path, damage: bytes | None, caplog: pytest.LogCaptureFixture) -> None:
     index = library / "vectors.faiss"
     index.write_bytes(index.read_bytes()[:-100] if damage is None else damage)
-    assert open_parts(Settings(library)).assistant.search("herons of lake 3", 1)
+    assert open_service(Settings(library)).assistant.search("herons of lake 3", 1)
     assert "vectors.faiss is damaged and is made anew" in caplog.text
 
 
@@ -172,9 +172,9 @@ def test_without_its_database_a_library_is_read_again_from_the_kept_files(
 
 
 def test_what_is_lost_is_named(run: Run, library: Path) -> None:  # noqa: F811
-    parts = open_parts(Settings(library))
-    [lost, *_] = parts.library.reports()
-    parts.library.original(lost.details.id).write_bytes(b"something else")
+    service = open_service(Settings(library))
+    [lost, *_] = service.library.reports()
+    service.library.original(lost.details.id).write_bytes(b"something else")
     with closing(sqlite3.connect(library / "library.db")) as connection:
         connection.execute("UPDATE sources SET body = '{' WHERE id = ?", (lost.details.id,))
         connection.commit()
@@ -212,7 +212,7 @@ def test_what_a_kill_left_behind_is_deleted_after_an_hour(library: Path, tmp_pat
         if path != new:
             os.utime(path, (time.time() - 2 * HOUR,) * 2)
     (tmp_path / "new.md").write_text("# Marsh\n\nThe marsh has birds.")
-    list(open_parts(Settings(library)).library.add([tmp_path / "new.md"]))
+    list(open_service(Settings(library)).library.add([tmp_path / "new.md"]))
     assert [path.exists() for path in (orphan, half, index, new)] == [False, False, False, True]
     assert len(whole(library)) == LAKES + 1
 
@@ -222,18 +222,18 @@ def test_a_report_that_is_removed_while_its_copy_is_added_is_added_anew(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    parts, other = open_parts(Settings(library)), open_parts(Settings(library))
-    [first, *_] = parts.library.reports()
+    service, other = open_service(Settings(library)), open_service(Settings(library))
+    [first, *_] = service.library.reports()
     copy = tmp_path / "copy.md"
-    copy.write_bytes(parts.library.original(first.details.id).read_bytes())
-    put_place = parts.library._store.put_place
+    copy.write_bytes(service.library.original(first.details.id).read_bytes())
+    put_place = service.library._store.put_place
 
     def late(place: str, source: str) -> bool:
         other.library.remove(source)
         return put_place(place, source)
 
-    monkeypatch.setattr(parts.library._store, "put_place", late)
-    [outcome] = parts.library.add([copy])
+    monkeypatch.setattr(service.library._store, "put_place", late)
+    [outcome] = service.library.add([copy])
     assert outcome.status == "added" and outcome.passages > 0
     assert len(whole(library)) == LAKES
 
@@ -245,5 +245,5 @@ def test_two_add_and_one_removes_at_the_same_time(tmp_path: Path, library: Path)
         process.join()
     assert [process.exitcode for process in started] == [0, 0, 0]
     whole(library)
-    list(open_parts(Settings(library)).library.add([reports]))
+    list(open_service(Settings(library)).library.add([reports]))
     assert whole(library) == {f"{lake}.md" for lake in range(LAKES)}

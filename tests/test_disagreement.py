@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app import Parts
 from ingest.report import Details, PageStart, Passage
 from rag import Citation, Row
 from rag.comparison.disagreement import disagreements, figures
+from service import Service
 
 
 def row(report: str, quote: str) -> Row:
@@ -16,7 +16,7 @@ def row(report: str, quote: str) -> Row:
     return Row(details, (Citation(1, passage, quote, 0.5, 1),))
 
 
-def found(golden: Parts, one: str, other: str) -> list[tuple[str, str]]:
+def found(golden: Service, one: str, other: str) -> list[tuple[str, str]]:
     told = disagreements([row("a", one), Row(Details("c", "Silent", "c.pdf")), row("b", other)], golden.embedder)
     return [(each.kind, each.what) for each in told]
 
@@ -51,7 +51,9 @@ def found(golden: Parts, one: str, other: str) -> list[tuple[str, str]]:
         ),
     ],
 )
-def test_reports_that_differ_are_shown_side_by_side(golden: Parts, one: str, other: str, told: tuple[str, str]) -> None:
+def test_reports_that_differ_are_shown_side_by_side(
+    golden: Service, one: str, other: str, told: tuple[str, str]
+) -> None:
     assert found(golden, one, other) == [told]
 
 
@@ -75,7 +77,7 @@ def test_reports_that_differ_are_shown_side_by_side(golden: Parts, one: str, oth
         ("Women took part in the planning of the park.", "Men took part in the planning of the park."),
     ],
 )
-def test_what_differs_in_nothing_or_speaks_of_something_else_is_left_out(golden: Parts, one: str, other: str) -> None:
+def test_what_differs_in_nothing_or_speaks_of_something_else_is_left_out(golden: Service, one: str, other: str) -> None:
     assert found(golden, one, other) == []
 
 
@@ -95,6 +97,6 @@ def test_figures_are_what_is_counted_and_no_other_digits(text: str, values: list
     assert [figure.value for figure in figures(text)] == values
 
 
-def test_a_report_does_not_differ_from_itself(golden: Parts) -> None:
+def test_a_report_does_not_differ_from_itself(golden: Service) -> None:
     rows = [row("a", "62% of people want more say."), row("a", "48% of people want more say.")]
     assert disagreements(rows, golden.embedder) == []

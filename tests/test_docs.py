@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app import Settings, _parser
+from cli.command import parser
+from service import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,7 +27,7 @@ def test_the_python_of_the_readme_runs(
 
 
 def test_every_command_is_in_the_readme() -> None:
-    [commands] = [action.choices for action in _parser()._actions if isinstance(action.choices, dict)]
+    [commands] = [action.choices for action in parser()._actions if isinstance(action.choices, dict)]
     assert set(commands) <= set(re.findall(r"^coproduction (\w+)", README, re.MULTILINE))
 
 

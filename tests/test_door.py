@@ -23,14 +23,14 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-import app
-from app import Parts
+from cli.command import main
 from page.access import Accounts, AccountsError, Rules, RulesError
 from page.access.attempts import Attempts, TooMany
 from page.access.limits import LARGEST, Limited
 from page.access.logs import log_as_json
 from page.serve import build_app
 from rag import Answer, Assistant
+from service import Service
 from tests.test_page import empty_library, running
 
 PASSWORDS = {"Ada": "a library of her own", "Ben": "he reads and reads"}
@@ -57,14 +57,14 @@ def quick_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def address(golden: Parts, accounts: Path) -> Iterator[str]:
+def address(golden: Service, accounts: Path) -> Iterator[str]:
     """The page with accounts. A test that uses up what an address may do takes one of its own."""
     with running(golden, Rules(accounts)) as address:
         yield address
 
 
 @pytest.fixture
-def untried(golden: Parts, accounts: Path) -> Iterator[httpx.Client]:
+def untried(golden: Service, accounts: Path) -> Iterator[httpx.Client]:
     """A stranger at a page of her own, where nobody has tried to sign in yet."""
     with running(golden, Rules(accounts)) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
@@ -148,7 +148,7 @@ def test_after_ten_wrong_passwords_one_waits_even_with_the_right_one(untried: ht
     assert untried.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}).status_code == 303
 
 
-def test_a_strangers_wrong_passwords_keep_nobody_else_out(golden: Parts, accounts: Path) -> None:
+def test_a_strangers_wrong_passwords_keep_nobody_else_out(golden: Service, accounts: Path) -> None:
     with running(golden, Rules(accounts, proxy="127.0.0.1")) as address, httpx.Client(base_url=address) as client:
 
         def sign_in(password: str, place: str) -> httpx.Response:
@@ -161,7 +161,7 @@ def test_a_strangers_wrong_passwords_keep_nobody_else_out(golden: Parts, account
         assert sign_in(PASSWORDS["Ada"], "203.0.113.2").status_code == 303
 
 
-def test_very_many_wrong_passwords_for_a_name_only_slow_down(golden: Parts, accounts: Path) -> None:
+def test_very_many_wrong_passwords_for_a_name_only_slow_down(golden: Service, accounts: Path) -> None:
     attempts = Attempts(Accounts(accounts))
     assert attempts.sign_in("Ada", PASSWORDS["Ada"], "at home")
     for number in range(100):
@@ -205,7 +205,7 @@ def test_a_header_that_makes_no_sense_lets_nobody_in(stranger: httpx.Client, hea
     assert stranger.get("/api/reports", headers={"Authorization": header}).status_code == 401
 
 
-def test_who_is_removed_or_gets_another_password_is_out_at_once(golden: Parts, tmp_path: Path) -> None:
+def test_who_is_removed_or_gets_another_password_is_out_at_once(golden: Service, tmp_path: Path) -> None:
     accounts = Accounts(tmp_path / "accounts.json")
     for name, password in PASSWORDS.items():
         accounts.put(name, "reader", password)
@@ -221,7 +221,9 @@ def test_who_is_removed_or_gets_another_password_is_out_at_once(golden: Parts, t
 # What belongs to whom.
 
 
-def test_what_is_kept_belongs_to_the_account_not_to_the_browser(golden: Parts, address: str, ada: httpx.Client) -> None:
+def test_what_is_kept_belongs_to_the_account_not_to_the_browser(
+    golden: Service, address: str, ada: httpx.Client
+) -> None:
     [citation, *_] = golden.assistant.ask(QUESTION).citations
     told = {"passage": citation.passage.id, "quote": citation.quote, "question": QUESTION}
     assert ada.post("/kept", data=told, headers={"X-Requested-With": "page"}).status_code == 200
@@ -262,7 +264,7 @@ CHANGES: list[tuple[str, list[object]]] = [
 
 @pytest.mark.parametrize(("name", "data"), CHANGES)
 def test_a_reader_cannot_change_the_library_by_a_request_made_by_hand(
-    golden: Parts, ben: httpx.Client, golden_folder: Path, name: str, data: list[object]
+    golden: Service, ben: httpx.Client, golden_folder: Path, name: str, data: list[object]
 ) -> None:
     before = golden.library.version
     known = {"FOLDER": str(golden_folder)}
@@ -272,7 +274,7 @@ def test_a_reader_cannot_change_the_library_by_a_request_made_by_hand(
 
 
 @pytest.mark.parametrize("change", ["remove", "put-back", "empty-bin", "edit"])
-def test_a_reader_changes_nothing_in_the_table(golden: Parts, ben: httpx.Client, change: str) -> None:
+def test_a_reader_changes_nothing_in_the_table(golden: Service, ben: httpx.Client, change: str) -> None:
     before, [report, *_] = golden.library.version, golden.library.all_details()
     sent = {"id": report.id, "title": "Another title"}
     assert ben.post(f"/library/{change}", data=sent).status_code == 403
@@ -281,7 +283,7 @@ def test_a_reader_changes_nothing_in_the_table(golden: Parts, ben: httpx.Client,
     assert golden.library.version == before
 
 
-def test_a_reader_cannot_put_right_what_is_known_of_a_report(golden: Parts, address: str, ben: httpx.Client) -> None:
+def test_a_reader_cannot_put_right_what_is_known_of_a_report(golden: Service, address: str, ben: httpx.Client) -> None:
     before, [report, *_] = golden.library.version, golden.library.all_details()
     for asked in ("PATCH", f"/api/reports/{report.id}"), ("DELETE", f"/api/reports/{report.id}/corrections"):
         got = ben.request(*asked, json={"year": 2009} if asked[0] == "PATCH" else None)
@@ -299,11 +301,11 @@ def test_a_reader_cannot_send_files(ben: httpx.Client, ada: httpx.Client) -> Non
 
 
 def test_a_librarian_changes_the_library_and_it_is_written_down(
-    golden: Parts, accounts: Path, golden_folder: Path, tmp_path: Path
+    golden: Service, accounts: Path, golden_folder: Path, tmp_path: Path
 ) -> None:
     with (
-        empty_library(golden, tmp_path) as parts,
-        running(parts, Rules(accounts)) as address,
+        empty_library(golden, tmp_path) as service,
+        running(service, Rules(accounts)) as address,
         signed_in(address, "Ada") as ada,
     ):
         refused = event(ada, "add", [None, str(golden_folder)])
@@ -311,11 +313,11 @@ def test_a_librarian_changes_the_library_and_it_is_written_down(
         files = {"files": ("panels.pdf", (golden_folder / "panels.pdf").read_bytes())}
         [path] = ada.post("/gradio_api/upload", files=files).json()
         event(ada, "add", [[{"path": path, "meta": {"_type": "gradio.FileData"}}], ""])
-        [report] = parts.library.all_details()
+        [report] = service.library.all_details()
         page = {"X-Requested-With": "page"}
         for change in ("remove", "put-back", "remove", "empty-bin"):
             assert ada.post(f"/library/{change}", data={"id": report.id}, headers=page).status_code == 200
-    assert parts.library.all_details() == []
+    assert service.library.all_details() == []
     told = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(each["who"], each["what"], each["file"]) for each in told] == [
         ("Ada", "added", "panels.pdf"),
@@ -337,7 +339,7 @@ def test_the_accounts_are_for_their_owners_eyes_and_hold_no_password(accounts: P
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"ada": {"name": "Ada"}}'])
-def test_a_page_with_accounts_does_not_open_without_them(golden: Parts, tmp_path: Path, content: str | None) -> None:
+def test_a_page_with_accounts_does_not_open_without_them(golden: Service, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "accounts.json"
     if content is not None:
         path.write_text(content, encoding="utf-8")
@@ -353,7 +355,7 @@ def test_a_name_that_cannot_be_sent_is_refused(tmp_path: Path, name: str) -> Non
 
 def command(monkeypatch: pytest.MonkeyPatch, *given: str, typed: str = "") -> int:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-    return app.main(["account", *given])
+    return main(["account", *given])
 
 
 def test_accounts_are_added_listed_changed_and_removed_by_the_command(
@@ -376,11 +378,11 @@ def test_accounts_are_added_listed_changed_and_removed_by_the_command(
 # Limits. Whoever comes from elsewhere is told apart by her account, else by her address.
 
 
-def built(parts: Parts, rules: Rules | None = None) -> FastAPI:
+def built(service: Service, rules: Rules | None = None) -> FastAPI:
     """The whole application; built within a loop, for outside of one Gradio makes loops that it never closes."""
 
     async def build() -> FastAPI:
-        return build_app(parts, rules)
+        return build_app(service, rules)
 
     return asyncio.run(build())
 
@@ -391,13 +393,13 @@ def elsewhere(app: FastAPI) -> TestClient:
 
 
 @pytest.fixture
-def few(golden: Parts) -> FastAPI:
+def few(golden: Service) -> FastAPI:
     """The page, open, with one question a minute."""
     return built(golden, Rules(limit=1))
 
 
 @pytest.fixture(scope="module")
-def open_page(golden: Parts) -> FastAPI:
+def open_page(golden: Service) -> FastAPI:
     """The page, open to all."""
     return built(golden)
 
@@ -425,7 +427,7 @@ def test_whoever_runs_the_page_for_herself_meets_no_limit(few: FastAPI) -> None:
         assert told == [404] * 10 + [429]
 
 
-def test_a_question_on_the_page_counts_for_the_account(golden: Parts, accounts: Path) -> None:
+def test_a_question_on_the_page_counts_for_the_account(golden: Service, accounts: Path) -> None:
     with running(golden, Rules(accounts, limit=1)) as address, signed_in(address, "Ben") as ben:
         asked = [QUESTION, "", "", "", "", "", None]
         assert "cost" in event(ben, "reply", asked)
@@ -436,7 +438,7 @@ def test_a_question_on_the_page_counts_for_the_account(golden: Parts, accounts: 
 
 @pytest.mark.parametrize(("proxy", "last"), [("", 429), ("127.0.0.1", 404), ("192.0.2.1", 429)])
 def test_a_forwarded_address_is_believed_from_the_proxy_that_is_named_alone(
-    golden: Parts, proxy: str, last: int
+    golden: Service, proxy: str, last: int
 ) -> None:
     with running(golden, Rules(limit=1, proxy=proxy)) as address, httpx.Client(base_url=address) as client:
         for _ in range(10):
@@ -444,7 +446,7 @@ def test_a_forwarded_address_is_believed_from_the_proxy_that_is_named_alone(
         assert client.get("/view/x", headers={"X-Forwarded-For": "203.0.113.2"}).status_code == last
 
 
-def test_a_queue_that_is_full_says_so(golden: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_queue_that_is_full_says_so(golden: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     limited = Limited(built(golden), queue=0)
     got = TestClient(limited).get("/api/ask", params={"question": QUESTION})
     assert got.status_code == 503 and got.headers["retry-after"] == "60"
@@ -471,7 +473,7 @@ def test_nobody_sends_more_than_a_long_conversation(open_page: FastAPI) -> None:
         assert client.post("/api/ask", content=b" " * (LARGEST + 1)).status_code == 413
 
 
-def test_a_file_may_have_so_many_megabytes(golden: Parts) -> None:
+def test_a_file_may_have_so_many_megabytes(golden: Service) -> None:
     with TestClient(built(golden, Rules(upload=1))) as client:
         for size, status in ((1000, 200), (1_100_000, 413)):
             files = {"files": ("x.txt", io.BytesIO(b"x" * size))}
@@ -492,14 +494,14 @@ def test_every_answer_is_safe_to_show(open_page: FastAPI, path: str) -> None:
         assert "strict-transport-security" not in got
 
 
-def test_a_browser_is_told_to_stay_with_https(accounts: Path, golden: Parts) -> None:
+def test_a_browser_is_told_to_stay_with_https(accounts: Path, golden: Service) -> None:
     with TestClient(built(golden, Rules(accounts)), base_url="https://testserver") as client:
         assert client.get("/sign-in").headers["strict-transport-security"] == "max-age=31536000"
         told = client.post("/sign-in", data={"name": "Ben", "password": PASSWORDS["Ben"]}, follow_redirects=False)
         assert "Secure" in told.headers["set-cookie"]
 
 
-def test_no_folder_is_listed_and_files_are_had_by_their_hash_alone(golden: Parts, open_page: FastAPI) -> None:
+def test_no_folder_is_listed_and_files_are_had_by_their_hash_alone(golden: Service, open_page: FastAPI) -> None:
     [report] = [each for each in golden.library.all_details() if each.file == "panels.pdf"]
     with elsewhere(open_page) as client:
         for path in ("/parts", "/parts/", "/reports/", f"/reports/{report.file}", "/reports/..%2f..%2flibrary.db"):
@@ -509,8 +511,8 @@ def test_no_folder_is_listed_and_files_are_had_by_their_hash_alone(golden: Parts
         assert client.get(f"/gradio_api/file={secret}").status_code in (403, 404)
 
 
-def test_a_failure_tells_readers_no_detail(golden: Parts, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with empty_library(golden, tmp_path) as parts, elsewhere(built(parts)) as client:
+def test_a_failure_tells_readers_no_detail(golden: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with empty_library(golden, tmp_path) as service, elsewhere(built(service)) as client:
         assert client.get("/kept").status_code == 200
         for file in tmp_path.glob("conversations.db*"):
             file.write_bytes(b"This is no database, but a secret. " * 400)
@@ -528,10 +530,10 @@ def test_changes_by_the_command_are_written_down_and_printed(
     golden_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library = ["--library", str(tmp_path)]
-    assert app.main(["ingest", str(golden_folder / "panels.pdf"), *library]) == 0
-    assert app.main(["remove", "panels.pdf", *library]) == 0
+    assert main(["ingest", str(golden_folder / "panels.pdf"), *library]) == 0
+    assert main(["remove", "panels.pdf", *library]) == 0
     capsys.readouterr()
-    assert app.main(["library", "--audit", *library]) == 0
+    assert main(["library", "--audit", *library]) == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(each["who"], each["what"], each["file"]) for each in told] == [
         ("", "added", "panels.pdf"),
@@ -540,7 +542,7 @@ def test_changes_by_the_command_are_written_down_and_printed(
 
 
 def test_the_log_has_a_line_of_json_for_each_request_and_no_question(
-    golden: Parts, capsys: pytest.CaptureFixture[str], restored_logs: None
+    golden: Service, capsys: pytest.CaptureFixture[str], restored_logs: None
 ) -> None:
     for log_questions in (False, True):
         with elsewhere(built(golden, Rules(log_questions=log_questions))) as client:
@@ -563,11 +565,11 @@ def restored_logs() -> Iterator[None]:
     door.setLevel(before[2])
 
 
-def test_health_says_whether_the_library_can_be_read(golden: Parts, tmp_path: Path, open_page: FastAPI) -> None:
+def test_health_says_whether_the_library_can_be_read(golden: Service, tmp_path: Path, open_page: FastAPI) -> None:
     with elsewhere(open_page) as client:
         assert client.get("/health").json() == {"up": True, "library": True}
         assert client.get("/ready").json() == {"up": True, "library": True, "model": True}
-    with empty_library(golden, tmp_path) as parts, elsewhere(built(parts)) as client:
+    with empty_library(golden, tmp_path) as service, elsewhere(built(service)) as client:
         for file in tmp_path.glob("library.db*"):
             file.write_bytes(b"This is no database. " * 400)
         got = client.get("/health")
@@ -575,7 +577,7 @@ def test_health_says_whether_the_library_can_be_read(golden: Parts, tmp_path: Pa
         assert client.get("/ready").status_code == 503
 
 
-def test_the_figures_count_what_was_asked_and_never_say_what(golden: Parts) -> None:
+def test_the_figures_count_what_was_asked_and_never_say_what(golden: Service) -> None:
     with TestClient(built(golden), client=("127.0.0.1", 50000)) as client:
         for question in (QUESTION, "How do I bake sourdough bread at altitude?"):
             client.get("/api/ask", params={"question": question})
@@ -593,7 +595,7 @@ def test_the_figures_count_what_was_asked_and_never_say_what(golden: Parts) -> N
     assert "elephants" not in told and "sourdough" not in told
 
 
-def test_only_this_machine_and_librarians_see_the_figures(golden: Parts, accounts: Path, open_page: FastAPI) -> None:
+def test_only_this_machine_and_librarians_see_the_figures(golden: Service, accounts: Path, open_page: FastAPI) -> None:
     with elsewhere(open_page) as client:
         assert client.get("/metrics").status_code == 403
     closed = built(golden, Rules(accounts))

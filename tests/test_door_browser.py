@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app import Parts
 from page.access import Accounts, Rules
+from service import Service
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     browser,
     fits,
@@ -26,7 +26,7 @@ QUESTION = "What did the time credit scheme cost a year?"
 
 
 @pytest.fixture(scope="module")
-def address(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("accounts") / "accounts.json"
     Accounts(path).put("Ada", "librarian", PASSWORDS["Ada"])
     Accounts(path).put("Ben", "reader", PASSWORDS["Ben"])
@@ -100,7 +100,7 @@ def test_a_reader_asks_and_sees_the_library_but_no_way_to_change_it(page: Page, 
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_librarian_adds_and_removes(page: Page, tmp_path: Path, golden: Parts) -> None:
+def test_a_librarian_adds_and_removes(page: Page, tmp_path: Path, golden: Service) -> None:
     (tmp_path / "tea.txt").write_text("Tea is served in the hall. " * 20, encoding="utf-8")
     sign_in(page, "Ada")
     expect(page.get_by_text("Signed in as Ada.")).to_be_visible()

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import app
-from app import Parts
+from cli.command import main
 from ingest.fetch import Fetcher
 from ingest.reading_list import Busy, Downloads, Entry, Offline, WorkState
+from service import Service
 from tests.briefs import TITLE, entry, paper
 from tests.papers import paragraph, pdf
 from tests.test_fetch import QUICK, Answer, Handler, Site, file, moved, no_proxy, served, status  # noqa: F401 (a fixture)
@@ -89,31 +89,31 @@ def drip(piece: bytes, pause: float) -> Answer:
     return answer
 
 
-def downloads(parts: Parts, site: Site, folder: Path) -> Downloads:
+def downloads(service: Service, site: Site, folder: Path) -> Downloads:
     archive = site.at("/archive/{stamp}id_/{address}")
     return Downloads(
-        parts.reading_list,
-        parts.library,
+        service.reading_list,
+        service.library,
         folder,
         lambda place: Fetcher(place, archive=archive, pause=0, limits=QUICK, private=True),
     )
 
 
-def states(parts: Parts) -> dict[str, WorkState]:
+def states(service: Service) -> dict[str, WorkState]:
     """The state of each entry's work by the name in its title."""
-    return dict(zip(NAMES, (state.works[0] for state in parts.reading_list.states()), strict=True))
+    return dict(zip(NAMES, (state.works[0] for state in service.reading_list.states()), strict=True))
 
 
 @pytest.fixture
-def parts(golden: Parts, site: Site, tmp_path: Path) -> Iterator[Parts]:
+def service(golden: Service, site: Site, tmp_path: Path) -> Iterator[Service]:
     with empty_library(golden, tmp_path / "library", publish(site)) as made:
         yield made
 
 
-def test_every_entry_ends_in_its_right_state(parts: Parts, site: Site, tmp_path: Path) -> None:
-    parts.reading_list.fill()
-    told = {state.work.title: tried for state, tried in downloads(parts, site, tmp_path / "library").run()}
-    ended = states(parts)
+def test_every_entry_ends_in_its_right_state(service: Service, site: Site, tmp_path: Path) -> None:
+    service.reading_list.fill()
+    told = {state.work.title: tried for state, tried in downloads(service, site, tmp_path / "library").run()}
+    ended = states(service)
 
     had = ["right", "moved", "dead", "broken", "page", "second", "blog"]
     assert [name for name, state in ended.items() if state.report] == had
@@ -123,7 +123,7 @@ def test_every_entry_ends_in_its_right_state(parts: Parts, site: Site, tmp_path:
         assert report.details.title == TITLE.format(name)
         assert (report.details.publisher, report.details.year) == ("Baths Trust", 2012)
         assert report.details.accessed == tried.day == date.today().isoformat()
-        kept = parts.library.original(report.details.id).read_bytes()
+        kept = service.library.original(report.details.id).read_bytes()
         assert tried.sha256 == hashlib.sha256(kept).hexdigest()
         assert told[TITLE.format(name)] == tried
     assert {name: state.tried.archived for name, state in ended.items() if state.tried and state.report} == {
@@ -148,57 +148,57 @@ def test_every_entry_ends_in_its_right_state(parts: Parts, site: Site, tmp_path:
     assert site.ranges()[site.paths().index("/broken.pdf") + 1] is not None
 
     # The briefs of what was had step back, the others stay; nothing half written is left.
-    briefs = {listing.details.title for listing in parts.library.reports() if listing.details.is_brief}
+    briefs = {listing.details.title for listing in service.library.reports() if listing.details.is_brief}
     assert briefs == {TITLE.format(name) for name in NAMES if name not in had}
-    answer = parts.assistant.ask("When do the broken towns open their bath?")
+    answer = service.assistant.ask("When do the broken towns open their bath?")
     assert "open their bath at seven" in answer.citations[0].quote
     assert answer.citations[0].page == 1
 
     # What is there is not asked for again; what failed is.
     asked = len(site.paths())
-    again = [state.work.title for state, _ in downloads(parts, site, tmp_path / "library").run()]
+    again = [state.work.title for state, _ in downloads(service, site, tmp_path / "library").run()]
     assert again == [TITLE.format(name) for name in NAMES if name not in had and name != "sold"]
     assert not {"/right.pdf", "/new/moved.pdf"} & set(site.paths()[asked:])
 
 
-def test_a_report_that_was_removed_can_be_fetched_again(parts: Parts, site: Site, tmp_path: Path) -> None:
-    parts.reading_list._entries = parts.reading_list.entries[:1]
-    list(downloads(parts, site, tmp_path / "library").run())
-    [state] = parts.reading_list.states()
+def test_a_report_that_was_removed_can_be_fetched_again(service: Service, site: Site, tmp_path: Path) -> None:
+    service.reading_list._entries = service.reading_list.entries[:1]
+    list(downloads(service, site, tmp_path / "library").run())
+    [state] = service.reading_list.states()
     assert state.works[0].report is not None
-    parts.library.remove(state.works[0].report.details.id)
-    assert parts.reading_list.states()[0].works[0].can_be_fetched
-    assert len(list(downloads(parts, site, tmp_path / "library").run())) == 1
+    service.library.remove(state.works[0].report.details.id)
+    assert service.reading_list.states()[0].works[0].can_be_fetched
+    assert len(list(downloads(service, site, tmp_path / "library").run())) == 1
 
 
-def test_without_a_network_it_is_said_within_seconds(golden: Parts, site: Site, tmp_path: Path) -> None:
+def test_without_a_network_it_is_said_within_seconds(golden: Service, site: Site, tmp_path: Path) -> None:
     nowhere = [entry(1, "right", "http://127.0.0.1:9/right.pdf"), entry(2, "moved", "http://name.invalid/moved.pdf")]
-    with empty_library(golden, tmp_path / "library", nowhere) as parts:
+    with empty_library(golden, tmp_path / "library", nowhere) as service:
         start = time.monotonic()
         with pytest.raises(Offline, match="no connection"):
-            list(downloads(parts, site, tmp_path / "library").run())
+            list(downloads(service, site, tmp_path / "library").run())
         assert time.monotonic() - start < 15
-        assert parts.reading_list.has_untried()  # so that the next start tries again
+        assert service.reading_list.has_untried()  # so that the next start tries again
 
 
-def test_only_one_fetches_at_a_time(parts: Parts, site: Site, tmp_path: Path) -> None:
-    first = downloads(parts, site, tmp_path / "library").run()
+def test_only_one_fetches_at_a_time(service: Service, site: Site, tmp_path: Path) -> None:
+    first = downloads(service, site, tmp_path / "library").run()
     next(first)
     with pytest.raises(Busy, match="already"):
-        next(downloads(parts, site, tmp_path / "library").run())
+        next(downloads(service, site, tmp_path / "library").run())
     first.close()  # type: ignore[attr-defined]
 
 
-def test_it_runs_in_the_background_and_stops_soon(parts: Parts, site: Site, tmp_path: Path) -> None:
-    parts.reading_list._entries = [entry(1, "slow", site.at("/slow.pdf"))]
-    running = downloads(parts, site, tmp_path / "library")
+def test_it_runs_in_the_background_and_stops_soon(service: Service, site: Site, tmp_path: Path) -> None:
+    service.reading_list._entries = [entry(1, "slow", site.at("/slow.pdf"))]
+    running = downloads(service, site, tmp_path / "library")
     running.start()
     wait_until(lambda: running.fetching is not None and running.fetching.bytes > 0)
     assert running.is_running
     running.stop()
     assert not running.is_running
     assert running.fetching is None
-    assert parts.reading_list.has_untried()
+    assert service.reading_list.has_untried()
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -208,7 +208,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def test_a_kill_in_the_middle_loses_nothing(golden: Parts, site: Site, tmp_path: Path) -> None:
+def test_a_kill_in_the_middle_loses_nothing(golden: Service, site: Site, tmp_path: Path) -> None:
     from tests.changing import beside, context, download  # which imports this file
 
     data = paper("long", 10_000_000)
@@ -234,15 +234,15 @@ def test_a_kill_in_the_middle_loses_nothing(golden: Parts, site: Site, tmp_path:
     went_on.set()
 
     entries = [entry(1, "right", site.at("/right.pdf")), entry(2, "long", site.at("/long.pdf"))]
-    with empty_library(golden, folder, entries) as parts:
-        assert [bool(state.works[0].report) for state in parts.reading_list.states()] == [True, False]
-        [(state, tried)] = downloads(parts, site, folder).run()
+    with empty_library(golden, folder, entries) as service:
+        assert [bool(state.works[0].report) for state in service.reading_list.states()] == [True, False]
+        [(state, tried)] = downloads(service, site, folder).run()
         assert tried.report and tried.sha256 == hashlib.sha256(data).hexdigest()
         assert state.work.title == TITLE.format("long")
         assert site.ranges()[-1] is not None
         assert site.paths().count("/right.pdf") == 1
         assert not list((folder / "downloads").glob("*.part"))
-        assert sorted(listing.details.kind for listing in parts.library.reports()) == ["pdf", "pdf"]
+        assert sorted(listing.details.kind for listing in service.library.reports()) == ["pdf", "pdf"]
 
 
 def test_the_command_tells_once_that_there_is_no_network(
@@ -251,7 +251,7 @@ def test_the_command_tells_once_that_there_is_no_network(
     for name in ("HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     start = time.monotonic()
-    assert app.main(["--library", str(tmp_path / "library"), "download", "--json"]) == 1
+    assert main(["--library", str(tmp_path / "library"), "download", "--json"]) == 1
     assert time.monotonic() - start < 60
     out, err = capsys.readouterr()
     assert out == ""
@@ -259,19 +259,19 @@ def test_the_command_tells_once_that_there_is_no_network(
 
 
 def test_the_command_tells_of_every_work(
-    parts: Parts, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    service: Service, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    parts.reading_list._entries = [parts.reading_list.entries[0], parts.reading_list.entries[11]]
-    made = app.Parts(
-        parts.assistant,
-        parts.library,
-        parts.reading_list,
-        downloads(parts, site, tmp_path / "library"),
-        parts.renewal,
-        parts.embedder,
+    service.reading_list._entries = [service.reading_list.entries[0], service.reading_list.entries[11]]
+    made = Service(
+        service.assistant,
+        service.library,
+        service.reading_list,
+        downloads(service, site, tmp_path / "library"),
+        service.renewal,
+        service.embedder,
     )
-    monkeypatch.setattr(app, "open_parts", lambda settings: made)
-    assert app.main(["download"]) == 0
+    monkeypatch.setattr("cli.command.open_service", lambda settings: made)
+    assert main(["download"]) == 0
     out, _ = capsys.readouterr()
     assert out.splitlines() == [
         f"1. here: {TITLE.format('right')}.",

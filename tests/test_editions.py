@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app import Parts
 from ingest.report import Details, Passage
 from ingest.title_page.imprint import year_covered, year_in_name
 from rag.sentences.editions import by_edition
 from rag.sentences.extracts import Sentence
+from service import Service
 from tests.test_copies import sentences
 from tests.test_page import empty_library
 
@@ -85,7 +85,7 @@ def test_other_reports_and_those_without_a_year_keep_their_places() -> None:
 
 
 @pytest.mark.parametrize("body", [False, True])
-def test_editions_that_only_a_name_or_a_date_tells_apart(golden: Parts, tmp_path: Path, body: bool) -> None:
+def test_editions_that_only_a_name_or_a_date_tells_apart(golden: Service, tmp_path: Path, body: bool) -> None:
     around = " ".join(sentences(3))
     texts = {
         year: f"# Inchmore garden: return\n\n{f'For the year ended 31 March {year}. ' * body}{around}\n\n"
@@ -94,9 +94,9 @@ def test_editions_that_only_a_name_or_a_date_tells_apart(golden: Parts, tmp_path
     }
     for year, text in texts.items():
         (tmp_path / (f"{year % 2}.md" if body else f"return-{year}.md")).write_text(text, encoding="utf-8")
-    with empty_library(golden, tmp_path / "library") as parts:
-        outcomes = list(parts.library.add(sorted(tmp_path.glob("*.md"))))
+    with empty_library(golden, tmp_path / "library") as service:
+        outcomes = list(service.library.add(sorted(tmp_path.glob("*.md"))))
         assert [(outcome.status, outcome.reason) for outcome in outcomes] == [("added", "")] * 2
         for asked, figure in (("in 2017", "forty-one"), ("in 2018", "fifty-eight"), ("", "fifty-eight")):
-            cited = parts.assistant.ask(f"How many beds were let {asked}?".replace(" ?", "?")).citations
+            cited = service.assistant.ask(f"How many beds were let {asked}?".replace(" ?", "?")).citations
             assert figure in cited[0].quote

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from lxml import html
 
-from app import Parts
 from ingest import ReportError
 from ingest.verification.second_reading import SecondReading
 from rag import Answer, Assistant, Citation, Hit
@@ -32,6 +31,7 @@ from rag.evaluation import (
 from rag.evaluation.figures import percentile
 from rag.evaluation.judge import failures, ndcg
 from rag.evaluation.report import report
+from service import Service
 from tests.test_rag import COST, Shelf, passage
 
 GOLD = {"doc": "a.pdf", "page": 3, "quote": "It cost ten pounds"}
@@ -357,7 +357,7 @@ def _moved(citation: Citation) -> Citation:
     return replace(citation, page=1)
 
 
-def test_a_planted_false_quotation_is_found(golden: Parts) -> None:
+def test_a_planted_false_quotation_is_found(golden: Service) -> None:
     asked = [{"id": "1", "question": "What did the time credit scheme cost a year?", "evidence": []}]
     results = list(run(Liar(golden.assistant), asked, SecondReading(golden.library).doubt))
     assert results[0]["doubts"] == [None, "missing", "missing"]
@@ -366,7 +366,7 @@ def test_a_planted_false_quotation_is_found(golden: Parts) -> None:
     assert next(misquoted(results)).endswith("page 2: The scheme cost £41,001 a year.")
 
 
-def test_a_file_that_cannot_be_read_again_does_not_stop_the_run(golden: Parts) -> None:
+def test_a_file_that_cannot_be_read_again_does_not_stop_the_run(golden: Service) -> None:
     def check(report: str, page: int | None, quote: str, ocr: bool) -> str | None:
         raise ReportError(report, "It is gone.")
 

@@ -29,7 +29,6 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from pypdf import PdfReader
 
-from app import Parts
 from export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 from export.html import pasted_html
 from export.markdown import escaped
@@ -38,6 +37,7 @@ from ingest import Details, Passage
 from ingest.report import BRIEF
 from rag import REFUSAL, Answer, Citation, Hit, Place, Row
 from rag.comparison.comparison import Comparison
+from service import Service
 
 PANELS = Details(
     "p", "Panels & <power>", "panels.pdf", ("Ann Ode", "Bo Day"), "Parity", 2019, "pdf",
@@ -465,7 +465,7 @@ def test_file_names_are_safe_everywhere(title: str) -> None:
     assert stem.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT1"}
 
 
-def test_a_real_answer_can_be_taken_away_in_every_format(golden: Parts) -> None:
+def test_a_real_answer_can_be_taken_away_in_every_format(golden: Service) -> None:
     material = of_answer(golden.assistant.ask("What did the scheme cost a year?"))
     assert material.citations
     for key in FORMATS:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app import Parts, Settings, open_parts
+from service import Service, Settings, open_service
 from tests.test_command import Run, library, run, set_library  # noqa: F401 (fixtures)
 from vector_store import StoreError
 from vector_store.catalogue.schema import FORMAT
@@ -41,7 +41,7 @@ QUESTION = "What did the time credit scheme cost a year?"
 
 
 @pytest.fixture
-def first(golden: Parts, tmp_path: Path) -> Path:
+def first(golden: Service, tmp_path: Path) -> Path:
     """The golden reports in a library of format 1."""
     folder = tmp_path / "first"
     (folder / "files").mkdir(parents=True)
@@ -64,11 +64,11 @@ def set_format(folder: Path, told: str) -> None:
         connection.commit()
 
 
-def test_a_library_of_the_first_format_is_brought_up_to_date(golden: Parts, first: Path) -> None:
-    parts = open_parts(Settings(first))
+def test_a_library_of_the_first_format_is_brought_up_to_date(golden: Service, first: Path) -> None:
+    service = open_service(Settings(first))
     assert asked(first, "SELECT value FROM manifest WHERE key = 'format'") == [(str(FORMAT),)]
-    assert parts.library.check() == []
-    answer, expected = parts.assistant.ask(QUESTION), golden.assistant.ask(QUESTION)
+    assert service.library.check() == []
+    answer, expected = service.assistant.ask(QUESTION), golden.assistant.ask(QUESTION)
     assert answer.text == expected.text and answer.citations
     assert asked(first, "SELECT COUNT(*) > 0 FROM word_vectors") == [(1,)]
 
@@ -78,11 +78,11 @@ def test_an_upgrade_that_fails_leaves_the_library_as_it_was(first: Path, monkeyp
         "vector_store.catalogue.schema._STEPS", {1: "CREATE TABLE half_way (x);\nCREATE TABLE sources (x);\n"}
     )
     with pytest.raises(StoreError, match="cannot be used: table sources already exists"):
-        open_parts(Settings(first))
+        open_service(Settings(first))
     assert asked(first, "SELECT value FROM manifest WHERE key = 'format'") == [("1",)]
     assert asked(first, "SELECT 1 FROM sqlite_master WHERE name = 'half_way'") == []
     monkeypatch.undo()
-    assert open_parts(Settings(first)).library.check() == []
+    assert open_service(Settings(first)).library.check() == []
 
 
 @pytest.mark.parametrize("told", [str(FORMAT + 1), "a", "0"])

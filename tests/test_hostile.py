@@ -17,13 +17,13 @@ import httpx
 import pytest
 from gradio.utils import get_upload_folder
 
-from app import Parts
 from ingest.library.discover import NO_FILE, find_files
 from ingest.readers.pdf.page_view import PageError
 from ingest.readers.registry import TOO_MUCH, read_reports
 from ingest.report import Report, ReportError
 from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, PagesApart, ReadersApart
 from page.access import Rules
+from service import Service
 from tests.bombs import CATALOGUE as CATALOGUE_OF_PAGES
 from tests.bombs import (
     MAIN,
@@ -249,10 +249,10 @@ def test_a_name_within_a_book_leads_to_nothing_outside_it(readers: ReadersApart,
 
 
 @pytest.mark.parametrize("inner", ["../../../escaped.txt", "/tmp/escaped.txt", "C:\\escaped.txt", "a\n.txt", "x" * 300])
-def test_names_within_an_archive_write_nothing(golden: Parts, tmp_path: Path, inner: str) -> None:
-    with empty_library(golden, tmp_path / "library") as parts:
+def test_names_within_an_archive_write_nothing(golden: Service, tmp_path: Path, inner: str) -> None:
+    with empty_library(golden, tmp_path / "library") as service:
         (tmp_path / "a.docx").write_bytes(word(word_text(SENTENCES), **{inner: b"Escaped."}))
-        [told] = parts.library.add([tmp_path / "a.docx"])
+        [told] = service.library.add([tmp_path / "a.docx"])
         assert told.status == "added" and told.reason == ""
     assert all("scaped" not in path.name for path in (*tmp_path.rglob("*"), *Path("/tmp").iterdir()))
 
@@ -261,7 +261,7 @@ def test_names_within_an_archive_write_nothing(golden: Parts, tmp_path: Path, in
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows makes no links for everybody")
-def test_links_lead_neither_out_of_a_folder_nor_in_circles(golden: Parts, tmp_path: Path) -> None:
+def test_links_lead_neither_out_of_a_folder_nor_in_circles(golden: Service, tmp_path: Path) -> None:
     folder, outside = tmp_path / "reports", tmp_path / "outside"
     (folder / "below").mkdir(parents=True)
     outside.mkdir()
@@ -279,9 +279,11 @@ def test_links_lead_neither_out_of_a_folder_nor_in_circles(golden: Parts, tmp_pa
         "gone.txt": Path("nowhere.txt"),
     }.items():
         (folder / name).symlink_to(to)
-    with empty_library(golden, tmp_path / "library") as parts:
-        told = {each.file: each for each in parts.library.add([folder])}
-        assert "Swordfish" not in "".join(parts.library.report(each.id).text for each in parts.library.all_details())
+    with empty_library(golden, tmp_path / "library") as service:
+        told = {each.file: each for each in service.library.add([folder])}
+        assert "Swordfish" not in "".join(
+            service.library.report(each.id).text for each in service.library.all_details()
+        )
     leading_out = "This is a link that leads out of the folder. Add what it leads to."
     assert {name: each.reason for name, each in told.items() if each.status == "failed"} == {
         **dict.fromkeys(("out.txt", "up.txt", "folder", "root"), leading_out),
@@ -321,18 +323,18 @@ def unmoved(text: str) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_file_of_any_name_is_added_and_shown_in_one_line(golden: Parts, tmp_path: Path, name: str) -> None:
+def test_a_file_of_any_name_is_added_and_shown_in_one_line(golden: Service, tmp_path: Path, name: str) -> None:
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / name).write_text(f"{SENTENCES} {name!r}")
-    with empty_library(golden, tmp_path / "library") as parts:
-        [told] = parts.library.add([tmp_path / "reports"])
+    with empty_library(golden, tmp_path / "library") as service:
+        [told] = service.library.add([tmp_path / "reports"])
         assert (told.status, told.reason) == ("added", "")
-        [again] = parts.library.add([tmp_path / "reports" / name])
+        [again] = service.library.add([tmp_path / "reports" / name])
         assert again.status == "unchanged" and unmoved(again.file)
-        [report] = parts.library.all_details()
+        [report] = service.library.all_details()
         assert unmoved(report.file) and unmoved(report.title)
         assert name not in FOREIGN or report.file == unicodedata.normalize("NFC", name)
-        kept = parts.library.original(report.id)
+        kept = service.library.original(report.id)
         assert kept.parent == tmp_path / "library" / "files" and kept.name == f"{report.id}.txt"
     assert {path.name for path in tmp_path.iterdir()} == {"reports", "library"}
 
@@ -354,16 +356,16 @@ def test_a_file_of_any_name_is_added_and_shown_in_one_line(golden: Parts, tmp_pa
     ],
 )
 def test_a_name_that_leads_to_no_report_ends_in_a_sentence(
-    golden: Parts, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    golden: Service, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
     for uploads in (False, True):
-        with empty_library(golden, tmp_path / "library") as parts:
-            told = list(parts.library.add([name], uploads=uploads))
+        with empty_library(golden, tmp_path / "library") as service:
+            told = list(service.library.add([name], uploads=uploads))
             assert all(each.status == "failed" and each.reason.endswith(".") and unmoved(each.file) for each in told)
             assert len(told) == (0 if name == "" else 1)
-            assert parts.library.all_details() == []
+            assert service.library.all_details() == []
 
 
 def test_accents_in_the_names_of_uploads_are_the_same_however_they_are_written() -> None:
@@ -377,13 +379,13 @@ def test_accents_in_the_names_of_uploads_are_the_same_however_they_are_written()
 
 
 @pytest.fixture
-def open_page(golden: Parts, tmp_path: Path) -> Iterator[tuple[Parts, httpx.Client]]:
+def open_page(golden: Service, tmp_path: Path) -> Iterator[tuple[Service, httpx.Client]]:
     with (
-        empty_library(golden, tmp_path / "library") as parts,
-        running(parts, Rules()) as address,
+        empty_library(golden, tmp_path / "library") as service,
+        running(service, Rules()) as address,
         httpx.Client(base_url=address, timeout=60) as client,
     ):
-        yield parts, client
+        yield service, client
 
 
 SENT = [
@@ -395,9 +397,9 @@ SENT = [
 
 
 def test_what_is_sent_under_any_name_stays_where_it_belongs(
-    open_page: tuple[Parts, httpx.Client], tmp_path: Path
+    open_page: tuple[Service, httpx.Client], tmp_path: Path
 ) -> None:
-    parts, client = open_page
+    service, client = open_page
     for number, name in enumerate(SENT):
         words = f"{SENTENCES} This is the file that came as number {number}.".encode()
         got = client.post("/gradio_api/upload", files={"files": (name, words)})
@@ -409,17 +411,17 @@ def test_what_is_sent_under_any_name_stays_where_it_belongs(
         assert "Traceback" not in told and "process_completed" in told
         assert not os.path.exists(path), name  # the library keeps a copy of its own
     kept = {path.name for path in (tmp_path / "library" / "files").iterdir()}
-    assert kept == {f"{each.id}.txt" for each in parts.library.all_details()} and len(kept) > len(FOREIGN)
-    assert all(unmoved(each.file) and "/" not in each.file for each in parts.library.all_details())
-    assert set(FOREIGN) <= {each.file for each in parts.library.all_details()}
+    assert kept == {f"{each.id}.txt" for each in service.library.all_details()} and len(kept) > len(FOREIGN)
+    assert all(unmoved(each.file) and "/" not in each.file for each in service.library.all_details())
+    assert set(FOREIGN) <= {each.file for each in service.library.all_details()}
     assert {path.name for path in tmp_path.iterdir()} == {"library"}
     assert not any(map(os.path.exists, ("/etc/escaped.txt", "/tmp/escaped.txt", "escaped.txt")))
 
 
 def test_a_request_made_by_hand_neither_adds_nor_deletes_a_file_of_the_server(
-    open_page: tuple[Parts, httpx.Client], tmp_path: Path
+    open_page: tuple[Service, httpx.Client], tmp_path: Path
 ) -> None:
-    parts, client = open_page
+    service, client = open_page
     secret = tmp_path / "secret.txt"
     secret.write_text("Swordfish.")
     with served() as inside:
@@ -428,7 +430,7 @@ def test_a_request_made_by_hand_neither_adds_nor_deletes_a_file_of_the_server(
             sent = {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}}
             event(client, "add", [[sent], ""])
         assert inside.asked == []
-    assert secret.exists() and parts.library.all_details() == []
+    assert secret.exists() and service.library.all_details() == []
     kept = [path for path in Path(get_upload_folder()).rglob("*") if path.is_file()]
     assert not any(b"Swordfish" in path.read_bytes() for path in kept)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from app import Settings, open_parts
+from service import Settings, open_service
 from tests.briefs import paper
 from tests.changing import STAGES, STEPS, change
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
@@ -73,16 +73,16 @@ def test_every_report_is_whole_or_absent_after_a_kill(
             site.pages[f"/{name}.pdf"] = file(paper(name, 3_000_000), ETag='"1"')
         for attempt in range(KILLS):
             killed[kill(library, folder, site.at(""), random.Random(attempt))] += 1
-            parts = open_parts(Settings(library))
-            assert parts.library.check() == []
+            service = open_service(Settings(library))
+            assert service.library.check() == []
     _log.warning("Kills in the midst of: %s", dict(sorted(killed.items())))
     monkeypatch.setattr("ingest.library.library.HOUR", 0)
-    assert [outcome for outcome in parts.library.add([folder]) if outcome.status == "failed"] == []
-    assert parts.library.check() == []
-    held = {each.file for listing in parts.library.reports() for each in (listing.details, *listing.copies)}
+    assert [outcome for outcome in service.library.add([folder]) if outcome.status == "failed"] == []
+    assert service.library.check() == []
+    held = {each.file for listing in service.library.reports() for each in (listing.details, *listing.copies)}
     assert held >= {path.name for path in folder.iterdir()}
     kept = {path.name for path in (library / "files").iterdir()}
-    assert kept == {parts.library.original(each.details.id).name for each in parts.library.reports()}
+    assert kept == {service.library.original(each.details.id).name for each in service.library.reports()}
     assert not list(library.glob("*.tmp"))
 
 

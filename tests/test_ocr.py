@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from app import Parts
 from ingest import ReportError
 from ingest.readers.pdf import ocr
 from ingest.readers.pdf.garbled import is_garbled
 from ingest.readers.pdf.pdf import GARBLED, NOT_RECOGNISED, SCANNED, read_pdf
+from service import Service
 from tests.papers import Printed, form, paragraph, pdf, tesseract, written
 from tests.test_page import empty_library
 
@@ -82,35 +82,35 @@ def test_pictures_of_pages_become_text_in_paragraphs() -> None:
 
 
 @tesseract
-def test_a_quotation_from_a_scan_names_its_page_and_says_how_it_was_read(golden: Parts, tmp_path: Path) -> None:
+def test_a_quotation_from_a_scan_names_its_page_and_says_how_it_was_read(golden: Service, tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(SCAN)
-    with empty_library(golden, tmp_path / "library") as parts:
-        [outcome] = parts.library.add([tmp_path / "scan.pdf"])
+    with empty_library(golden, tmp_path / "library") as service:
+        [outcome] = service.library.add([tmp_path / "scan.pdf"])
         assert (outcome.pages, outcome.unreadable) == (3, 0)
         assert outcome.reason.startswith("Pages 1, 2 were read by text recognition (OCR)")
-        assert parts.library.reports()[0].ocr == 2
-        cited = parts.assistant.ask("What did the panel give most of the money to?").citations[0]
+        assert service.library.reports()[0].ocr == 2
+        cited = service.assistant.ask("What did the panel give most of the money to?").citations[0]
         assert (cited.page, cited.ocr, cited.to_json()["ocr"]) == (2, True, True)
-        typed = parts.assistant.ask("Which page was typed?").citations[0]
+        typed = service.assistant.ask("Which page was typed?").citations[0]
         assert (typed.page, typed.ocr) == (3, False)
 
 
 @tesseract
 def test_a_scan_is_read_better_once_tesseract_is_there(
-    golden: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    golden: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "scan.pdf").write_bytes(SCAN)
-    with empty_library(golden, tmp_path / "library") as parts:
+    with empty_library(golden, tmp_path / "library") as service:
         with monkeypatch.context() as without:
             without.setenv("PATH", str(tmp_path))
-            [outcome] = parts.library.add([tmp_path / "scan.pdf"])
+            [outcome] = service.library.add([tmp_path / "scan.pdf"])
             assert (outcome.status, outcome.pages, outcome.unreadable) == ("added", 1, 2)
             assert outcome.reason == f"Pages 1, 2 could not be read: {SCANNED}."
-            assert [each.status for each in parts.library.add([tmp_path / "scan.pdf"])] == ["unchanged"]
-        [outcome] = parts.library.add([tmp_path / "scan.pdf"])
+            assert [each.status for each in service.library.add([tmp_path / "scan.pdf"])] == ["unchanged"]
+        [outcome] = service.library.add([tmp_path / "scan.pdf"])
         assert (outcome.status, outcome.pages, outcome.unreadable) == ("replaced", 3, 0)
-        assert [each.status for each in parts.library.add([tmp_path / "scan.pdf"])] == ["unchanged"]
-        assert "playground" in parts.assistant.ask("What did the panel give most of the money to?").text
+        assert [each.status for each in service.library.add([tmp_path / "scan.pdf"])] == ["unchanged"]
+        assert "playground" in service.assistant.ask("What did the panel give most of the money to?").text
 
 
 LIST: list[Printed] = [

@@ -25,7 +25,6 @@ from docx import Document as Word
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app import Parts, Settings
 from ingest import Details, Listing, Outcome, Passage
 from ingest.library.library import Library
 from ingest.library.renewal import Renewal
@@ -45,6 +44,7 @@ from page.screens.sources import report_address, view_address
 from page.serve import PortTaken, serve, server_config
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
 from rag.genre.classify import Genre
+from service import Service, Settings
 from vector_store import FaissStore
 
 ROOT = Path(__file__).parent.parent
@@ -61,13 +61,13 @@ def cited(quote: str, report: Details = REPORT, page: int = 3, label: str = "3")
 
 
 @contextmanager
-def running(parts: Parts, rules: Rules | None = None) -> Iterator[str]:
+def running(service: Service, rules: Rules | None = None) -> Iterator[str]:
     """The page on a free port of this machine, in a thread; gives its address."""
     started, stop = threading.Event(), threading.Event()
 
     async def run() -> None:
         # Built within the loop, for outside of one Gradio makes loops that it never closes.
-        server = uvicorn.Server(server_config(parts, rules or Rules()))
+        server = uvicorn.Server(server_config(service, rules or Rules()))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.02)
@@ -88,14 +88,14 @@ def running(parts: Parts, rules: Rules | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def empty_library(golden: Parts, folder: Path, entries: Sequence[Entry] = ()) -> Iterator[Parts]:
+def empty_library(golden: Service, folder: Path, entries: Sequence[Entry] = ()) -> Iterator[Service]:
     """An assistant over an empty library with a reading list of its own, and the model that is loaded already."""
     store = FaissStore(folder, golden.embedder, Settings().model)
     library = Library(folder, store, golden.embedder.count_tokens, golden.embedder.limit)
     reading_list = ReadingList(library, entries)
     downloads = Downloads(reading_list, library, folder)
     renewal = Renewal(library, reading_list.known)
-    yield Parts(Assistant(store, library.copies), library, reading_list, downloads, renewal, golden.embedder)
+    yield Service(Assistant(store, library.copies), library, reading_list, downloads, renewal, golden.embedder)
 
 
 def originals(library: Library) -> TestClient:
@@ -285,7 +285,7 @@ def test_the_table_has_the_newest_first_and_no_briefs() -> None:
     ("listing", "words"),
     [
         (Listing(REPORT, 3, 0, 1), "All read"),
-        (Listing(REPORT, 3, 0, 1, "A picture.", left_out=(LeftOut("figure", 1),)), "Parts left out"),
+        (Listing(REPORT, 3, 0, 1, "A picture.", left_out=(LeftOut("figure", 1),)), "Service left out"),
         (Listing(REPORT, 3, 0, 1, "Compare the words.", ocr=2), "Read by text recognition"),
         (Listing(REPORT, 3, 0, 1, "Its file is missing."), "Read by an older version"),
     ],
@@ -319,19 +319,19 @@ def test_uploads_are_deleted_with_the_folders_made_for_them(tmp_path: Path) -> N
     assert [path.name for path in sorted(tmp_path.rglob("*"))] == ["two", "c.pdf"]
 
 
-def test_an_upload_again_replaces_and_an_address_is_a_target_of_its_own(golden: Parts, tmp_path: Path) -> None:
-    with empty_library(golden, tmp_path / "library") as parts:
+def test_an_upload_again_replaces_and_an_address_is_a_target_of_its_own(golden: Service, tmp_path: Path) -> None:
+    with empty_library(golden, tmp_path / "library") as service:
         for number, text in enumerate(("People share power here.", "People share all power here.")):
             path = tmp_path / str(number) / "a.md"
             path.parent.mkdir()
             path.write_text(text, encoding="utf-8")
-        first = list(add_all(parts.library, [str(tmp_path / "0" / "a.md")], "", lambda at: None))
-        second = list(add_all(parts.library, [str(tmp_path / "1" / "a.md")], str(tmp_path / "none"), lambda at: None))
+        first = list(add_all(service.library, [str(tmp_path / "0" / "a.md")], "", lambda at: None))
+        second = list(add_all(service.library, [str(tmp_path / "1" / "a.md")], str(tmp_path / "none"), lambda at: None))
     assert [outcome.status for outcome in first] == ["added"]
     assert [outcome.status for outcome in second] == ["replaced", "failed"]
 
 
-def test_a_pdf_is_served_as_it_is_with_its_name(golden: Parts) -> None:
+def test_a_pdf_is_served_as_it_is_with_its_name(golden: Service) -> None:
     listing = next(each for each in golden.library.reports() if each.details.file == "panels.pdf")
     got = originals(golden.library).get(f"/reports/{listing.details.id}")
     assert (got.status_code, got.headers["content-type"]) == (200, "application/pdf")
@@ -340,17 +340,17 @@ def test_a_pdf_is_served_as_it_is_with_its_name(golden: Parts) -> None:
     assert got.content == golden.library.original(listing.details.id).read_bytes()
 
 
-def test_other_formats_are_served_so_that_nothing_in_them_can_run(golden: Parts, tmp_path: Path) -> None:
+def test_other_formats_are_served_so_that_nothing_in_them_can_run(golden: Service, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<h1>Power</h1><p>People share power.</p><script>alert(1)</script>")
     (tmp_path / "b.md").write_text("# Money\n\nPeople are paid for their time.", encoding="utf-8")
     (tmp_path / "c d.jsonl").write_text('{"id": "../x <y>", "title": "Line", "text": "People decide at last."}\n')
     word = Word()
     word.add_paragraph("People plan their own care.")
     word.save(str(tmp_path / "d.docx"))
-    with empty_library(golden, tmp_path / "library") as parts:
-        assert {outcome.status for outcome in parts.library.add(sorted(tmp_path.glob("*.*")))} == {"added"}
-        client = originals(parts.library)
-        got = {each.details.kind: client.get(report_address(each.details)) for each in parts.library.reports()}
+    with empty_library(golden, tmp_path / "library") as service:
+        assert {outcome.status for outcome in service.library.add(sorted(tmp_path.glob("*.*")))} == {"added"}
+        client = originals(service.library)
+        got = {each.details.kind: client.get(report_address(each.details)) for each in service.library.reports()}
     kinds = {kind: each.headers["content-type"] for kind, each in got.items()}
     assert kinds == {
         "html": "text/html; charset=utf-8",
@@ -369,12 +369,12 @@ def test_other_formats_are_served_so_that_nothing_in_them_can_run(golden: Parts,
 @pytest.mark.parametrize(
     "id", ["ffffffffffffffff", "x", "0123456789ABCDEF", "..%2f..%2fetc%2fpasswd", "0123456789abcdef:..%2flibrary.db"]
 )
-def test_an_unknown_report_is_a_plain_sentence(golden: Parts, id: str) -> None:
+def test_an_unknown_report_is_a_plain_sentence(golden: Service, id: str) -> None:
     got = originals(golden.library).get(f"/reports/{id}")
     assert (got.status_code, got.text) == (404, "There is no such report in the library. It may have been removed.")
 
 
-def test_a_taken_port_is_told_with_the_way_out(golden: Parts) -> None:
+def test_a_taken_port_is_told_with_the_way_out(golden: Service) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(PortTaken, match=r"cannot listen .* choose another port, as in: --port"),
@@ -413,14 +413,14 @@ def test_the_server_says_where_it_is_and_stops_although_a_page_is_open(tmp_path:
 
 
 @pytest.fixture(scope="module")
-def told(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def told(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A library with the real briefs, whose downloads find no network."""
     with empty_library(golden, tmp_path_factory.mktemp("told"), read_entries()) as made:
         made.reading_list.fill()
         yield made
 
 
-def test_a_source_from_a_brief_says_so_and_where_the_fact_was_seen(told: Parts) -> None:
+def test_a_source_from_a_brief_says_so_and_where_the_fact_was_seen(told: Service) -> None:
     answer = told.assistant.ask("Who coined the word co-production?")
     html = conversation_html([answer])
     assert "Our brief of <cite>Co-production: A manifesto for growing the core economy</cite>" in html
@@ -428,7 +428,7 @@ def test_a_source_from_a_brief_says_so_and_where_the_fact_was_seen(told: Parts) 
     assert ">Find the report itself</a>" in html and "Open the report" not in html
 
 
-def test_a_brief_opens_as_a_page_with_its_sources(told: Parts) -> None:
+def test_a_brief_opens_as_a_page_with_its_sources(told: Service) -> None:
     [brief] = [each for each in told.library.reports() if each.details.title.startswith("Co-production: A manifesto")]
     got = originals(told.library).get(report_address(brief.details))
     assert got.status_code == 200 and got.headers["content-type"].startswith("text/html")
@@ -442,7 +442,7 @@ def test_a_brief_opens_as_a_page_with_its_sources(told: Parts) -> None:
     assert "number: 3" not in got.text
 
 
-def test_every_entry_of_the_list_shows_its_state_and_what_to_do(told: Parts) -> None:
+def test_every_entry_of_the_list_shows_its_state_and_what_to_do(told: Service) -> None:
     told.reading_list.tried("03", Tried("2026-01-09", reason="b.3cdn.net: <gone>."))
     html = reading_list_html(
         told.reading_list.states(), Fetching("05", 2, 13, "https://www.gov.scot/x", 1_200_000, 3_000_000)

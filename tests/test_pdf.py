@@ -15,7 +15,7 @@ def texts(content: Content, page: int) -> list[str]:
 
 
 LONG = (
-    "Services work better when the people who use them share in the work of planning and running them, and when "
+    "Service work better when the people who use them share in the work of planning and running them, and when "
     "the staff are given the time that this takes. The groups that we visited had all found this out for themselves."
 )
 

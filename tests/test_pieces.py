@@ -15,12 +15,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from app import Parts
 from page.actions import actions_html
-from page.report_filter import Limits, year
 from page.screens.find import marked
+from page.screens.report_filter import year
 from page.serve import build_pieces
 from page.userdata import Desk
+from service import ReportFilter, Service
 
 QUESTION = "What did the time credit scheme cost a year?"
 SENT = {"X-Requested-With": "page"}
@@ -32,7 +32,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
-def app(golden: Parts, desk: Desk) -> FastAPI:
+def app(golden: Service, desk: Desk) -> FastAPI:
     return build_pieces(golden, desk)
 
 
@@ -44,7 +44,7 @@ def reader(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
-def asked(golden: Parts, desk: Desk, reader: TestClient, question: str = QUESTION) -> str:
+def asked(golden: Service, desk: Desk, reader: TestClient, question: str = QUESTION) -> str:
     """A conversation of one question, kept for `reader`; gives its id."""
     return desk.conversations.create(reader.cookies["reader"], [golden.assistant.ask(question)])
 
@@ -78,7 +78,7 @@ def test_another_site_can_change_nothing(reader: TestClient, address: str) -> No
 # Evidence.
 
 
-def test_words_are_kept_taken_out_and_kept_again(golden: Parts, reader: TestClient, app: FastAPI) -> None:
+def test_words_are_kept_taken_out_and_kept_again(golden: Service, reader: TestClient, app: FastAPI) -> None:
     [citation, *_] = golden.assistant.ask(QUESTION).citations
     told = {"passage": citation.passage.id, "quote": citation.quote, "question": QUESTION}
     for _ in range(2):
@@ -101,7 +101,7 @@ def test_words_are_kept_taken_out_and_kept_again(golden: Parts, reader: TestClie
     assert "<blockquote>" in again and "For &lt;Ann&gt;\n\nsoon</textarea>" in again
 
 
-def test_words_that_no_report_has_are_not_kept(golden: Parts, reader: TestClient) -> None:
+def test_words_that_no_report_has_are_not_kept(golden: Service, reader: TestClient) -> None:
     [citation, *_] = golden.assistant.ask(QUESTION).citations
     for passage, quote in [(citation.passage.id, "The scheme cost nothing."), ("unknown", citation.quote)]:
         got = reader.post("/kept", data={"passage": passage, "quote": quote}, headers=SENT)
@@ -109,7 +109,7 @@ def test_words_that_no_report_has_are_not_kept(golden: Parts, reader: TestClient
     assert "Nothing is kept yet." in reader.get("/kept").text
 
 
-def test_the_evidence_is_saved_as_a_document(golden: Parts, reader: TestClient) -> None:
+def test_the_evidence_is_saved_as_a_document(golden: Service, reader: TestClient) -> None:
     [citation, *_] = golden.assistant.ask(QUESTION).citations
     reader.post("/kept", data={"passage": citation.passage.id, "quote": citation.quote}, headers=SENT)
     got = reader.get("/export/evidence", params={"format": "word"})
@@ -124,7 +124,7 @@ def test_the_evidence_is_saved_as_a_document(golden: Parts, reader: TestClient) 
 
 
 def test_a_conversation_is_found_renamed_deleted_and_brought_back(
-    golden: Parts, desk: Desk, reader: TestClient
+    golden: Service, desk: Desk, reader: TestClient
 ) -> None:
     id = asked(golden, desk, reader)
     assert f"href='/?conversation={id}'" in reader.get("/conversations", params={"words": "credit sch"}).text
@@ -136,7 +136,7 @@ def test_a_conversation_is_found_renamed_deleted_and_brought_back(
     assert "Money &amp; time" in reader.post(f"/conversations/{id}/restore", headers=SENT).text
 
 
-def test_nobody_else_reaches_a_conversation(golden: Parts, desk: Desk, reader: TestClient, app: FastAPI) -> None:
+def test_nobody_else_reaches_a_conversation(golden: Service, desk: Desk, reader: TestClient, app: FastAPI) -> None:
     id = asked(golden, desk, reader)
     with TestClient(app) as other:
         assert "no longer kept" in other.post(f"/conversations/{id}/delete", headers=SENT).text
@@ -144,7 +144,7 @@ def test_nobody_else_reaches_a_conversation(golden: Parts, desk: Desk, reader: T
     assert len(desk.conversations.list(reader.cookies["reader"])) == 1
 
 
-def test_a_conversation_and_one_answer_of_it_are_saved(golden: Parts, desk: Desk, reader: TestClient) -> None:
+def test_a_conversation_and_one_answer_of_it_are_saved(golden: Service, desk: Desk, reader: TestClient) -> None:
     id = asked(golden, desk, reader)
     desk.conversations.append(reader.cookies["reader"], id, golden.assistant.ask("How are panel members chosen?"))
     whole = reader.get(f"/export/conversation/{id}", params={"format": "markdown"}).text
@@ -154,7 +154,7 @@ def test_a_conversation_and_one_answer_of_it_are_saved(golden: Parts, desk: Desk
     assert reader.get(f"/export/conversation/{id}", params={"format": "word", "turn": 3}).status_code == 404
 
 
-def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Parts, desk: Desk, reader: TestClient) -> None:
+def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Service, desk: Desk, reader: TestClient) -> None:
     id = asked(golden, desk, reader)
     told = {"conversation": id, "turn": "1", "helpful": "no", "reason": "Too short."}
     assert reader.post("/votes", data=told, headers=SENT).status_code == 200
@@ -163,15 +163,15 @@ def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Parts, desk: De
     assert reader.post("/votes", data=told | {"turn": "2"}, headers=SENT).status_code == 404
 
 
-def test_an_answer_can_be_copied_saved_linked_to_and_judged_once_it_is_kept(golden: Parts) -> None:
+def test_an_answer_can_be_copied_saved_linked_to_and_judged_once_it_is_kept(golden: Service) -> None:
     answer = golden.assistant.ask(QUESTION)
-    html = actions_html(answer, 1, "abc", Limits("panel <b>", "housing", 2010))
+    html = actions_html(answer, 1, "abc", ReportFilter("panel <b>", "housing", 2010))
     assert answer.citations[0].marked in unescape(html) and "References" in html
     assert "/export/conversation/abc?turn=1&amp;format=word" in html
     [link] = re.findall(r"href='(/\?ask[^']*)'", html)
     wanted = {"ask": [QUESTION], "named": ["panel <b>"], "theme": ["housing"], "first_year": ["2010"]}
     assert parse_qs(urlsplit(unescape(link)).query) == wanted
-    assert actions_html(answer, 1, "", Limits()) == ""
+    assert actions_html(answer, 1, "", ReportFilter()) == ""
 
 
 # Finding.
@@ -183,7 +183,7 @@ def test_passages_are_found_with_their_words_marked(reader: TestClient) -> None:
     assert "Passages are shown here" in reader.get("/find", params={"words": "  "}).text
 
 
-def test_limits_hold_for_what_is_found(golden: Parts, reader: TestClient) -> None:
+def test_limits_hold_for_what_is_found(golden: Service, reader: TestClient) -> None:
     html = reader.get("/find", params={"words": "people", "named": "panels.pdf"}).text
     titles = set(map(unescape, re.findall(r"<cite>([^<]*)</cite>", html)))
     assert titles == {each.title for each in golden.library.all_details() if each.file == "panels.pdf"}
@@ -191,7 +191,7 @@ def test_limits_hold_for_what_is_found(golden: Parts, reader: TestClient) -> Non
     assert "Nothing was found." in reader.get("/find", params={"words": "people", "named": "no such report"}).text
 
 
-def test_a_theme_limits_to_the_reports_that_speak_of_it(golden: Parts, reader: TestClient) -> None:
+def test_a_theme_limits_to_the_reports_that_speak_of_it(golden: Service, reader: TestClient) -> None:
     html = reader.get("/find", params={"words": "people", "theme": "time credits"}).text
     titles = set(map(unescape, re.findall(r"<cite>([^<]*)</cite>", html)))
     assert titles == {each.title for each in golden.library.all_details() if each.file == "time-credits.pdf"}
@@ -199,7 +199,7 @@ def test_a_theme_limits_to_the_reports_that_speak_of_it(golden: Parts, reader: T
     assert "0 of 3" in reader.get("/find", params={"words": "people", "theme": "penguins"}).text
 
 
-def test_more_like_a_passage_leaves_it_out(golden: Parts, reader: TestClient) -> None:
+def test_more_like_a_passage_leaves_it_out(golden: Service, reader: TestClient) -> None:
     [first, *_] = golden.assistant.search("time credits", 1)
     html = reader.get("/find", params={"like": first.passage.id}).text
     assert f"Passages like “{' '.join(first.passage.text.split())[:40]}" in unescape(html)
@@ -222,7 +222,7 @@ def test_a_year_counts_once_it_is_typed_whole(typed: str, meant: int | None) -> 
 # Comparing.
 
 
-def test_each_report_has_a_row_and_what_it_says_leads_to_its_page(golden: Parts, reader: TestClient) -> None:
+def test_each_report_has_a_row_and_what_it_says_leads_to_its_page(golden: Service, reader: TestClient) -> None:
     html = reader.get("/compare", params={"question": QUESTION}).text
     silent = html.split("Reports in which nothing was found")[1]
     assert html.count("<th scope='row'>") + silent.count("<li>") == len(golden.library.all_details())
@@ -247,7 +247,7 @@ def test_only_the_chosen_reports_are_compared(reader: TestClient) -> None:
 # Viewing.
 
 
-def test_a_citation_opens_its_page_with_its_words_marked(golden: Parts, reader: TestClient) -> None:
+def test_a_citation_opens_its_page_with_its_words_marked(golden: Service, reader: TestClient) -> None:
     citation = next(each for each in golden.assistant.ask("Who turned down free parking?").citations if each.page)
     report = citation.passage.report
     assert report.kind == "pdf"
@@ -259,13 +259,13 @@ def test_a_citation_opens_its_page_with_its_words_marked(golden: Parts, reader: 
     assert drawn.headers["content-type"] == "image/png" and Image.open(io.BytesIO(drawn.content)).size[0] == 1240
 
 
-def test_words_that_are_not_on_the_page_are_told_not_marked(golden: Parts, reader: TestClient) -> None:
+def test_words_that_are_not_on_the_page_are_told_not_marked(golden: Service, reader: TestClient) -> None:
     report = next(each for each in golden.library.all_details() if each.kind == "pdf")
     html = reader.get(f"/view/{report.id}", params={"page": 1, "words": "No report says this."}).text
     assert "<mark" not in html and "<q>No report says this.</q>" in html
 
 
-def test_a_report_without_pages_shows_the_words_where_they_stand(golden: Parts, reader: TestClient) -> None:
+def test_a_report_without_pages_shows_the_words_where_they_stand(golden: Service, reader: TestClient) -> None:
     hits = golden.assistant.search("people", 10)
     passage = next(each.passage for each in hits if each.passage.first_page is None)
     words = " ".join(passage.text.split()[:6])

@@ -15,9 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from app import Parts, Settings, open_parts
 from ingest.fetch import Fetcher, errors, fetcher, transport
 from ingest.fetch.transport import is_public
+from service import Service, Settings, open_service
 from tests.test_fetch import PAPER, QUICK, Site, file, moved, reason, served
 
 # Stands for an address on the web; all of 127.0.0.0/8 is this machine on Linux alone.
@@ -199,20 +199,20 @@ def certificate(name: str, folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext
 @pytest.mark.parametrize(
     "address", ["file:///etc/hostname", "ftp://127.0.0.1/a.pdf", "gopher://127.0.0.1:70/1", "GIT+SSH://x"]
 )
-def test_other_kinds_of_addresses_are_refused_with_a_sentence(golden: Parts, address: str) -> None:
+def test_other_kinds_of_addresses_are_refused_with_a_sentence(golden: Service, address: str) -> None:
     [outcome] = golden.library.add([address])
     assert (outcome.file, outcome.status) == (address, "failed")
     assert outcome.reason == "Only web addresses can be fetched, which begin with https:// or http://."
 
 
-def test_whoever_runs_the_program_can_allow_it(golden: Parts, inside: Site, tmp_path: Path) -> None:
+def test_whoever_runs_the_program_can_allow_it(golden: Service, inside: Site, tmp_path: Path) -> None:
     address = inside.at("/secret.pdf")
     [outcome] = golden.library.add([address])
     assert (outcome.status, outcome.reason) == ("failed", errors.PRIVATE)
     assert not golden.downloads._new_fetcher(tmp_path).online([address])
     assert inside.asked == []
     settings = Settings.from_environment({"COPRODUCTION_LIBRARY": str(tmp_path), "COPRODUCTION_PRIVATE_ADDRESSES": "1"})
-    allowed = open_parts(settings)
+    allowed = open_service(settings)
     [outcome] = allowed.library.add([address])
     assert outcome.status == "added"
     with allowed.downloads._new_fetcher(tmp_path) as made:

@@ -13,7 +13,6 @@ import pytest
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
-from app import Parts
 from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
 from rag.abstention import Signals, confidence
@@ -24,6 +23,7 @@ from rag.question.words import coverage, stem, weights
 from rag.sentences.extracts import choose, sentences_of
 from rag.sentences.ranking import rank_sentences
 from rag.sentences.speech import opens_turn, speaker, turns
+from service import Service
 
 
 class LetterEmbedder(Embeddings):
@@ -177,25 +177,25 @@ def test_an_empty_library_refuses_without_passages() -> None:
     assert (answer.answered, answer.text, answer.citations, answer.nearest) == (False, REFUSAL, (), ())
 
 
-def test_a_refusal_offers_the_nearest_passages_and_cites_nothing(golden: Parts) -> None:
+def test_a_refusal_offers_the_nearest_passages_and_cites_nothing(golden: Service) -> None:
     answer = golden.assistant.ask("Who won the football World Cup in 2014?")
     assert (answer.answered, answer.text, answer.citations) == (False, REFUSAL, ())
     assert len(answer.nearest) == 3
 
 
-def test_the_same_question_gives_the_same_answer(golden: Parts) -> None:
+def test_the_same_question_gives_the_same_answer(golden: Service) -> None:
     question = "How were people picked for the panel?"
     assert golden.assistant.ask(question) == golden.assistant.ask(question)
 
 
-def test_only_the_chosen_reports_are_asked(golden: Parts) -> None:
+def test_only_the_chosen_reports_are_asked(golden: Service) -> None:
     [panels] = [each.id for each in golden.library.all_details() if each.file == "panels.pdf"]
     answer = golden.assistant.ask("How long does a home care visit last now?", among=[panels])
     cited = {citation.passage.report.file for citation in answer.citations}
     assert cited | {hit.passage.report.file for hit in answer.nearest} == {"panels.pdf"}
 
 
-def test_a_follow_up_is_answered_from_the_conversation(golden: Parts) -> None:
+def test_a_follow_up_is_answered_from_the_conversation(golden: Service) -> None:
     question = "What did the time credit scheme cost a year?"
     first = golden.assistant.ask(question)
     second = golden.assistant.ask("and who pays for it?", [(question, first.text)])
@@ -204,7 +204,7 @@ def test_a_follow_up_is_answered_from_the_conversation(golden: Parts) -> None:
     assert any("The council paid £25,000" in citation.quote for citation in second.citations)
 
 
-def test_a_question_is_asked_alone_or_with_what_went_before_by_what_is_surer(golden: Parts) -> None:
+def test_a_question_is_asked_alone_or_with_what_went_before_by_what_is_surer(golden: Service) -> None:
     history = [("What did the time credit scheme in Ardle cost a year?", "...")]
     needs_it = golden.assistant.ask("What went wrong?", history)
     assert "first broker left" in needs_it.citations[0].quote and "Ardle" in needs_it.searched_for

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from app import Parts
 from ingest.readers.plain.brief import brief_parts, read_brief
 from ingest.reading_list import Entry, EntryError, read_entries
 from ingest.reading_list.download import pdf_links
@@ -15,6 +14,7 @@ from ingest.reading_list.entry import ENTRIES, read_entry
 from ingest.reading_list.matching import is_titled, tells_of
 from ingest.report import Details, Report, ReportError
 from ingest.sentences import sentence_spans
+from service import Service
 from tests.briefs import BRIEF
 from tests.papers import paragraph, pdf
 from tests.test_page import empty_library
@@ -26,14 +26,14 @@ SECOND = BRIEF.replace(b"number: 21", b"number: 22").replace(b"Sharing the pool"
 
 
 @pytest.fixture
-def parts(golden: Parts, tmp_path: Path) -> Iterator[Parts]:
+def service(golden: Service, tmp_path: Path) -> Iterator[Service]:
     entries = [read_entry(BRIEF, "21-pool"), read_entry(SECOND, "22-green")]
     with empty_library(golden, tmp_path / "library", entries) as made:
         yield made
 
 
-def files(parts: Parts) -> list[str]:
-    return sorted(listing.details.file for listing in parts.library.reports())
+def files(service: Service) -> list[str]:
+    return sorted(listing.details.file for listing in service.library.reports())
 
 
 BOTH = ["reading-list/21-pool.md", "reading-list/22-green.md"]
@@ -106,7 +106,7 @@ def test_a_brief_without_a_source_is_no_report() -> None:
 
 
 @pytest.fixture(scope="module")
-def fresh(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def fresh(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A first start: an empty library that has been given the real briefs."""
     with empty_library(golden, tmp_path_factory.mktemp("fresh"), REAL) as made:
         made.reading_list.fill()
@@ -123,7 +123,7 @@ def fresh(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         ("How much does it cost?", "need not cost much", None),
     ],
 )
-def test_a_first_start_answers_from_the_briefs(fresh: Parts, question: str, wanted: str, number: int | None) -> None:
+def test_a_first_start_answers_from_the_briefs(fresh: Service, question: str, wanted: str, number: int | None) -> None:
     answer = fresh.assistant.ask(question)
     assert answer.answered
     assert wanted.casefold() in answer.text.casefold()
@@ -143,17 +143,17 @@ def test_a_first_start_answers_from_the_briefs(fresh: Parts, question: str, want
 
 
 @pytest.mark.parametrize("question", ["Who won the football World Cup in 2014?", "Who won?", "Can I park there?"])
-def test_what_the_briefs_do_not_say_is_refused(fresh: Parts, question: str) -> None:
+def test_what_the_briefs_do_not_say_is_refused(fresh: Service, question: str) -> None:
     assert not fresh.assistant.ask(question).answered
 
 
-def test_a_heading_of_a_brief_is_never_quoted(fresh: Parts) -> None:
+def test_a_heading_of_a_brief_is_never_quoted(fresh: Service) -> None:
     answer = fresh.assistant.ask("Where does the word co-production come from?")
     headings = {block.text for entry in REAL for block in brief_parts(entry.brief, "")[1] if block.level}
     assert headings.isdisjoint(citation.quote for citation in answer.citations)
 
 
-def test_a_brief_is_cited_with_the_year_of_its_report(fresh: Parts) -> None:
+def test_a_brief_is_cited_with_the_year_of_its_report(fresh: Service) -> None:
     years = {listing.details.title: listing.details.year for listing in fresh.library.reports()}
     assert years == {entry.title: entry.year for entry in REAL}
 
@@ -161,40 +161,40 @@ def test_a_brief_is_cited_with_the_year_of_its_report(fresh: Parts) -> None:
 # Which briefs are in the library.
 
 
-def test_a_brief_steps_back_for_its_report_and_returns_when_that_is_removed(parts: Parts, tmp_path: Path) -> None:
-    parts.reading_list.settle()
-    assert files(parts) == BOTH
+def test_a_brief_steps_back_for_its_report_and_returns_when_that_is_removed(service: Service, tmp_path: Path) -> None:
+    service.reading_list.settle()
+    assert files(service) == BOTH
     (tmp_path / "mine.pdf").write_bytes(POOL_REPORT)
-    list(parts.library.add([tmp_path / "mine.pdf"]))
-    parts.reading_list.settle()
-    assert files(parts) == ["mine.pdf", BOTH[1]]
-    state = parts.reading_list.states()[0]
+    list(service.library.add([tmp_path / "mine.pdf"]))
+    service.reading_list.settle()
+    assert files(service) == ["mine.pdf", BOTH[1]]
+    state = service.reading_list.states()[0]
     assert state.complete
     assert state.works[0].report is not None
-    cited = parts.assistant.ask("What does a season ticket for the pool cost?").citations[0]
+    cited = service.assistant.ask("What does a season ticket for the pool cost?").citations[0]
     assert (cited.passage.report.file, cited.seen_at) == ("mine.pdf", "")
-    parts.library.remove(state.works[0].report.details.id)
-    parts.reading_list.settle()
-    assert files(parts) == BOTH
+    service.library.remove(state.works[0].report.details.id)
+    service.reading_list.settle()
+    assert files(service) == BOTH
 
 
-def test_a_brief_that_the_person_removed_stays_away(parts: Parts) -> None:
-    parts.reading_list.settle()
-    [brief] = [state.brief for state in parts.reading_list.states() if state.brief and state.entry.number == 21]
-    parts.library.remove(brief.details.id)
-    parts.reading_list.settle()
-    assert files(parts) == BOTH[1:]
+def test_a_brief_that_the_person_removed_stays_away(service: Service) -> None:
+    service.reading_list.settle()
+    [brief] = [state.brief for state in service.reading_list.states() if state.brief and state.entry.number == 21]
+    service.library.remove(brief.details.id)
+    service.reading_list.settle()
+    assert files(service) == BOTH[1:]
 
 
-def test_a_library_of_her_own_is_given_no_briefs(parts: Parts, tmp_path: Path) -> None:
+def test_a_library_of_her_own_is_given_no_briefs(service: Service, tmp_path: Path) -> None:
     (tmp_path / "own.md").write_text("# Own\n\nThe choir sings on Mondays.", encoding="utf-8")
-    list(parts.library.add([tmp_path / "own.md"]))
-    parts.reading_list.settle()
-    assert files(parts) == ["own.md"]
+    list(service.library.add([tmp_path / "own.md"]))
+    service.reading_list.settle()
+    assert files(service) == ["own.md"]
 
 
-def test_a_brief_that_was_changed_replaces_its_old_self(parts: Parts, golden: Parts, tmp_path: Path) -> None:
-    parts.reading_list.settle()
+def test_a_brief_that_was_changed_replaces_its_old_self(service: Service, golden: Service, tmp_path: Path) -> None:
+    service.reading_list.settle()
     newer = [read_entry(BRIEF.replace(b"40 pounds", b"45 pounds"), "21-pool"), read_entry(SECOND, "22-green")]
     with empty_library(golden, tmp_path / "library", newer) as later:
         later.reading_list.settle()
@@ -203,24 +203,24 @@ def test_a_brief_that_was_changed_replaces_its_old_self(parts: Parts, golden: Pa
 
 
 def test_of_a_library_without_its_database_the_briefs_are_not_read_again_but_put_in(
-    parts: Parts, golden: Parts, tmp_path: Path
+    service: Service, golden: Service, tmp_path: Path
 ) -> None:
-    parts.reading_list.fill()
+    service.reading_list.fill()
     kept = tmp_path / "again"
     kept.mkdir()
     (tmp_path / "library" / "files").rename(kept / "files")
-    with empty_library(golden, kept, parts.reading_list.entries) as again:
+    with empty_library(golden, kept, service.reading_list.entries) as again:
         assert list(again.library.mend({})) == []
         again.reading_list.fill()
         assert files(again) == BOTH
 
 
-def test_an_emptied_library_is_given_the_briefs_again(parts: Parts) -> None:
-    parts.reading_list.settle()
-    for listing in parts.library.reports():
-        parts.library.remove(listing.details.id)
-    parts.reading_list.fill()
-    assert files(parts) == BOTH
+def test_an_emptied_library_is_given_the_briefs_again(service: Service) -> None:
+    service.reading_list.settle()
+    for listing in service.library.reports():
+        service.library.remove(listing.details.id)
+    service.reading_list.fill()
+    assert files(service) == BOTH
 
 
 # Which report is meant.

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from app import main
+from cli.command import main
 from ingest import Listing, Outcome, Progress, ReportError
 from ingest.library.library import Library
 from ingest.library.renewal import Renewal, Renewing

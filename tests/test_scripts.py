@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from app import Parts
+from service import Service
 from tests.papers import paragraph, pdf
 from tests.payloads import PAYLOADS
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
@@ -81,7 +81,7 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def hostile(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def hostile(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page over reports whose texts, titles and names are payloads."""
     folder = tmp_path_factory.mktemp("hostile")
     reports = folder / "reports"
@@ -101,10 +101,10 @@ def hostile(golden: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     (reports / "matter.md").write_text(f"---\n{matter}\n---\n\nThe badger scheme. {' '.join(PAYLOADS)}\n")
     body = f"<title>&lt;script&gt;hit(1)&lt;/script&gt;</title><p>The stoat scheme. {' '.join(PAYLOADS)}</p>"
     (reports / "page.html").write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
-    with empty_library(golden, folder / "library") as parts:
-        outcomes = list(parts.library.add([reports]))
+    with empty_library(golden, folder / "library") as service:
+        outcomes = list(service.library.add([reports]))
         assert [each.file for each in outcomes if each.status == "failed"] == []
-        with running(parts) as address:
+        with running(service) as address:
             yield address
 
 

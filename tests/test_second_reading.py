@@ -11,10 +11,10 @@ import docx
 import pptx
 import pytest
 
-from app import Parts, Settings, open_parts
 from ingest import ReportError
 from ingest.verification.as_printed import Doubt
 from ingest.verification.second_reading import SecondReading
+from service import Service, Settings, open_service
 from tests.papers import paragraph, pdf
 
 FIRST = "Herons nest in the old quarry, and the volunteers count them each spring."
@@ -87,25 +87,25 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     folder = tmp_path_factory.mktemp("second")
     lines = [{"id": "1", "title": "Birds", "text": FIRST}, {"id": "2", "text": 'Café "Heron".'}]
     (folder / "i.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     for name, data in FILES.items():
         (folder / name).write_bytes(data)
-    parts = open_parts(Settings(tmp_path_factory.mktemp("library")))
-    assert [outcome.reason for outcome in parts.library.add([folder]) if outcome.status != "added"] == []
-    return parts
+    service = open_service(Settings(tmp_path_factory.mktemp("library")))
+    assert [outcome.reason for outcome in service.library.add([folder]) if outcome.status != "added"] == []
+    return service
 
 
-def holds(parts: Parts, file: str, page: int | None, quote: str) -> bool:
+def holds(service: Service, file: str, page: int | None, quote: str) -> bool:
     [id] = [
         each.id
-        for listing in parts.library.reports()
+        for listing in service.library.reports()
         for each in (listing.details, *listing.copies)
         if each.file == file
     ]
-    return SecondReading(parts.library).doubt(id, page, quote) is None
+    return SecondReading(service.library).doubt(id, page, quote) is None
 
 
 @pytest.mark.parametrize(
@@ -133,32 +133,32 @@ def holds(parts: Parts, file: str, page: int | None, quote: str) -> bool:
     ],
 )
 def test_what_stands_there_is_found_and_what_does_not_is_not(
-    parts: Parts, file: str, page: int | None, quote: str
+    service: Service, file: str, page: int | None, quote: str
 ) -> None:
-    assert holds(parts, file, page, quote)
-    assert not holds(parts, file, page, NOWHERE)
-    assert not holds(parts, file, page, f"{quote[:-3]} not{quote[-3:]}")
+    assert holds(service, file, page, quote)
+    assert not holds(service, file, page, NOWHERE)
+    assert not holds(service, file, page, f"{quote[:-3]} not{quote[-3:]}")
 
 
 @pytest.mark.parametrize(("file", "page"), [("a.pdf", 2), ("c.pptx", 2), ("2", None)])
-def test_the_words_of_another_page_are_not_those_of_this(parts: Parts, file: str, page: int | None) -> None:
-    assert not holds(parts, file, page, FIRST)
+def test_the_words_of_another_page_are_not_those_of_this(service: Service, file: str, page: int | None) -> None:
+    assert not holds(service, file, page, FIRST)
 
 
 @pytest.mark.parametrize(("file", "page"), [("a.pdf", 3), ("c.pptx", 3)])
-def test_a_page_that_is_not_there_cannot_be_read(parts: Parts, file: str, page: int) -> None:
+def test_a_page_that_is_not_there_cannot_be_read(service: Service, file: str, page: int) -> None:
     with pytest.raises(ReportError):
-        holds(parts, file, page, FIRST)
+        holds(service, file, page, FIRST)
 
 
 def test_what_text_recognition_read_and_briefs_are_compared_with_the_stored_text(tmp_path: Path) -> None:
-    parts = open_parts(Settings(tmp_path / "library"))
+    service = open_service(Settings(tmp_path / "library"))
     (tmp_path / "a.pdf").write_bytes(FILES["a.pdf"])
-    [outcome] = parts.library.add([tmp_path / "a.pdf"])
-    [listing] = parts.library.reports()
+    [outcome] = service.library.add([tmp_path / "a.pdf"])
+    [listing] = service.library.reports()
     id = listing.details.id
-    parts.library.original(id).write_bytes(b"%PDF-1.7 damaged")
-    reading = SecondReading(parts.library)
+    service.library.original(id).write_bytes(b"%PDF-1.7 damaged")
+    reading = SecondReading(service.library)
     assert outcome.pages == 2
     assert reading.doubt(id, 2, SECOND, ocr=True) is None and reading.doubt(id, 1, SECOND, ocr=True) == Doubt.MISSING
     with pytest.raises(ReportError, match="cannot be read a second time"):
@@ -168,10 +168,10 @@ def test_what_text_recognition_read_and_briefs_are_compared_with_the_stored_text
 
 
 def test_a_brief_holds_its_own_sentences(tmp_path: Path) -> None:
-    parts = open_parts(Settings(tmp_path / "library"))
-    parts.reading_list.fill()
-    citations = parts.assistant.ask("Who coined the word co-production?").citations
-    reading = SecondReading(parts.library)
+    service = open_service(Settings(tmp_path / "library"))
+    service.reading_list.fill()
+    citations = service.assistant.ask("Who coined the word co-production?").citations
+    reading = SecondReading(service.library)
     assert citations
     for citation in citations:
         assert reading.doubt(citation.passage.report.id, citation.page, citation.quote) is None

@@ -13,12 +13,12 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
 
-from app import Parts
 from page.access import Visit
 from page.screens.model_choice import ModelChoice
 from page.screens.settings import add_settings
 from rag import Assistant
 from rag.writing import LanguageModel, Server, Writer, find_servers
+from service import Service
 from tests.test_writing import COST, TRUE, StandIn, server  # noqa: F401 (a fixture is found by its name)
 
 OLLAMAS = {
@@ -85,7 +85,7 @@ def test_what_does_not_come_to_an_end_is_not_waited_for(monkeypatch: pytest.Monk
 
 def test_a_model_that_was_found_is_sent_no_key_and_goes_by_no_proxy(
     server: StandIn,  # noqa: F811
-    golden: Parts,
+    golden: Service,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
@@ -98,7 +98,7 @@ def test_a_model_that_was_found_is_sent_no_key_and_goes_by_no_proxy(
 
 
 @pytest.fixture
-def parts(golden: Parts, server: StandIn) -> Iterator[Parts]:  # noqa: F811
+def service(golden: Service, server: StandIn) -> Iterator[Service]:  # noqa: F811
     """The golden library; what the page keeps of the model in it is forgotten in the end."""
     server.lists["/api/tags"] = OLLAMAS
     yield golden
@@ -106,7 +106,7 @@ def parts(golden: Parts, server: StandIn) -> Iterator[Parts]:  # noqa: F811
     golden.assistant.writer = None
 
 
-def visiting(parts: Parts, server: StandIn, closed: bool = False) -> TestClient:  # noqa: F811
+def visiting(service: Service, server: StandIn, closed: bool = False) -> TestClient:  # noqa: F811
     """The settings as they are seen where nobody needs an account, or, where it is `closed`, by a reader."""
     app = FastAPI()
 
@@ -115,75 +115,75 @@ def visiting(parts: Parts, server: StandIn, closed: bool = False) -> TestClient:
         request.state.visit = Visit(closed=closed)
         return await go_on(request)
 
-    choice = ModelChoice(parts.assistant, parts.library, lambda: find_servers({server.server_port: "Ollama"}))
-    add_settings(app, parts, choice)
+    choice = ModelChoice(service.assistant, service.library, lambda: find_servers({server.server_port: "Ollama"}))
+    add_settings(app, service, choice)
     return TestClient(app)
 
 
-def test_a_model_is_tried_used_kept_over_a_restart_and_turned_off(parts: Parts, server: StandIn) -> None:  # noqa: F811
-    client = visiting(parts, server)
+def test_a_model_is_tried_used_kept_over_a_restart_and_turned_off(service: Service, server: StandIn) -> None:  # noqa: F811
+    client = visiting(service, server)
     shown = client.get("/settings").text
     assert "No language model is in use" in shown and "llama3.2:latest" in shown
     assert "One model is not offered here, for it runs on another computer: gpt-oss:120b-cloud." in shown
     chosen = {"model": f"{server.server_port}:llama3.2:latest", "question": COST}
     tried = client.post("/settings/model", data={**chosen, "do": "try"}, headers=PAGE).text
     assert "The scheme cost £41,000 a year. [1]" in tried and "It took" in tried
-    assert parts.assistant.writer is None
+    assert service.assistant.writer is None
     used = client.post("/settings/model", data={**chosen, "do": "use"}, headers=PAGE).text
     assert "From now on llama3.2:latest (Ollama) writes the answers." in used
-    assert parts.assistant.ask(COST).written_by == "llama3.2:latest (Ollama)"
-    parts.assistant.writer = None  # the program ends
-    client = visiting(parts, server)
-    assert parts.assistant.ask(COST).written_by == "llama3.2:latest (Ollama)"
-    assert parts.assistant.with_writer(None).ask(COST).written_by == ""
+    assert service.assistant.ask(COST).written_by == "llama3.2:latest (Ollama)"
+    service.assistant.writer = None  # the program ends
+    client = visiting(service, server)
+    assert service.assistant.ask(COST).written_by == "llama3.2:latest (Ollama)"
+    assert service.assistant.with_writer(None).ask(COST).written_by == ""
     off = client.post("/settings/model", data={"do": "off"}, headers=PAGE).text
-    assert "Answers are quotations again." in off and parts.assistant.ask(COST).written_by == ""
-    visiting(parts, server)
-    assert parts.assistant.writer is None
+    assert "Answers are quotations again." in off and service.assistant.ask(COST).written_by == ""
+    visiting(service, server)
+    assert service.assistant.writer is None
 
 
-def test_what_is_not_offered_cannot_be_used(parts: Parts, server: StandIn) -> None:  # noqa: F811
-    client = visiting(parts, server)
+def test_what_is_not_offered_cannot_be_used(service: Service, server: StandIn) -> None:  # noqa: F811
+    client = visiting(service, server)
     for model in ("gpt-oss:120b-cloud", "other"), ("llama3.2:latest", "9"):
         told = {"do": "use", "model": f"{server.server_port if model[1] == 'other' else 9}:{model[0]}"}
         assert "no longer offered" in client.post("/settings/model", data=told, headers=PAGE).text
     assert "no longer offered" in client.post("/settings/model", data={"do": "use", "model": "x"}, headers=PAGE).text
     assert client.post("/settings/model", data={"do": "off"}).status_code == 403
-    reader = visiting(parts, server, closed=True)
+    reader = visiting(service, server, closed=True)
     assert "A librarian can change that." in reader.get("/settings").text
     told = {"do": "use", "model": f"{server.server_port}:llama3.2:latest"}
     refused = reader.post("/settings/model", data=told, headers=PAGE).text
     assert "Only a librarian can change this." in refused and "<form" not in refused
-    assert parts.assistant.writer is None
+    assert service.assistant.writer is None
 
 
-def test_what_the_start_says_counts_for_more(parts: Parts, server: StandIn) -> None:  # noqa: F811
-    parts.library.put_note("language model", json.dumps({"model": "b", "program": "Jan", "port": 1}))
-    parts.assistant.writer = Writer(LanguageModel(f"openai:own@{server.address}"), parts.assistant.embeddings)
-    client = visiting(parts, server)
+def test_what_the_start_says_counts_for_more(service: Service, server: StandIn) -> None:  # noqa: F811
+    service.library.put_note("language model", json.dumps({"model": "b", "program": "Jan", "port": 1}))
+    service.assistant.writer = Writer(LanguageModel(f"openai:own@{server.address}"), service.assistant.embeddings)
+    client = visiting(service, server)
     assert "COPRODUCTION_LANGUAGE_MODEL" in client.get("/settings").text
     told = {"do": "use", "model": f"{server.server_port}:llama3.2:latest"}
     client.post("/settings/model", data=told, headers=PAGE)
     client.post("/settings/model", data={"do": "off"}, headers=PAGE)
-    assert parts.assistant.ask(COST).written_by == "openai:own"
+    assert service.assistant.ask(COST).written_by == "openai:own"
 
 
-def test_where_there_is_none_two_steps_bring_one(parts: Parts, server: StandIn) -> None:  # noqa: F811
+def test_where_there_is_none_two_steps_bring_one(service: Service, server: StandIn) -> None:  # noqa: F811
     server.lists = {}
-    shown = visiting(parts, server).get("/settings").text
+    shown = visiting(service, server).get("/settings").text
     assert "No language model was found" in shown and shown.count("<li>") == 2
     server.lists = {"/api/tags": {"models": []}}
-    assert "Ollama runs on this computer, but has no model" in visiting(parts, server).get("/settings").text
+    assert "Ollama runs on this computer, but has no model" in visiting(service, server).get("/settings").text
 
 
-def test_what_was_kept_otherwise_is_passed_over(parts: Parts, server: StandIn) -> None:  # noqa: F811
+def test_what_was_kept_otherwise_is_passed_over(service: Service, server: StandIn) -> None:  # noqa: F811
     for told in ("{", "[1]", '{"model": 1}'):
-        parts.library.put_note("language model", told)
-        visiting(parts, server)
-        assert parts.assistant.writer is None
+        service.library.put_note("language model", told)
+        visiting(service, server)
+        assert service.assistant.writer is None
 
 
-def test_thoughts_are_no_statements(golden: Parts, server: StandIn) -> None:  # noqa: F811
+def test_thoughts_are_no_statements(golden: Service, server: StandIn) -> None:  # noqa: F811
     server.reply = f"<think>The scheme cost £61,000 a year. So be it.</think>{TRUE}"
     model = LanguageModel(f"openai:thinker@{server.address}", called="thinker")
     answer = Assistant(golden.assistant.store, writer=Writer(model, golden.embedder)).ask(COST)

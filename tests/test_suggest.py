@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app import Parts
 from rag.question.follow_up import understand
 from rag.question.suggestions import COMMON, examples, suggestions
+from service import Service
 from tests.test_page import empty_library
 
 REPORT = """# What are time banks?
@@ -34,39 +34,39 @@ Time banks began in the town hall.
 """
 
 
-def test_every_example_is_answered(golden: Parts) -> None:
+def test_every_example_is_answered(golden: Service) -> None:
     found = examples(golden.assistant, golden.library.all_details(), 4, "")
     assert all(golden.assistant.ask(each).answered for each in found)
 
 
-def test_a_library_without_reports_has_no_examples(golden: Parts, tmp_path: Path) -> None:
-    with empty_library(golden, tmp_path / "library") as parts:
-        assert examples(parts.assistant, [], 4, "") == []
+def test_a_library_without_reports_has_no_examples(golden: Service, tmp_path: Path) -> None:
+    with empty_library(golden, tmp_path / "library") as service:
+        assert examples(service.assistant, [], 4, "") == []
 
 
-def test_a_title_that_is_a_question_is_an_example_if_it_is_answered(golden: Parts, tmp_path: Path) -> None:
+def test_a_title_that_is_a_question_is_an_example_if_it_is_answered(golden: Service, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Who runs the swimming pool?\n\nThe swimming pool is run by its swimmers.")
-    with empty_library(golden, tmp_path / "library") as parts:
-        list(parts.library.add([tmp_path / "a.md"]))
-        details = parts.library.all_details()
-        assert "Who runs the swimming pool?" in examples(parts.assistant, details, 4, "")
+    with empty_library(golden, tmp_path / "library") as service:
+        list(service.library.add([tmp_path / "a.md"]))
+        details = service.library.all_details()
+        assert "Who runs the swimming pool?" in examples(service.assistant, details, 4, "")
         unanswered = [replace(details[0], title="What is the capital of Mongolia?")]
-        assert "What is the capital of Mongolia?" not in examples(parts.assistant, unanswered, 9, "")
+        assert "What is the capital of Mongolia?" not in examples(service.assistant, unanswered, 9, "")
 
 
-def test_headings_that_are_questions_are_suggested_and_answered(golden: Parts, tmp_path: Path) -> None:
+def test_headings_that_are_questions_are_suggested_and_answered(golden: Service, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(REPORT, encoding="utf-8")
-    with empty_library(golden, tmp_path / "library") as parts:
-        list(parts.library.add([tmp_path / "a.md"]))
-        found = suggestions(parts.assistant, parts.assistant.ask("Who earns a credit?"), 3, "")
+    with empty_library(golden, tmp_path / "library") as service:
+        list(service.library.add([tmp_path / "a.md"]))
+        found = suggestions(service.assistant, service.assistant.ask("Who earns a credit?"), 3, "")
         assert "What are time banks?" in found
-        assert all(parts.assistant.ask(each).answered for each in found)
+        assert all(service.assistant.ask(each).answered for each in found)
         assert not {"Why do you ask?", "How to earn a credit?", "What does it cost?"} & set(found)
-        asked = suggestions(parts.assistant, parts.assistant.ask("What are time banks?"), 3, "")
+        asked = suggestions(service.assistant, service.assistant.ask("What are time banks?"), 3, "")
         assert "What are time banks?" not in asked
 
 
-def test_nothing_is_suggested_after_a_question_on_something_else(golden: Parts) -> None:
+def test_nothing_is_suggested_after_a_question_on_something_else(golden: Service) -> None:
     answer = golden.assistant.ask("What is the boiling point of tungsten?")
     assert suggestions(golden.assistant, answer, 3, "") == []
 

@@ -20,19 +20,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from playwright.sync_api import Page, expect
 
-import app
-from app import CATALOGUES, Parts, Settings, open_parts, speak
+from cli.language import CATALOGUES, set_language
 from ingest.reading_list.entry import read_entries
 from ingest.sandbox.sandbox import ReadersApart
 from rag.language import day_words, language, languages
 from rag.writing import servers
+from service import Service, Settings, open_service, wiring
 from tests.test_browser import CHROMIUM, browser, visiting, window  # noqa: F401 (fixtures are found by their names)
 from tests.test_page import running
 
 ROOT = Path(__file__).parents[1]
-MARKED = ("ingest", "rag", "page")
+MARKED = ("export", "ingest", "page", "rag", "service")
 QUESTIONS = ("What did the time credit scheme cost a year?", "Who won the football World Cup in 2014?")
-# Words of Gradio's own parts, which it shows in the language of the browser, from its own catalogues.
+# Words of Gradio's own service, which it shows in the language of the browser, from its own catalogues.
 GRADIOS = ("Click to upload or drop files", "Drop File Here", "- or -", "Click to Upload", "Loading...", "Loading")
 # Names that are the same in every language.
 NAMES = (
@@ -153,7 +153,7 @@ def speaking(language: str, catalogues: Path = CATALOGUES) -> Iterator[None]:
     domain, folder = gettext.textdomain(), gettext.bindtextdomain("coproduction")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LANGUAGE", "")
-        speak(language, catalogues)
+        set_language(language, catalogues)
         yield
     gettext.textdomain(domain)
     gettext.bindtextdomain("coproduction", folder)
@@ -178,13 +178,13 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def address(made_up: None, golden: Parts) -> Iterator[str]:
+def address(made_up: None, golden: Service) -> Iterator[str]:
     # Anew, with readers of its own: files are read in the language of the start.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "ReadersApart", ReadersApart)
-        parts = open_parts(Settings(golden.library.folder))
+        patch.setattr(wiring, "ReadersApart", ReadersApart)
+        service = open_service(Settings(golden.library.folder))
         patch.setattr(servers, "PROGRAMS", {})
-        with running(parts) as at:
+        with running(service) as at:
             yield at
 
 
@@ -307,10 +307,10 @@ def unwrapped(text: str, own: list[str]) -> list[str]:
     return [line.strip() for line in text.splitlines() if re.search(r"[^\W\d_]{2}", line)]
 
 
-def owned(parts: Parts, page: Page) -> list[str]:
+def owned(service: Service, page: Page) -> list[str]:
     """What is a report's, the reading list's or the reader's own, longest first."""
     own = [*QUESTIONS, *GRADIOS, *NAMES, "broken.pdf", day_words(date.today())]
-    for details in parts.library.all_details():
+    for details in service.library.all_details():
         own += [details.title, details.file, details.publisher]
     for entry in read_entries():
         own += [entry.listed_as, entry.advice, *entry.uncertain]
@@ -320,7 +320,7 @@ def owned(parts: Parts, page: Page) -> list[str]:
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="Install Chromium (the package chromium) to test the page in it.")
-def test_every_screen_speaks_the_language_that_is_set(page: Page, golden: Parts, tmp_path: Path) -> None:
+def test_every_screen_speaks_the_language_that_is_set(page: Page, golden: Service, tmp_path: Path) -> None:
     bad = tmp_path / "broken.pdf"
     bad.write_bytes(b"This is no PDF.")
     english = []

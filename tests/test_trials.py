@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app import Parts
+from service import Service
 from tests.trials import faults, library_of
 
 BATHS = """# The baths
@@ -24,12 +24,12 @@ TRIAL = {
 }
 
 
-def test_what_comes_out_as_expected_has_no_faults(golden: Parts, tmp_path: Path) -> None:
+def test_what_comes_out_as_expected_has_no_faults(golden: Service, tmp_path: Path) -> None:
     (tmp_path / "baths.md").write_text(BATHS, encoding="utf-8")
     assert list(faults(TRIAL, tmp_path, library_of(tmp_path / "library", golden.embedder))) == []
 
 
-def test_each_fault_is_told(golden: Parts, tmp_path: Path) -> None:
+def test_each_fault_is_told(golden: Service, tmp_path: Path) -> None:
     (tmp_path / "baths.md").write_text(BATHS, encoding="utf-8")
     asked = {"question": "What do the baths cost a year?", "quote": "£5,000", "never": "£4,100"}
     wrong = {"holds": ["herons"], "lacks": ["volunteers"], "order": ["forty", "May"], "reports": 2, "title": "Baths"}

@@ -14,10 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from docx import Document as Word
 from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, expect
 
-from app import Parts
 from benchmarks.marks import read_back
 from ingest.readers.pdf.page_view import Box, Marked, folded
 from rag.writing import servers
+from service import Service
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     browser,
     is_within,
@@ -45,7 +45,7 @@ Act = Callable[[Locator], None]
 
 
 @pytest.fixture(scope="module")
-def address(golden: Parts) -> Iterator[str]:
+def address(golden: Service) -> Iterator[str]:
     """The page over the golden reports, on a computer with a language model."""
     with pytest.MonkeyPatch.context() as patch, closing(StandIn()) as server:
         server.lists["/api/tags"] = OLLAMAS
@@ -114,7 +114,7 @@ def shown_source(page: Page) -> FrameLocator:
     return page.frame_locator("#viewer iframe")
 
 
-def open_citation(page: Page, golden: Parts, see: Locator, act: Act) -> None:
+def open_citation(page: Page, golden: Service, see: Locator, act: Act) -> None:
     """Open a citation, and see that just its words are marked."""
     quote = see.locator("xpath=..").locator("button.keep").get_attribute("data-quote") or ""
     act(see)
@@ -136,7 +136,7 @@ def open_citation(page: Page, golden: Parts, see: Locator, act: Act) -> None:
     expect(see).to_be_focused()
 
 
-def test_from_a_question_to_a_document(page: Page, golden: Parts) -> None:
+def test_from_a_question_to_a_document(page: Page, golden: Service) -> None:
     """By keyboard alone; what no other test does with the mouse is done with it as well."""
     for turn, question in enumerate(QUESTIONS, start=1):
         ask(page, question, turn, by_keyboard)

@@ -19,11 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app import Parts, Settings, open_parts
 from ingest.library.library import Library
 from ingest.library.renewal import Renewal
 from ingest.reading_list import Downloads, ReadingList
 from rag import REFUSAL, Assistant
+from service import Service, Settings, open_service
 from vector_store import FaissStore, SentenceEmbedder
 
 
@@ -33,25 +33,25 @@ def read_trials(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
-def library_of(folder: Path, embedder: SentenceEmbedder) -> Parts:
+def library_of(folder: Path, embedder: SentenceEmbedder) -> Service:
     """An assistant over an empty library in `folder`, with a model that is there already."""
     store = FaissStore(folder, embedder, Settings().model)
     library = Library(folder, store, embedder.count_tokens, embedder.limit)
     reading_list = ReadingList(library, ())
     assistant = Assistant(store, library.copies, None, library.all_details, library.unread)
     downloads, renewal = Downloads(reading_list, library, folder), Renewal(library, reading_list.known)
-    return Parts(assistant, library, reading_list, downloads, renewal, embedder)
+    return Service(assistant, library, reading_list, downloads, renewal, embedder)
 
 
-def faults(trial: Mapping[str, Any], folder: Path, parts: Parts) -> Iterator[str]:
+def faults(trial: Mapping[str, Any], folder: Path, service: Service) -> Iterator[str]:
     """What comes out otherwise than `trial` says, a line each, with its files added to the empty library `parts`."""
     uploads = str(trial.get("how", "")).startswith("uploaded")
     refused: list[str] = []
     for files in [[file] for file in trial["files"]] if uploads else [trial["files"]]:
-        outcomes = parts.library.add([folder / file for file in files], uploads=uploads)
+        outcomes = service.library.add([folder / file for file in files], uploads=uploads)
         refused += [outcome.reason for outcome in outcomes if outcome.status == "failed"]
-    reports = parts.library.reports()
-    text = " ".join(" ".join(parts.library.report(each.details.id).text for each in reports).split())
+    reports = service.library.reports()
+    text = " ".join(" ".join(service.library.report(each.details.id).text for each in reports).split())
     yield from _of_the_text(trial, text, refused)
     if len(reports) != trial.get("reports", len(reports)):
         yield f"{len(reports)} reports, not {trial['reports']}"
@@ -61,7 +61,7 @@ def faults(trial: Mapping[str, Any], folder: Path, parts: Parts) -> Iterator[str
         if found != trial[field] and not (field == "year" and found is None):
             yield f"{field} {found!r}, not {trial[field]!r}"
     for asked in trial.get("ask", ()):
-        yield from _of_an_answer(asked, parts.assistant)
+        yield from _of_an_answer(asked, service.assistant)
 
 
 def _of_the_text(trial: Mapping[str, Any], text: str, refused: Sequence[str]) -> Iterator[str]:
@@ -95,7 +95,7 @@ def main(folder: Path) -> int:
     """Try a whole folder, and print what came out. Returns the number of trials that failed."""
     failed = 0
     with TemporaryDirectory() as temporary:
-        embedder = open_parts(Settings(Path(temporary) / "model")).embedder
+        embedder = open_service(Settings(Path(temporary) / "model")).embedder
         for number, trial in enumerate(read_trials(folder)):
             found = list(faults(trial, folder, library_of(Path(temporary) / str(number), embedder)))
             failed += bool(found)

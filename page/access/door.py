@@ -13,13 +13,13 @@ from page.access.rules import Rules
 from page.access.sessions import Sessions
 from page.access.sign_in import SignedIn, add_sign_in
 from page.access.watch import Watched
-from page.protocols import Parts
 from page.userdata import Desk
+from service import Service
 
 
-def add_door(app: FastAPI, rules: Rules, parts: Parts, desk: Desk, metrics: Metrics) -> None:
+def add_door(app: FastAPI, rules: Rules, service: Service, desk: Desk, metrics: Metrics) -> None:
     """Put the door before `app`. Raises `AccountsError` where accounts are asked for and there are none."""
-    add_health(app, parts, metrics)
+    add_health(app, service, metrics)
     # What is added last stands first in a request's way.
     app.add_middleware(Limited, queue=rules.queue)
     if rules.accounts:

@@ -10,21 +10,21 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from page.access.metrics import Metrics
 from page.access.visit import visit
-from page.protocols import Parts
+from service import Service
 
 _log = logging.getLogger(__name__)
 
 
-def add_health(app: FastAPI, parts: Parts, metrics: Metrics) -> None:
+def add_health(app: FastAPI, service: Service, metrics: Metrics) -> None:
     """Answer at `/health` (up, and the library can be read), `/ready` (questions can be asked) and `/metrics`."""
 
     @app.get("/health")
     def health() -> JSONResponse:
-        return _told(library=_readable(parts))
+        return _told(library=_readable(service))
 
     @app.get("/ready")
     def ready() -> JSONResponse:
-        return _told(library=_readable(parts), model=_can_read(parts))
+        return _told(library=_readable(service), model=_can_read(service))
 
     @app.get("/metrics")
     def figures(request: Request) -> Response:
@@ -37,19 +37,19 @@ def _told(**signs: bool) -> JSONResponse:
     return JSONResponse({"up": True, **signs}, 200 if all(signs.values()) else 503, {"Cache-Control": "no-store"})
 
 
-def _readable(parts: Parts) -> bool:
+def _readable(service: Service) -> bool:
     try:
-        parts.library.all_details()
+        service.library.all_details()
     except Exception:  # whatever it was, the library cannot be read
         _log.exception("The library cannot be read.")
         return False
     return True
 
 
-def _can_read(parts: Parts) -> bool:
+def _can_read(service: Service) -> bool:
     """Whether the model reads a question; the first time this waits until it is loaded."""
     try:
-        parts.assistant.embeddings.embed_query("ready")
+        service.assistant.embeddings.embed_query("ready")
     except Exception:  # as above
         _log.exception("The model cannot be used.")
         return False

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from ingest.library.renewal import Renewal
-from ingest.reading_list import Downloads, ReadingList
-from page.protocols import Assistant, Library, Parts
-from rag import Answer, Hit, Row
-from rag.writing import Writer
+from ingest.library.library import Library
+from rag import Answer
 
 _SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
@@ -58,70 +53,20 @@ class Metrics:
         self.seconds.labels(what).observe(time.monotonic() - began)
 
 
-class Measured:
-    """An assistant that is measured; what is not measured goes to the assistant as it is."""
+class Measuring:
+    """Watches what is asked: counts it, times it, and writes it down only with `log_questions`."""
 
-    def __init__(self, assistant: Assistant, metrics: Metrics, log_questions: bool) -> None:
-        self._assistant, self._metrics, self._log_questions = assistant, metrics, log_questions
+    def __init__(self, metrics: Metrics, log_questions: bool) -> None:
+        self._metrics, self._log_questions = metrics, log_questions
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._assistant, name)
-
-    def with_writer(self, writer: Writer | None) -> Measured:
-        """As the assistant's, measured too."""
-        return Measured(self._assistant.with_writer(writer), self._metrics, self._log_questions)
-
-    def ask(
-        self, question: str, history: Sequence[tuple[str, str]] = (), among: Collection[str] | None = None
-    ) -> Answer:
-        """As the assistant's."""
-        *_, answer = self.stream(question, history, among)
-        return answer
-
-    def stream(
-        self, question: str, history: Sequence[tuple[str, str]] = (), among: Collection[str] | None = None
-    ) -> Iterator[Answer]:
-        """As the assistant's."""
-        self._write_down(question)
-        answer = None
-        with self._metrics.timed("answer"):
-            for answer in self._assistant.stream(question, history, among):
-                yield answer
-        if answer:
-            (self._metrics.answers if answer.answered else self._metrics.refusals).inc()
-
-    def search(
-        self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
-    ) -> list[Hit]:
-        """As the assistant's."""
-        self._write_down(query)
-        with self._metrics.timed("search"):
-            self._metrics.searches.inc()
-            return self._assistant.search(query, k, among, quick=quick)
-
-    def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
-        """As the assistant's."""
-        self._write_down(question)
-        with self._metrics.timed("comparison"):
-            return self._assistant.compare(question, among)
-
-    def _write_down(self, question: str) -> None:
+    def asked(self, what: str, question: str, /) -> AbstractContextManager[None]:
+        """Stand around the work on `question`; see `service.Watch`."""
         if self._log_questions:
             _log.info("question", extra={"question": question})
+        if what == "search":
+            self._metrics.searches.inc()
+        return self._metrics.timed(what)
 
-
-@dataclass(frozen=True, slots=True)
-class MeasuredParts:
-    """The parts behind the page, of which the assistant is measured."""
-
-    assistant: Assistant
-    library: Library
-    reading_list: ReadingList
-    downloads: Downloads
-    renewal: Renewal
-
-
-def measured(parts: Parts, metrics: Metrics, log_questions: bool) -> Parts:
-    """The same parts, measured."""
-    assistant = cast(Assistant, Measured(parts.assistant, metrics, log_questions))
-    return MeasuredParts(assistant, parts.library, parts.reading_list, parts.downloads, parts.renewal)
+    def answered(self, answer: Answer, /) -> None:
+        """Count an answer, or a refusal."""
+        (self._metrics.answers if answer.answered else self._metrics.refusals).inc()

@@ -16,17 +16,17 @@ import gradio as gr
 from page.access import TooManyRequests, visit
 from page.actions import actions_html
 from page.failures import plainly
-from page.protocols import Assistant, Parts
-from page.report_filter import Limits, typed_limits, within_html, year
+from page.permalink import ask_address
 from page.screens.answers import Around, conversation_html
 from page.screens.cards import Kinds, reports_shown
+from page.screens.report_filter import typed_limits, within_html, year
 from page.screens.welcome import EXAMPLES, examples_of
-from page.service import ask_address
 from page.userdata import Desk, NoConversation, owner
 from rag import Answer
 from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK
 from rag.genre.known import genres_of
 from rag.question.suggestions import suggestions
+from service import ReportFilter, Service
 
 # People who are answered at the same time; the others wait their turn.
 AT_ONCE = 4
@@ -45,7 +45,7 @@ class Talk:
     """
 
     answers: tuple[Answer, ...] = ()
-    limits: tuple[Limits, ...] = ()
+    limits: tuple[ReportFilter, ...] = ()
     id: str = ""
     kinds: Kinds = field(default_factory=dict)
     grows: bool = False
@@ -56,7 +56,7 @@ class AskTab:
     """What others need of the tab: the place for a notice, the place of the examples, and what happens on arrival."""
 
     desk: Desk
-    parts: Parts
+    service: Service
     notice: gr.HTML
     question: gr.Textbox
     conversation: gr.HTML
@@ -79,11 +79,11 @@ class AskTab:
         self, asked: str, named: str, theme: str, first: str, last: str, within: str, talk: Talk, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         """Answer a question, showing the answer as it grows, and keep it."""
-        yield from self._replied(self.parts.assistant, asked, named, theme, first, last, within, talk, request)
+        yield from self._replied(self.service, asked, named, theme, first, last, within, talk, request)
 
     def _replied(
         self,
-        assistant: Assistant,
+        service: Service,
         asked: str,
         named: str,
         theme: str,
@@ -107,10 +107,8 @@ class AskTab:
             gr.Warning(_("A year has four digits, such as 2015. What was written was passed over."))
         whole = talk
         with plainly(_("The question could not be answered.")):
-            self.parts.reading_list.fill()
             history = [(each.question, each.text) for each in talk.answers]
-            among = limits.among(self.parts.library)
-            for answer in assistant.stream(asked, history, among):
+            for answer in service.stream(asked, history, limits):
                 whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits), grows=True)
                 yield self._grown(whole)
         with plainly(_("The answer could not be kept.")):
@@ -119,14 +117,14 @@ class AskTab:
 
     def limited(self, named: str, theme: str, first: str, last: str, within: str) -> str:
         """The limits that are set, in words; they stay in view with the question."""
-        return _limits_html(typed_limits(named, theme, first, last, within), self.parts)
+        return _limits_html(typed_limits(named, theme, first, last, within), self.service)
 
     def suggest(self, talk: Talk) -> tuple[Any, ...]:
         """Questions to go on with; an event of its own, so that nobody waits for it to ask the next one."""
         if not talk.answers:
             return (gr.skip(),) * len(self.offers)
         asked = {answer.question for answer in talk.answers}
-        found = suggestions(self.parts.assistant, talk.answers[-1], SUGGESTIONS, self.parts.library.version)
+        found = suggestions(self.service.assistant, talk.answers[-1], SUGGESTIONS, self.service.library.version)
         return offer(_("You could ask next:"), [each for each in found if each not in asked])
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
@@ -135,7 +133,7 @@ class AskTab:
         if id := wanted.get("conversation", ""):
             try:
                 answers = self.desk.conversations.open(owner(request.cookies), id)
-                talk = self._with_kinds(Talk(answers, (Limits(),) * len(answers), id))
+                talk = self._with_kinds(Talk(answers, (ReportFilter(),) * len(answers), id))
             except NoConversation:
                 gr.Warning(_("That conversation is no longer kept in this browser."))
         asked = wanted.get("ask", "")[:2000].strip()
@@ -145,10 +143,8 @@ class AskTab:
                 wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year", "within")
             )
             told = named[:200], theme[:200], first[:4], last[:4], within[:200]
-            assistant = self.parts.assistant
-            if wanted.get("quotations"):
-                assistant = assistant.with_writer(None)
-            *_before, shown = self._replied(assistant, asked, *told, talk, request)
+            service = self.service.with_writer(None) if wanted.get("quotations") else self.service
+            *_before, shown = self._replied(service, asked, *told, talk, request)
             return (*shown, *told)
         if talk.answers:
             return (*self.shown(talk), *[""] * len(self.limits))
@@ -158,7 +154,7 @@ class AskTab:
         """Examples where there is no conversation yet."""
         if talk.answers:
             return (gr.skip(),) * len(self.offers)
-        return offer(_("For example:"), examples_of(self.parts))
+        return offer(_("For example:"), examples_of(self.service))
 
     def shown(self, talk: Talk, asking: str = "") -> tuple[Any, ...]:
         """An empty question box, and the conversation."""
@@ -166,15 +162,15 @@ class AskTab:
 
         def around(answer: Answer, turn: int) -> Around:
             limits, kept = talk.limits[turn - 1], "" if talk.grows and turn == len(talk.answers) else talk.id
-            told, actions = _limits_html(limits, self.parts), actions_html(answer, turn, kept, limits)
-            return Around(told, tries_html(answer, limits, self.parts) if kept else "", actions)
+            told, actions = _limits_html(limits, self.service), actions_html(answer, turn, kept, limits)
+            return Around(told, tries_html(answer, limits, self.service) if kept else "", actions)
 
         conversation = conversation_html(talk.answers, asking, around, talk.id, talk.kinds)
         return "", conversation, talk, gr.update(visible=begun), *offer("", [])
 
     def _with_kinds(self, talk: Talk) -> Talk:
         """A conversation with the kinds of its reports; once an answer is whole, for looking them up takes time."""
-        return replace(talk, kinds=genres_of(self.parts.library, reports_shown(talk.answers)))
+        return replace(talk, kinds=genres_of(self.service.library, reports_shown(talk.answers)))
 
     def _grown(self, talk: Talk) -> tuple[Any, ...]:
         """The conversation with its answer as it is so far; what is being written in the question box stays there."""
@@ -200,11 +196,11 @@ def offer(lead: str, questions: Sequence[str]) -> tuple[Any, ...]:
     return gr.update(visible=bool(questions)), f"<p class='aside'>{escape(lead)}</p>", *buttons
 
 
-def _limits_html(limits: Limits, parts: Parts) -> str:
-    return f"<p class='aside'>{escape(limits.sentence(parts.library))}</p>" if limits else ""
+def _limits_html(limits: ReportFilter, service: Service) -> str:
+    return f"<p class='aside'>{escape(limits.sentence(service.library))}</p>" if limits else ""
 
 
-def tries_html(answer: Answer, limits: Limits, parts: Parts) -> str:
+def tries_html(answer: Answer, limits: ReportFilter, service: Service) -> str:
     """What else a reader can try where the reports do not answer, as HTML."""
     if answer.answered or answer.text == _(ASK_IN_ENGLISH):
         return ""
@@ -213,8 +209,8 @@ def tries_html(answer: Answer, limits: Limits, parts: Parts) -> str:
         tries.append(escape(_("Ask in other words, those that a report on this would use, or ask for less at once.")))
     if limits:
         told = _("Ask all the reports, without the limits.")
-        tries.append(f"<a href='{escape(ask_address(answer.question, Limits()))}'>{escape(told)}</a>")
-    states = parts.reading_list.states()
+        tries.append(f"<a href='{escape(ask_address(answer.question, ReportFilter()))}'>{escape(told)}</a>")
+    states = service.reading_list.states()
     if missing := sum(work.can_be_fetched for state in states for work in state.works):
         told = ngettext(
             "Fetch the report of the reading list that is not here yet, under “Library”.",
@@ -227,7 +223,7 @@ def tries_html(answer: Answer, limits: Limits, parts: Parts) -> str:
     return f"<div class='tries'><p>{lead}</p><ul>{listed}</ul></div>" if tries else ""
 
 
-def ask_tab(parts: Parts, desk: Desk) -> AskTab:
+def ask_tab(service: Service, desk: Desk) -> AskTab:
     """Lay the tab out and connect it.
 
     A question that comes before the briefs are in an empty library waits for them.
@@ -265,7 +261,7 @@ def ask_tab(parts: Parts, desk: Desk) -> AskTab:
         clear = gr.Button(_("Begin a new conversation"), size="sm", visible=False, elem_id="clear")
 
     shown = notice, question, conversation, talk, offered, lead, buttons, clear, limits
-    tab = AskTab(desk, parts, *shown)
+    tab = AskTab(desk, service, *shown)
     options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     # A question that is sent while an answer is still coming waits for it.
     asking: list[Any] = [

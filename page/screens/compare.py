@@ -13,15 +13,16 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.responses import HTMLResponse
 
 from ingest import Details
+from ingest.library.library import Library
 from page.comparing import FURTHER, Comparing, further_questions
 from page.exports import save_html
 from page.genres import genre_html, genre_name
-from page.protocols import Library
-from page.report_filter import Limits, fields_html, typed_limits
+from page.screens.report_filter import fields_html, typed_limits
 from page.screens.sources import imprint, keep_button, page_words, view_address
 from rag import Citation, Row
 from rag.comparison.comparison import Comparison
 from rag.comparison.disagreement import Disagreement
+from service import ReportFilter
 
 N_ = str  # marks texts for translators; they are translated where they are used
 ORDERS = {"strength": N_("the surest first"), "year": N_("the newest first"), "kind": N_("by kind of report")}
@@ -50,7 +51,7 @@ def add_compare(app: FastAPI, library: Library, compared: Comparing) -> None:
 
     @app.get("/compare")
     def comparison(
-        limits: Annotated[Limits, Depends(typed_limits)],
+        limits: Annotated[ReportFilter, Depends(typed_limits)],
         question: str = "",
         further: Annotated[Sequence[str], Query()] = (),
         added: str = "",

@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse
 
 from ingest import Details
 from ingest.library.corrections import FIELDS, CorrectionError, cleaned
+from ingest.library.library import Library
 from page.access import Audited
 from page.forms import changed_by, from_the_page
-from page.protocols import Library
 from page.screens.listings import fields_words
 from rag.genre.classify import GENRES
 

@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from page.exports import save_html
 from page.forms import from_the_page
-from page.protocols import Parts
 from page.screens.sources import citation_html
 from page.userdata import Desk, Kept, owner
+from service import Service
 
 ShortText = Annotated[str, Form(max_length=200)]
 LongText = Annotated[str, Form(max_length=20_000)]
@@ -37,7 +37,7 @@ def _none() -> str:
     return f"<p class='aside'>{escape(told)}</p>"
 
 
-def add_evidence(app: FastAPI, parts: Parts, desk: Desk) -> None:
+def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
     """Keep words of the reports at `/kept`, show them there, and take them out at `/kept/{piece}/out`, and
     notes of them at `/kept/{piece}/note`.
     """
@@ -50,7 +50,7 @@ def add_evidence(app: FastAPI, parts: Parts, desk: Desk) -> None:
     def keep(
         request: Request, passage: ShortText, quote: LongText, question: LongText = "", note: LongText = ""
     ) -> PlainTextResponse:
-        cited = parts.assistant.cite(passage, quote)
+        cited = service.assistant.cite(passage, quote)
         if not cited:
             return PlainTextResponse(_("Not kept: these words are no longer in the library."), status_code=404)
         desk.evidence.keep(owner(request.cookies), question, cited, note)

@@ -15,11 +15,11 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
 from ingest import Passage
-from page.protocols import Parts
-from page.report_filter import Limits, fields_html, typed_limits
+from page.screens.report_filter import fields_html, typed_limits
 from page.screens.sources import passage_html
 from rag import Hit
 from rag.question.words import stem
+from service import ReportFilter, Service
 
 FOUND = 20
 N_ = str  # marks texts for translators; they are translated where they are used
@@ -52,21 +52,20 @@ def _nothing() -> str:
     return f"<p class='aside'>{told}</p>"
 
 
-def add_find(app: FastAPI, parts: Parts) -> None:
+def add_find(app: FastAPI, service: Service) -> None:
     """Answer the tab at `/find`: the passages for some words, or those like a passage, as a piece of HTML."""
 
     @app.get("/find")
     def find(
-        limits: Annotated[Limits, Depends(typed_limits)], words: str = "", order: str = "nearest", like: str = ""
+        limits: Annotated[ReportFilter, Depends(typed_limits)], words: str = "", order: str = "nearest", like: str = ""
     ) -> HTMLResponse:
         if like:
-            return HTMLResponse(_alike(parts.assistant.passage(like), parts.assistant.like(like, FOUND)))
+            return HTMLResponse(_alike(service.assistant.passage(like), service.assistant.like(like, FOUND)))
         if not words.strip():
             return HTMLResponse(_nothing())
-        parts.reading_list.fill()
-        hits = parts.assistant.search(words[:2000], FOUND, limits.among(parts.library), quick=True)
+        hits = service.search(words[:2000], FOUND, limits, quick=True)
         hits = sorted(hits, key=_ORDERS.get(order, _ORDERS["nearest"])[1])
-        return HTMLResponse(found_html(hits, words, parts.assistant.telling(words), limits.sentence(parts.library)))
+        return HTMLResponse(found_html(hits, words, service.assistant.telling(words), limits.sentence(service.library)))
 
 
 def found_html(hits: Sequence[Hit], words: str, telling: Collection[str], told: str = "") -> str:

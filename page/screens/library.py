@@ -13,14 +13,15 @@ from typing import Any
 import gradio as gr
 
 from ingest import Outcome, Progress, ReportError
+from ingest.library.library import Library
 from ingest.library.references import READERS, put_right, read_references
 from page.access import Audited, Changing, visit
 from page.failures import plainly
-from page.protocols import Library, Parts
 from page.screens.ask import QUIET
 from page.screens.library_table import shelf_html
 from page.screens.listings import no_reports, outcomes_html, renewing_html
 from page.screens.reading_list import fetching_html, reading_list_html, reading_list_label
+from service import Service
 
 # Seconds between two updates of the outcomes: hundreds of files can be done in one.
 PAUSE = 0.5
@@ -30,7 +31,7 @@ PAUSE = 0.5
 class Shelf:
     """The parts of the page that show what is in the library."""
 
-    parts: Parts
+    service: Service
     version: gr.HTML
     notice: gr.HTML
     reading_list: gr.Accordion
@@ -57,15 +58,15 @@ class Shelf:
 
     def refresh(self) -> tuple[Any, ...]:
         """The version of the reports, the notice where there are none, and the reading list."""
-        all_details = self.parts.library.all_details()
+        all_details = self.service.library.all_details()
         only_briefs = all(each.is_brief for each in all_details)
         notice = f"<p>{escape(no_reports(bool(all_details)))}</p>" if only_briefs else ""
         shown = (
-            f"<span data-library='{escape(self.parts.library.version)}'></span>",
-            renewing_html(self.parts.renewal.progress),
+            f"<span data-library='{escape(self.service.library.version)}'></span>",
+            renewing_html(self.service.renewal.progress),
             notice,
         )
-        downloads, states = self.parts.downloads, self.parts.reading_list.states()
+        downloads, states = self.service.downloads, self.service.reading_list.states()
         running = downloads.is_running
         missing = any(work.can_be_fetched for state in states for work in state.works)
         return (
@@ -79,8 +80,8 @@ class Shelf:
 
     def watch(self, seen: str) -> tuple[Any, ...]:
         """As `refresh`, where something has changed since `seen`; and what is seen now."""
-        downloads, renewal = self.parts.downloads, self.parts.renewal
-        now = f"{self.parts.library.version} {downloads.is_running} {downloads.fetching} {renewal.progress}"
+        downloads, renewal = self.service.downloads, self.service.renewal
+        now = f"{self.service.library.version} {downloads.is_running} {downloads.fetching} {renewal.progress}"
         return (*self.refresh(), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
 
 
@@ -91,7 +92,7 @@ def _changed_by(request: gr.Request, library: Library) -> Audited:
     return Audited(library, visit(request).name)
 
 
-def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
+def library_tab(service: Service, notice: gr.HTML, closed: bool = False) -> Shelf:
     """Lay the tab out and connect it. `notice` says on the other tab that there are no reports.
 
     Where the page is `closed` the parts that change the library are hidden until it is known who is there.
@@ -109,7 +110,7 @@ def library_tab(parts: Parts, notice: gr.HTML, closed: bool = False) -> Shelf:
             stop = gr.Button(_("Stop fetching"), size="sm", visible=False, elem_classes="small")
         entries = gr.HTML(apply_default_css=False, elem_id="entries")
     shown = version, notice, reading_list, entries, fetching, fetch, stop
-    shelf = Shelf(parts, *shown, renewing, gr.State(""), [changing, getting])
+    shelf = Shelf(service, *shown, renewing, gr.State(""), [changing, getting])
     _connect_adding(shelf, adding)
     _connect_fetching(shelf)
     return shelf
@@ -121,13 +122,13 @@ def _heading(words: str) -> str:
 
 def _connect_fetching(shelf: Shelf) -> None:
     def start(request: gr.Request) -> tuple[Any, ...]:
-        shelf.parts.downloads.start(_changed_by(request, shelf.parts.library).downloaded)
+        shelf.service.downloads.start(_changed_by(request, shelf.service.library).downloaded)
         # Nothing counts as seen: a fetching that ends before the next look would else go unnoticed.
         return *shelf.refresh(), ""
 
     def stop(request: gr.Request) -> tuple[Any, ...]:
-        _changed_by(request, shelf.parts.library)
-        shelf.parts.downloads.stop()
+        _changed_by(request, shelf.service.library)
+        shelf.service.downloads.stop()
         return *shelf.refresh(), ""
 
     shelf.fetch.click(start, None, [*shelf.outputs, shelf.seen], **QUIET)
@@ -174,7 +175,7 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
         progress: gr.Progress = gr.Progress(),  # noqa: B008 (how Gradio hands progress in)
     ) -> Iterator[tuple[Any, ...]]:
         """Add files and an address; show the outcomes as they come, and the list of reports at the end."""
-        library = _changed_by(request, shelf.parts.library)
+        library = _changed_by(request, shelf.service.library)
         if visit(request).closed and address.strip() and not address.strip().startswith(("http://", "https://")):
             why = _("Give an address that begins with https://, or choose files of your own.")
             raise gr.Error(why, print_exception=False)
@@ -183,7 +184,7 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
             with plainly(_("Adding was stopped. What was added before is kept.")):
                 for told in paced(add_all(library, uploads or [], address.strip(), show_on(progress))):
                     yield outcomes_html(told), *[gr.skip()] * (len(shelf.outputs) + 3)
-                shelf.parts.reading_list.settle()
+                shelf.service.reading_list.settle()
         finally:
             delete(uploads or [])
         nothing = _status(_("Choose a file or write an address, then press the button again."))

@@ -18,15 +18,16 @@ from fastapi.responses import HTMLResponse, Response
 from ingest import Details, Listing
 from ingest.library.bin import Binned
 from ingest.library.collections import CollectionError
+from ingest.library.library import Library
 from page.access import visit
 from page.forms import changed_by, from_the_page
 from page.genres import genre_name, genre_told
-from page.protocols import Library, Parts
 from page.screens.listings import count_line, fields_words
 from page.screens.reading_list import day
 from page.screens.sources import report_address, who
 from rag.genre.classify import Genre
 from rag.genre.known import genres_of
+from service import Service
 
 Ids = Annotated[list[str], Form()]
 Name = Annotated[str, Form(max_length=200)]
@@ -57,55 +58,55 @@ def shelf_html() -> str:
     )
 
 
-def add_shelf(app: FastAPI, parts: Parts) -> None:
+def add_shelf(app: FastAPI, service: Service) -> None:
     """Give the table at `/library` and what shows of what kind a report is at `/library/kind`; remove and put back."""
-    _add_collecting(app, parts.library)
+    _add_collecting(app, service.library)
 
     @lru_cache(maxsize=2)
     def made(version: str, may_change: bool) -> str:
         """The table of a library as it is; it is the same for all who may do the same."""
-        listings = parts.library.reports()
-        genres = genres_of(parts.library, [each.details for each in listings])
-        html = table_html(listings, genres, parts.library.collections(), may_change)
-        return html + (_bin(parts.library.bin.all()) if may_change else _into("shelf-bin", ""))
+        listings = service.library.reports()
+        genres = genres_of(service.library, [each.details for each in listings])
+        html = table_html(listings, genres, service.library.collections(), may_change)
+        return html + (_bin(service.library.bin.all()) if may_change else _into("shelf-bin", ""))
 
     @app.get("/library")
     def table(request: Request, seen: str = "") -> Response:
-        collections = sorted((name, sorted(ids)) for name, ids in parts.library.collections().items())
-        binned = [(each.id, each.removed) for each in parts.library.bin.all()]
-        version = hashlib.sha256(repr((parts.library.version, collections, binned)).encode()).hexdigest()
+        collections = sorted((name, sorted(ids)) for name, ids in service.library.collections().items())
+        binned = [(each.id, each.removed) for each in service.library.bin.all()]
+        version = hashlib.sha256(repr((service.library.version, collections, binned)).encode()).hexdigest()
         if seen == version:
             return Response(status_code=204)
         return HTMLResponse(made(version, visit(request).may_change), headers={"X-Version": version})
 
     @app.get("/library/within")
     def within() -> HTMLResponse:
-        names = [f"<option value='{escape(each)}'>{escape(each)}</option>" for each in parts.library.collections()]
+        names = [f"<option value='{escape(each)}'>{escape(each)}</option>" for each in service.library.collections()]
         every = escape(_("all reports"))
         return HTMLResponse(f"<option value=''>{every}</option>{''.join(names)}")
 
     @app.get("/library/kind")
     def kind(id: str) -> HTMLResponse:
-        return HTMLResponse(_kind_told(parts.library, id))
+        return HTMLResponse(_kind_told(service.library, id))
 
     @app.post("/library/remove", dependencies=[Depends(from_the_page)])
     def remove(request: Request, id: Ids) -> HTMLResponse:
-        library = changed_by(request, parts.library)
+        library = changed_by(request, service.library)
         removed = [gone for each in id if (gone := library.to_bin(each))]
-        parts.reading_list.settle()
+        service.reading_list.settle()
         return HTMLResponse(_removed(removed))
 
     @app.post("/library/put-back", dependencies=[Depends(from_the_page)])
     def put_back(request: Request, id: Ids) -> HTMLResponse:
-        library = changed_by(request, parts.library)
+        library = changed_by(request, service.library)
         back = [there for each in id if (there := library.from_bin(each))]
-        parts.reading_list.settle()
+        service.reading_list.settle()
         told = ngettext("{count:,} report is back.", "{count:,} reports are back.", len(back))
         return HTMLResponse(escape(told.format(count=len(back))))
 
     @app.post("/library/empty-bin", dependencies=[Depends(from_the_page)])
     def empty_bin(request: Request) -> HTMLResponse:
-        count = changed_by(request, parts.library).empty_bin()
+        count = changed_by(request, service.library).empty_bin()
         told = ngettext(
             "The bin is empty: {count:,} report is deleted.", "The bin is empty: {count:,} reports are deleted.", count
         )
@@ -342,7 +343,7 @@ def _health(listing: Listing) -> str:
         unread = _("{count:,} of {all:,} pages not read")
         share, words = 1 + listing.unreadable / all_pages, unread.format(count=listing.unreadable, all=all_pages)
     elif listing.left_out:
-        share, words = 0.9, _("Parts left out")
+        share, words = 0.9, _("Service left out")
     elif listing.ocr:
         share, words = 0.5, _("Read by text recognition")
     elif listing.reason:

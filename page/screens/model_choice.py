@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from page.protocols import Assistant, Library
+from ingest.library.library import Library
+from rag import Assistant
 from rag.writing import LanguageModel, Server, Writer, find_servers
 
 # Under this name the choice is kept in the library, so that it holds after a restart.

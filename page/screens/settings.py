@@ -15,13 +15,13 @@ from fastapi.responses import HTMLResponse
 
 from page.access import Audited, TooManyRequests, visit
 from page.forms import from_the_page
-from page.protocols import Parts
 from page.screens.model_choice import ModelChoice
 from page.screens.sources import web_link
 from rag import Answer
 from rag.language import language as shown_in
 from rag.language import languages
 from rag.writing import Server
+from service import Service
 
 # The model that is named to somebody who has none: small enough for a laptop with eight gigabytes of memory.
 SMALL = "llama3.2"
@@ -31,16 +31,16 @@ EXAMPLE = "What is co-production?"
 LANGUAGE = "language"
 
 
-def add_settings(app: FastAPI, parts: Parts, choice: ModelChoice) -> None:
+def add_settings(app: FastAPI, service: Service, choice: ModelChoice) -> None:
     """Show the settings at `/settings`, change or try the language model at `/settings/model`, and choose the language
     at `/settings/language`.
     """
 
     def show(request: Request, told: str = "", model: str = "", question: str = "") -> HTMLResponse:
         shown = _settings_html(request, choice, told, model, question)
-        return HTMLResponse(shown + _language_html(request, parts))
+        return HTMLResponse(shown + _language_html(request, service))
 
-    _add_language(app, parts, show)
+    _add_language(app, service, show)
 
     @app.get("/settings")
     def settings(request: Request) -> HTMLResponse:
@@ -58,13 +58,13 @@ def add_settings(app: FastAPI, parts: Parts, choice: ModelChoice) -> None:
             told = _said(_("Only a librarian can change this."))
         elif do == "off":
             choice.turn_off()
-            told = _changed(request, parts, _("Answers are quotations again."), "")
+            told = _changed(request, service, _("Answers are quotations again."), "")
         elif do != "look":
-            told = _with_model(request, parts, choice, do, model, question.strip())
+            told = _with_model(request, service, choice, do, model, question.strip())
         return show(request, told, model, question)
 
 
-def _add_language(app: FastAPI, parts: Parts, show: Callable[[Request, str], HTMLResponse]) -> None:
+def _add_language(app: FastAPI, service: Service, show: Callable[[Request, str], HTMLResponse]) -> None:
     """Keep at `/settings/language` the language that the page speaks from its next start on."""
 
     @app.post("/settings/language", dependencies=[Depends(from_the_page)])
@@ -73,12 +73,12 @@ def _add_language(app: FastAPI, parts: Parts, show: Callable[[Request, str], HTM
             return show(request, _said(_("Only a librarian can change this.")))
         if language not in languages():
             return show(request, _said(_("There is no translation into that language.")))
-        parts.library.put_note(LANGUAGE, language)
+        service.library.put_note(LANGUAGE, language)
         told = _("The page is in {language} from its next start on.").format(language=languages()[language])
         return show(request, _said(told))
 
 
-def _language_html(request: Request, parts: Parts) -> str:
+def _language_html(request: Request, service: Service) -> str:
     """The languages to choose from, where there are several."""
     known = languages()
     if len(known) == 1:
@@ -89,7 +89,7 @@ def _language_html(request: Request, parts: Parts) -> str:
         return heading + _p(_("It was set when the assistant was started (COPRODUCTION_LANGUAGE), and that counts."))
     if not visit(request).may_change:
         return ""
-    chosen = parts.library.note(LANGUAGE) or shown_in()
+    chosen = service.library.note(LANGUAGE) or shown_in()
     options = "".join(
         f"<option value='{code}'{' selected' if code == chosen else ''}>{escape(name)}</option>"
         for code, name in known.items()
@@ -102,7 +102,7 @@ def _language_html(request: Request, parts: Parts) -> str:
     )
 
 
-def _with_model(request: Request, parts: Parts, choice: ModelChoice, do: str, model: str, question: str) -> str:
+def _with_model(request: Request, service: Service, choice: ModelChoice, do: str, model: str, question: str) -> str:
     """Try a model, or have it used; and what there is to say of that, in HTML."""
     port, _colon, name = model.partition(":")
     server = choice.offered(name, int(port)) if port.isdecimal() else None
@@ -110,19 +110,19 @@ def _with_model(request: Request, parts: Parts, choice: ModelChoice, do: str, mo
         return _said(_("That model is no longer offered on this computer. Is its program still running?"))
     if do == "use":
         choice.use(name, server)
-        return _changed(request, parts, _("From now on {model} writes the answers.").format(model=choice.name), name)
+        return _changed(request, service, _("From now on {model} writes the answers.").format(model=choice.name), name)
     try:
         visit(request).check("asking")
     except TooManyRequests as error:
         return _said(str(error))
     began = time.monotonic()
-    answer = parts.assistant.with_writer(choice.writer(name, server)).ask(question or EXAMPLE)
+    answer = service.assistant.with_writer(choice.writer(name, server)).ask(question or EXAMPLE)
     return _tried(answer, time.monotonic() - began)
 
 
-def _changed(request: Request, parts: Parts, told: str, model: str) -> str:
+def _changed(request: Request, service: Service, told: str, model: str) -> str:
     """Say that the model is another now, and write down who changed it."""
-    Audited(parts.library, visit(request).name).note("language model", model)
+    Audited(service.library, visit(request).name).note("language model", model)
     return _said(told)
 
 

@@ -13,10 +13,10 @@ from fastapi import FastAPI, Query, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ingest import Page, Report
+from ingest.library.library import Library
 from ingest.readers.pdf.page_view import Marked, PageError
 from ingest.sandbox.sandbox import PagesApart
 from page.originals import not_found
-from page.protocols import Library
 from page.screens.sources import imprint, report_address, web_link
 from rag.language import language
 

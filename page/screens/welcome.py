@@ -14,21 +14,21 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
 from page.access import visit
-from page.protocols import Parts
 from rag.question.suggestions import examples
+from service import Service
 
 # Under this name the questions to begin with are kept in the library.
 NOTE = "examples"
 EXAMPLES = 4
 
 
-def add_welcome(app: FastAPI, parts: Parts) -> None:
+def add_welcome(app: FastAPI, service: Service) -> None:
     """Tell at `/welcome` what there is to ask."""
 
     @app.get("/welcome")
     def welcome(request: Request) -> HTMLResponse:
-        parts.reading_list.fill()
-        known = parts.library.all_details()
+        service.reading_list.fill()
+        known = service.library.all_details()
         briefs = sum(each.is_brief for each in known)
         return HTMLResponse(welcome_html(len(known) - briefs, briefs, visit(request).may_change))
 
@@ -45,14 +45,14 @@ def welcome_html(reports: int, briefs: int, may_add: bool) -> str:
     return f"<p class='actions'>{escape(sentence)}{button}</p>"
 
 
-def examples_of(parts: Parts) -> list[str]:
+def examples_of(service: Service) -> list[str]:
     """At most `EXAMPLES` questions to begin with. They are found once for a library as it is, and kept in it, so that
     they are there at once also after a start.
     """
-    library = parts.library
+    library = service.library
     now = f"{version('coproduction')} {library.version}"
     kept = json.loads(library.note(NOTE) or "{}")
     if kept.get("of") != now:
-        kept = {"of": now, "questions": examples(parts.assistant, library.all_details(), EXAMPLES, library.version)}
+        kept = {"of": now, "questions": examples(service.assistant, library.all_details(), EXAMPLES, library.version)}
         library.put_note(NOTE, json.dumps(kept))
     return list(kept["questions"])

@@ -1,0 +1,1 @@
+"""The `coproduction` command: what it takes and prints, one file a subcommand."""

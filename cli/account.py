@@ -1,0 +1,54 @@
+"""`coproduction account`: the accounts of the page."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+
+from cli.arguments import Commands
+from cli.output import fail
+from page.access import Accounts, Rules
+from service import Settings
+
+
+def _account(settings: Settings, given: argparse.Namespace) -> int:
+    """Add, remove or list the accounts of the page."""
+    path = Rules.from_environment().accounts
+    if not path:
+        return fail("Name the file of the accounts first, as in: COPRODUCTION_ACCOUNTS=accounts.json")
+    accounts = Accounts(path)
+    if given.action == "list":
+        print("\n".join(f"{account.name}: {account.role}" for account in accounts.all()))
+    elif given.action == "remove":
+        if not accounts.remove(given.name):
+            return fail(f"There is no account for {given.name}.")
+        print(f"Removed the account of {given.name}.")
+    elif (password := _password()) is None:
+        return fail("The two passwords differ. Nothing was changed.")
+    elif accounts.put(given.name, given.role, password):
+        print(f"Added {given.name}.")
+    else:
+        print(f"Changed {given.name}.")
+    return 0
+
+
+def _password() -> str | None:
+    """A password, asked for twice at a terminal, else a line of standard input. None where the two differ."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    return password if getpass.getpass("Once more: ") == password else None
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command; it opens no library."""
+    made = commands.add("account", "Add, remove or list the accounts of the page.", None, before=_account)
+    actions = made.add_subparsers(required=True, metavar="add|remove|list", dest="action")
+    adding = actions.add_parser("add", help="Make an account, or give one another role and password.")
+    adding.add_argument("name", metavar="NAME")
+    role = adding.add_mutually_exclusive_group(required=True)
+    for name in ("librarian", "reader"):
+        role.add_argument(f"--{name}", dest="role", action="store_const", const=name)
+    actions.add_parser("remove", help="Take an account away.").add_argument("name", metavar="NAME")
+    actions.add_parser("list", help="List the accounts.")

@@ -1,0 +1,37 @@
+"""How the assistant is put together over a folder."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ingest.fetch import Fetcher
+from ingest.library.library import Library
+from ingest.library.renewal import Renewal
+from ingest.reading_list import Downloads, ReadingList
+from ingest.sandbox.sandbox import ReadersApart
+from rag import Assistant
+from rag.writing import LanguageModel, Writer
+from service.service import Service
+from service.settings import Settings
+from vector_store import CrossEncoderReader, FaissStore, PassageReader, SentenceEmbedder
+
+
+def open_service(settings: Settings) -> Service:
+    """Put the assistant together over a folder, made where it is missing. Raises `StoreError`, `ModelError`."""
+    embedder = SentenceEmbedder(settings.model)
+    limit = embedder.limit  # asked first, so that no library is made for a model that is not there
+    store = FaissStore(settings.library, embedder, settings.model)
+    private = settings.private_addresses
+    library = Library(settings.library, store, embedder.count_tokens, limit, read=ReadersApart().read, private=private)
+    reading_list = ReadingList(library)
+    downloads = Downloads(reading_list, library, settings.library, partial(Fetcher, private=private))
+    reader = CrossEncoderReader(settings.cross_encoder) if settings.cross_encoder else PassageReader()
+    writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None
+    return Service(
+        Assistant(store, library.copies, writer, library.all_details, library.unread, reader),
+        library,
+        reading_list,
+        downloads,
+        Renewal(library, reading_list.known),
+        embedder,
+    )
