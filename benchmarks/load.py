@@ -169,7 +169,7 @@ def measure(
                 held.append(round(memory(process), 1))
                 time.sleep(1)
             added = _added(adding) if adding else None
-        return _figures(load, held, readers, seconds) | {"added": added, "faults after": service.library.check()}
+        return _figures(load, held, readers, seconds) | {"added": added, "faults after": service.library.upkeep.check()}
 
 
 def _add(library: Path, folder: Path) -> subprocess.Popen[str]:

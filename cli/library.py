@@ -116,7 +116,7 @@ def _repaired(settings: Settings) -> int:
     lost: dict[str, str] | None = None
     try:
         service = open_service(settings)
-        sound = not service.library.damage()
+        sound = not service.library.upkeep.damage()
     except DamagedError:
         sound = False
     except sqlite3.DatabaseError as error:
@@ -129,7 +129,7 @@ def _repaired(settings: Settings) -> int:
         lost = {id: place for place, id in salvaged.lost}
         service = open_service(settings)
         print(f"Reports carried over: {len(service.library.reports()):,}.")
-    for sentence in service.library.mend(lost):
+    for sentence in service.library.upkeep.mend(lost):
         print(sentence)
     gone = [place for place in (lost or {}).values() if not service.library.id_at(place)]
     for place in gone:
@@ -154,7 +154,7 @@ def _read_anew(service: Service) -> None:
 
 
 def _checked(service: Service, as_json: bool = False) -> int:
-    faults = service.library.check()
+    faults = service.library.upkeep.check()
     print(json.dumps(faults, ensure_ascii=False) if as_json else "\n".join(faults) or "Every report is whole.")
     return 1 if faults else 0
 

@@ -41,7 +41,7 @@ def _prepare_quietly(service: Service, offline: bool) -> None:
     from page.screens.welcome import examples_of
 
     try:
-        service.library.tidy()
+        service.library.originals.tidy()
         service.embedder.load()
         service.reading_list.settle()
         if service.assistant.reader:

@@ -20,7 +20,7 @@ from typing import Any
 import vector_store.embedding.openvino_encoder  # noqa: F401 (so that it is loaded before the processes part)
 from cli.command import main
 from ingest.fetch import Fetcher
-from ingest.library.library import Library
+from ingest.library.originals import Originals
 from ingest.reading_list import Downloads, ReadingList
 from page.userdata import Conversations
 from page.userdata.database import Database as Desk
@@ -68,7 +68,7 @@ def change(library: Path, folder: Path, address: str, stage: c_int, step: c_int)
 
         setattr(owner, name, done)
 
-    telling(Library, "_write_original", STEPS.index("keeping a file"))
+    telling(Originals, "write", STEPS.index("keeping a file"))
     telling(FaissStore, "_embed", STEPS.index("embedding"))
     telling(Database, "insert", STEPS.index("storing"))
     telling(VectorIndex, "save", STEPS.index("vectors.faiss"))

@@ -67,7 +67,7 @@ def test_a_back_up_is_whole_while_another_process_writes(run: Run, library: Path
     versions = set()
     for number in range(4):
         service = open_service(Settings(tmp_path / f"{number}"))
-        assert service.library.check() == []
+        assert service.library.upkeep.check() == []
         versions.add(service.library.version)
     assert len(versions) > 1, "nothing was written meanwhile"
 

@@ -34,7 +34,7 @@ def test_collections_outlive_a_change_and_a_removal_of_their_reports(golden: Ser
         [binned] = library.bin.all()
         assert (binned.id, binned.file) == (changed, "pool.txt") and library.from_bin(changed)
         assert library.bin.all() == [] and not library.from_bin(changed)
-        assert library.collections() == {"Our places": {changed}} and library.check() == []
+        assert library.collections() == {"Our places": {changed}} and library.upkeep.check() == []
 
         library.collect("More", [ids["bank.txt"]])
         assert library.rename_collection("More", "Our places") == "Our places"

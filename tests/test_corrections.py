@@ -76,7 +76,7 @@ def test_corrections_hold_in_the_list_and_in_every_passage_at_once(shelf: Shelf)
     assert [passage.report for passage in shelf.passages(id)] == [known] * len(before)
     assert [passage.id for passage in shelf.passages(id)] == before and shelf.library.version != version
     assert [each.metadata["year"] for each in shelf.store.similarity_search("herons", filter={"year": 2009})] == [2009]
-    assert shelf.library.check() == []
+    assert shelf.library.upkeep.check() == []
     assert genre_of(shelf.library.report(id)) == Genre("survey", "", by="person", certainty=1.0)
 
 
@@ -124,14 +124,14 @@ def test_what_was_put_right_moves_to_the_near_copy_that_is_cited_from_now_on(she
     assert [passage.report for passage in shelf.passages(known.id)] and all(
         passage.report == known for passage in shelf.passages(known.id)
     )
-    assert shelf.library.take_back(known.id).corrected == () and shelf.library.check() == []
+    assert shelf.library.take_back(known.id).corrected == () and shelf.library.upkeep.check() == []
 
 
 def test_what_was_put_right_is_kept_when_the_library_is_made_whole_or_a_report_put_back(shelf: Shelf) -> None:
     id = shelf.add()
     known = shelf.library.correct(id, RIGHT)
     shelf.store.delete([passage.id for passage in shelf.passages(id)])
-    assert list(shelf.library.mend()) and shelf.library.details(id) == known
+    assert list(shelf.library.upkeep.mend()) and shelf.library.details(id) == known
     removed = shelf.library.remove(id)
     assert removed
     shelf.library.put_back(removed)
@@ -147,7 +147,7 @@ def test_corrections_can_be_taken_back_one_by_one_or_all(shelf: Shelf) -> None:
     known = shelf.library.take_back(id, ["address", "title"])
     assert (known.title, known.address, known.accessed, known.year) == (read.title, "", "", 2009)
     assert known.corrected == ("publisher", "year")
-    assert shelf.library.take_back(id) == read and shelf.library.check() == []
+    assert shelf.library.take_back(id) == read and shelf.library.upkeep.check() == []
 
 
 def test_a_guess_that_a_person_confirms_is_none_any_more(shelf: Shelf) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.library.library import HOUR
+from ingest.library.originals import HOUR
 from service import Settings, open_service
 from tests.changing import add_and_remove, beside, within
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
@@ -79,7 +79,7 @@ def read_only(library: Path) -> Iterator[Path]:
 def whole(library: Path) -> set[str]:
     """The files of the reports of a sound library."""
     service = open_service(Settings(library))
-    assert service.library.check() == []
+    assert service.library.upkeep.check() == []
     return {each.details.file for each in service.library.reports()}
 
 
@@ -226,13 +226,13 @@ def test_a_report_that_is_removed_while_its_copy_is_added_is_added_anew(
     [first, *_] = service.library.reports()
     copy = tmp_path / "copy.md"
     copy.write_bytes(service.library.original(first.details.id).read_bytes())
-    put_place = service.library._store.put_place
+    put_place = service.library.store.put_place
 
     def late(place: str, source: str) -> bool:
         other.library.remove(source)
         return put_place(place, source)
 
-    monkeypatch.setattr(service.library._store, "put_place", late)
+    monkeypatch.setattr(service.library.store, "put_place", late)
     [outcome] = service.library.add([copy])
     assert outcome.status == "added" and outcome.passages > 0
     assert len(whole(library)) == LAKES

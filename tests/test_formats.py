@@ -67,7 +67,7 @@ def set_format(folder: Path, told: str) -> None:
 def test_a_library_of_the_first_format_is_brought_up_to_date(golden: Service, first: Path) -> None:
     service = open_service(Settings(first))
     assert asked(first, "SELECT value FROM manifest WHERE key = 'format'") == [(str(FORMAT),)]
-    assert service.library.check() == []
+    assert service.library.upkeep.check() == []
     answer, expected = service.assistant.ask(QUESTION), golden.assistant.ask(QUESTION)
     assert answer.text == expected.text and answer.citations
     assert asked(first, "SELECT COUNT(*) > 0 FROM word_vectors") == [(1,)]
@@ -82,7 +82,7 @@ def test_an_upgrade_that_fails_leaves_the_library_as_it_was(first: Path, monkeyp
     assert asked(first, "SELECT value FROM manifest WHERE key = 'format'") == [("1",)]
     assert asked(first, "SELECT 1 FROM sqlite_master WHERE name = 'half_way'") == []
     monkeypatch.undo()
-    assert open_service(Settings(first)).library.check() == []
+    assert open_service(Settings(first)).library.upkeep.check() == []
 
 
 @pytest.mark.parametrize("told", [str(FORMAT + 1), "a", "0"])

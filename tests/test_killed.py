@@ -74,11 +74,11 @@ def test_every_report_is_whole_or_absent_after_a_kill(
         for attempt in range(KILLS):
             killed[kill(library, folder, site.at(""), random.Random(attempt))] += 1
             service = open_service(Settings(library))
-            assert service.library.check() == []
+            assert service.library.upkeep.check() == []
     _log.warning("Kills in the midst of: %s", dict(sorted(killed.items())))
-    monkeypatch.setattr("ingest.library.library.HOUR", 0)
+    monkeypatch.setattr("ingest.library.originals.HOUR", 0)
     assert [outcome for outcome in service.library.add([folder]) if outcome.status == "failed"] == []
-    assert service.library.check() == []
+    assert service.library.upkeep.check() == []
     held = {each.file for listing in service.library.reports() for each in (listing.details, *listing.copies)}
     assert held >= {path.name for path in folder.iterdir()}
     kept = {path.name for path in (library / "files").iterdir()}

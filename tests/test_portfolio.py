@@ -128,7 +128,7 @@ def test_each_file_is_a_report_and_what_cannot_be_read_is_named_with_the_reason(
     # The page that is shown of a report, and its later readings, are of the file itself.
     [shown] = [each for each in reports.values() if LANTERN in each.text]
     assert library.original(shown.details.id).read_bytes() == files["<2>May.pdf"]
-    assert not library.check()
+    assert not library.upkeep.check()
 
 
 ODD = ["../../May 1\n.pdf", "a#b?.PDF", " › .pdf", "Übung\u202e 2014", "May.pdf (final)", "x" * 300]
@@ -177,12 +177,12 @@ def test_a_portfolio_that_was_sent_with_a_message_is_read_with_it() -> None:
 def test_a_cover_that_an_older_version_took_for_a_report_gives_way_to_the_files(library: Library) -> None:
     data = portfolio({"May.pdf": sheet(FERRY), "locked.pdf": pdf([paragraph(FERRY)], password="secret")})
     [older] = read_reports(sheet(NOTICES[0]), "board.pdf", ".pdf")
-    read = library._read_file
-    library._read_file = lambda *_: [older]
+    read = library.pipeline.read_file
+    library.pipeline.read_file = lambda *_: [older]
     add(library, data)
-    library._read_file = read
-    [(id, summary)] = library._store.sources()
-    library._store.put_summary(id, {**summary, "reading": 1}, {})
+    library.pipeline.read_file = read
+    [(id, summary)] = library.store.sources()
+    library.store.put_summary(id, {**summary, "reading": 1}, {})
     outcomes = list(Renewal(library, lambda place: {}).run())
     assert [each.status for each in outcomes] == ["failed", "added"]
-    assert set(listed(library)) == {"board.pdf › May.pdf"} and not library.check()
+    assert set(listed(library)) == {"board.pdf › May.pdf"} and not library.upkeep.check()

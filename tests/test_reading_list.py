@@ -210,7 +210,7 @@ def test_of_a_library_without_its_database_the_briefs_are_not_read_again_but_put
     kept.mkdir()
     (tmp_path / "library" / "files").rename(kept / "files")
     with empty_library(golden, kept, service.reading_list.entries) as again:
-        assert list(again.library.mend({})) == []
+        assert list(again.library.upkeep.mend({})) == []
         again.reading_list.fill()
         assert files(again) == BOTH
 

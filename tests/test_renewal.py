@@ -92,7 +92,7 @@ def test_what_an_older_version_read_is_read_anew_and_nothing_else(shelf: Shelf) 
     assert sorted(shelf.read) == ["birds", "canal"]
     assert shelf.titles() == {"birds": "Birds", "canal": "Canal", "roof": "Roof"}
     assert {each.metadata["title"] for each in shelf.store.similarity_search("birds", 9)} == {"Birds", "Canal", "Roof"}
-    assert shelf.renew() == {} and shelf.library.check() == []
+    assert shelf.renew() == {} and shelf.library.upkeep.check() == []
 
 
 def test_ids_places_and_what_was_put_right_stay(shelf: Shelf) -> None:
@@ -132,7 +132,7 @@ def test_editions_that_were_taken_for_copies_become_reports_and_copies_stay_copi
     shelf.age(second={"copy_of": ids["first"]})
     assert set(shelf.titles()) == {"first"}
     shelf.renew()
-    assert set(shelf.titles()) == {"first", "second"} and shelf.library.check() == []
+    assert set(shelf.titles()) == {"first", "second"} and shelf.library.upkeep.check() == []
     assert [copy.file for copy in shelf.library.copies(ids["first"])] == ["again.md"]
 
 
@@ -165,10 +165,10 @@ def test_what_cannot_be_read_anew_stays_and_is_told(shelf: Shelf) -> None:
 def test_what_this_version_refuses_is_tried_again_only_when_asked_or_added(shelf: Shelf) -> None:
     id = shelf.add(birds=f"# Birds\n\n{HERONS}")["birds"]
     shelf.age()
-    shelf.library._read_file = lambda *_: iter([ReportError("birds.md", "It is no report.")])
+    shelf.library.pipeline.read_file = lambda *_: iter([ReportError("birds.md", "It is no report.")])
     assert shelf.renew()["birds"].reason == "It is no report." and shelf.renew() == {}
     assert shelf.listings()["birds"].reason.endswith("It is no report.")
-    shelf.library._read_file = read_reports
+    shelf.library.pipeline.read_file = read_reports
     assert shelf.renew() == {} and set(shelf.renew(again=True)) == {"birds"}
     shelf.age()
     [outcome] = shelf.library.add([shelf.files])
@@ -203,14 +203,14 @@ def test_what_is_removed_or_put_right_while_it_is_read_stays_so(shelf: Shelf) ->
             shelf.library.correct(ids["canal"], {"title": "The canal's birds"})
         return read_reports(data, file, *rest)
 
-    shelf.library._read_file = meanwhile
+    shelf.library.pipeline.read_file = meanwhile
     assert set(shelf.renew()) == {"canal"}
-    assert shelf.titles() == {"canal": "The canal's birds"} and shelf.library.check() == []
+    assert shelf.titles() == {"canal": "The canal's birds"} and shelf.library.upkeep.check() == []
 
 
 def test_a_report_that_is_removed_while_it_is_embedded_does_not_come_back(shelf: Shelf) -> None:
     id = shelf.add(birds=f"# Birds\n\n{HERONS}")["birds"]
-    source = shelf.library._source(shelf.library.report(id), "", "birds.md")
+    source = shelf.library.builder.build(shelf.library.report(id), "", "birds.md")
     shelf.library.remove(id)
     shelf.store.put_sources([source])
     assert shelf.store.source(id) is None and shelf.store.count() == 0
@@ -259,4 +259,4 @@ def test_only_what_says_something_new_is_embedded(shelf: Shelf, embedder: Counti
     # The same holds of a file that was changed: the words below, of one passage of several, are new.
     shelf.add(marsh=EDITION.format(swans=41))
     assert embedder.embedded == before + 1 < before + shelf.listings()["marsh"].passages
-    assert shelf.library.check() == []
+    assert shelf.library.upkeep.check() == []

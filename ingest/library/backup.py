@@ -29,7 +29,7 @@ def back_up(library: Library, folder: Path, more: Sequence[Path] = ()) -> None:
     """
     if library.folder.resolve() in (folder.resolve(), *folder.resolve().parents):
         raise BackupError(_("{folder} is within the library. Name a folder outside.").format(folder=folder))
-    with library.keeping_files():
+    with library.originals.keeping():
         _copied(library.folder, folder, more)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ingest.listing import details
@@ -80,3 +81,10 @@ def read_back(summary: Mapping[str, Any], body: str) -> Report:
     stored = json.loads(body)
     parts = {name: tuple(part(*each) for each in stored.get(name, ())) for name, part in _PARTS.items()}
     return Report(details(summary), stored["text"], **parts)
+
+
+def place_name(place: str) -> str:
+    """What a place is called in a list: an address, or the name of a file; "" for a place on the reading list."""
+    if place.startswith("reading-list:"):
+        return ""
+    return place if "://" in place else PurePosixPath(place.removeprefix(UPLOAD)).name

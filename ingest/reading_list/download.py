@@ -171,7 +171,7 @@ class Downloads:
             work.known | {"accessed": day},
             lambda report: "" if tells_of(report, work) else _(ANOTHER),
         )
-        [outcome] = self._library.take([found])
+        [outcome] = self._library.pipeline.take([found])
         if outcome.status == "failed":
             return outcome.reason
         checksum = hashlib.sha256(fetched.data).hexdigest()

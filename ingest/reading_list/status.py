@@ -113,7 +113,7 @@ class ReadingList:
             return
         states, known = self.states(), json.loads(note or "{}")
         wanted = [state for state in states if not state.complete and self._is_wanted(state, known)]
-        list(self._library.take([_brief(state.entry) for state in wanted]))
+        list(self._library.pipeline.take([_brief(state.entry) for state in wanted]))
         for state in states:
             if state.complete and state.brief:
                 self._library.remove(state.brief.details.id)

@@ -1,0 +1,95 @@
+"""Whether a library is whole, and how it is made whole again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from gettext import gettext as _
+from pathlib import Path
+
+from ingest.library.catalogue import Catalogue
+from ingest.library.discover import Found
+from ingest.library.pipeline import Pipeline
+from ingest.library.source import UPLOAD, Source, place_name, written
+from ingest.library.source_builder import SourceBuilder
+from ingest.readers.registry import content_id
+
+
+class Upkeep:
+    """Looks after what is in `catalogue`, by way of what puts reports into it."""
+
+    def __init__(self, catalogue: Catalogue, builder: SourceBuilder, pipeline: Pipeline) -> None:
+        self._catalogue, self._builder, self._pipeline = catalogue, builder, pipeline
+
+    def damage(self) -> list[str]:
+        """What is wrong with the database, a sentence each, whatever the reports."""
+        return self._catalogue.store.check()
+
+    def check(self) -> list[str]:
+        """What is wrong with the library, a sentence each; nothing where every report is whole.
+
+        A report is whole where all its passages are there and its file is the one that was added.
+        """
+        if faults := self.damage():
+            return faults
+        counts = self._catalogue.store.counts()
+        for id, summary in self._catalogue.store.sources():
+            title, expected = summary["title"], 0 if summary.get("copy_of") else summary["passages"]
+            if counts.get(id, 0) != expected:
+                told = _("“{title}” has {count} of its {all} passages. Remove it and add it again.")
+                faults.append(told.format(title=title, count=counts.get(id, 0), all=expected))
+            if not self._catalogue.originals.is_kept(summary["original"]):
+                told = _("The file of “{title}” is missing or was changed. Remove it and add it again.")
+                faults.append(told.format(title=title))
+        return faults
+
+    def mend(self, lost: Mapping[str, str] | None = None) -> Iterator[str]:
+        """Make reports whole again from their stored text, their kept file or where it came from; a sentence for each.
+
+        `lost` are ids and places of reports that a damaged database has lost: their kept files are read again.
+        """
+        counts = self._catalogue.store.counts()
+        places = [(place, id) for place, id in self._catalogue.store.places() if not place.startswith("reading-list:")]
+        for id, summary in self._catalogue.store.sources():
+            if not summary.get("copy_of") and counts.get(id, 0) != summary["passages"]:
+                report = self._catalogue.report(id)
+                documents = self._builder.documents(report)
+                whole = {**summary, "passages": len(documents)}
+                self._catalogue.store.put_sources([Source(id, "", whole, written(report), documents)])
+                yield _("“{title}” has all its passages again.").format(title=summary["title"])
+            if not self._catalogue.originals.is_kept(name := summary["original"]):
+                for data in _bytes_at(place for place, each in places if each == id):
+                    if content_id(data) == Path(name).stem:
+                        (self._catalogue.originals.folder / name).unlink(missing_ok=True)
+                        self._catalogue.originals.write(name, data)
+                        yield _("The file of “{title}” is here again.").format(title=summary["title"])
+                        break
+        if lost is not None:
+            yield from self._read_again(lost)
+
+    def _read_again(self, lost: Mapping[str, str]) -> Iterator[str]:
+        """Read the kept files that belong to no report, and put each where it was as far as that is known."""
+        needed = self._catalogue.originals.needed()
+        unclaimed = sorted(path for path in self._catalogue.originals.folder.glob("*") if path.name not in needed)
+        found = [
+            Found(place_name(place) or path.name, place, partial(_opened, path))
+            for path in unclaimed
+            # Our briefs come back by themselves.
+            if (path.suffix != ".brief" or path.stem in lost) and self._catalogue.originals.is_kept(path.name)
+            for place in [lost.get(path.stem, f"{UPLOAD}{path.name}")]
+        ]
+        for result in self._pipeline.take(found):
+            told = _("Read again: {file}.") if result.status != "failed" else _("Could not be read again: {file}.")
+            yield told.format(file=result.file)
+
+
+def _opened(path: Path) -> tuple[bytes, str]:
+    return path.read_bytes(), path.suffix
+
+
+def _bytes_at(places: Iterable[str]) -> Iterator[bytes]:
+    """The files that are still in some places."""
+    for place in places:
+        with suppress(OSError, ValueError):
+            yield Path(place).read_bytes()
