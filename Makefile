@@ -44,7 +44,7 @@ near: .venv/ready ## Run the tests nearest to what changed
 lint: .venv/ready types ## Check style, types, and for what attackers use
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py cli english export ingest page rag service vector_store
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py cli common export ingest page rag service vector_store
 
 audit: .venv/ready ## Ask whether a fault is known in what is installed (asks the package index)
 	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip

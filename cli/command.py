@@ -15,33 +15,12 @@ from cli import account, ask, compare, download, evaluate, feedback, ingest, lib
 from cli.arguments import Commands
 from cli.language import set_language
 from cli.output import fail
-from ingest.library.backup import BackupError
-from ingest.library.corrections import CorrectionError
-from ingest.library.renewal import Renewing
-from ingest.reading_list import EntryError
-from ingest.report import ReportError
-from page.access import AccountsError, RulesError
-from rag.evaluation import OutputError, QuestionsError
+from common import CoproductionError
 from service import Settings, open_service
-from vector_store import ModelError, StoreError, failure
+from vector_store import failure
 
 # In the order in which the help lists them.
 COMMANDS = (ingest, ask, compare, search, evaluate, library, remove, download, feedback, mcp, account, serve)
-
-# Errors whose message is a sentence for the person.
-USER_ERRORS = (
-    StoreError,
-    ModelError,
-    QuestionsError,
-    OutputError,
-    EntryError,
-    AccountsError,
-    RulesError,
-    BackupError,
-    CorrectionError,
-    Renewing,
-    ReportError,
-)
 
 
 def command() -> NoReturn:
@@ -70,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except USER_ERRORS as error:
+    except CoproductionError as error:
         return fail(str(error))
     except (sqlite3.Error, OSError) as error:
         return fail(failure(error, settings.library / "library.db"))

@@ -11,22 +11,18 @@ from typing import Any
 from tqdm import tqdm
 
 from cli.arguments import Commands
-from cli.output import fail
-from ingest.reading_list import Busy, Entry, Fetching, Offline, WorkState
+from ingest.reading_list import Entry, Fetching, WorkState
 from page.access import Audited
 from service import Service
 
 
 def _download(service: Service, given: argparse.Namespace) -> int:
     """Fetch the reports of the reading list that are not there yet, and tell of every work on it."""
-    try:
-        with tqdm(unit=" reports", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
-            for state, tried in service.downloads.run(_show_fetching(bar)):
-                Audited(service.library).downloaded(state, tried)
-                with tqdm.external_write_mode(file=sys.stderr):
-                    print(f"{state.work.title}: {tried.reason or 'fetched'}", file=sys.stderr)
-    except (Offline, Busy) as error:
-        return fail(str(error))
+    with tqdm(unit=" reports", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
+        for state, tried in service.downloads.run(_show_fetching(bar)):
+            Audited(service.library).downloaded(state, tried)
+            with tqdm.external_write_mode(file=sys.stderr):
+                print(f"{state.work.title}: {tried.reason or 'fetched'}", file=sys.stderr)
     works = [(state.entry, work) for state in service.reading_list.states() for work in state.works]
     for entry, work in works:
         told = _work_json(entry, work)

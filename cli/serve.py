@@ -8,26 +8,22 @@ import sys
 
 from cli.arguments import Commands, positive
 from cli.language import set_language
-from cli.output import fail
-from ingest.library.renewal import Renewing
+from common import CoproductionError
 from page.access import Audited, Rules
 from service import Service, Settings
-from vector_store import ModelError, failure
+from vector_store import failure
 
 
 def _serve(service: Service, given: argparse.Namespace) -> int:
     import threading
 
     from page.screens.settings import LANGUAGE
-    from page.serve import PortTaken, serve  # Gradio takes seconds to import, and only the page needs it
+    from page.serve import serve  # Gradio takes seconds to import, and only the page needs it
 
     if not Settings.from_environment().language:
         set_language((service.library.note(LANGUAGE) or "").replace("-", "_"))
     threading.Thread(target=_prepare_quietly, args=(service, given.offline), daemon=True).start()
-    try:
-        serve(service, given.host, given.port, lambda at: print(f"Open {at}", flush=True), Rules.from_environment())
-    except PortTaken as error:
-        return fail(str(error))
+    serve(service, given.host, given.port, lambda at: print(f"Open {at}", flush=True), Rules.from_environment())
     return 0
 
 
@@ -47,7 +43,7 @@ def _prepare_quietly(service: Service, offline: bool) -> None:
         if service.assistant.reader:
             service.assistant.reader.load()
         examples_of(service)
-    except ModelError as error:
+    except CoproductionError as error:
         print(error, file=sys.stderr)
     except (sqlite3.Error, OSError) as error:
         print(failure(error, service.library.folder / "library.db"), file=sys.stderr)
@@ -62,7 +58,7 @@ def _read_anew_quietly(service: Service) -> None:
     try:
         if list(service.renewal.run()):
             service.reading_list.settle()
-    except Renewing as error:
+    except CoproductionError as error:
         print(error, file=sys.stderr)
     except (sqlite3.Error, OSError) as error:
         print(failure(error, service.library.folder / "library.db"), file=sys.stderr)

@@ -12,6 +12,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from typing import TYPE_CHECKING, Any
 
+from common import CoproductionError
 from ingest.readers.left_out import LeftOut
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ BRIEF = "brief"
 """The kind of a report that is our own account of somebody else's."""
 
 
-class ReportError(Exception):
+class ReportError(CoproductionError):
     """A file that cannot become a report. The message is a sentence for the person who chose the file."""
 
     def __init__(self, file: str, reason: str) -> None:

@@ -14,7 +14,7 @@ from export.html import pasted_html
 from page.exports import save_html
 from page.forms import from_the_page
 from page.permalink import ask_address
-from page.userdata import Desk, NoConversation, owner
+from page.userdata import Desk, NoConversationError, owner
 from rag import Answer
 from service import ReportFilter
 
@@ -80,7 +80,7 @@ def add_votes(app: FastAPI, desk: Desk) -> None:
         whose = owner(request.cookies)
         try:
             answer = desk.conversations.open(whose, conversation)[turn - 1]
-        except (NoConversation, IndexError):
+        except (NoConversationError, IndexError):
             return PlainTextResponse(_("That answer is no longer kept, so nothing was noted."), status_code=404)
         desk.feedback.add(answer, helpful == "yes", reason, whose)
         return PlainTextResponse(

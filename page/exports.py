@@ -16,7 +16,7 @@ from export import FORMATS, Material, file_name, of_answer, of_citations, of_com
 from ingest.library.library import Library
 from page.comparing import Comparing, further_questions
 from page.screens.report_filter import typed_limits
-from page.userdata import Desk, NoConversation, owner
+from page.userdata import Desk, NoConversationError, owner
 from rag import Citation
 from service import ReportFilter, Service
 
@@ -42,7 +42,7 @@ def add_exports(app: FastAPI, service: Service, desk: Desk, compared: Comparing)
             opened = desk.conversations.open(owner(request.cookies), id)
             answers = [replace(each, citations=as_known(service.library, each.citations)) for each in opened]
             material = of_answer(answers[turn - 1]) if turn else of_conversation(answers[0].question, answers)
-        except (NoConversation, IndexError):
+        except (NoConversationError, IndexError):
             return _gone()
         return _file(material, format)
 

@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from common import CoproductionError
 from page.access import Rules
 from page.access.door import add_door
 from page.access.logs import log_as_json
@@ -76,7 +77,7 @@ def _head() -> str:
     return f"<script type='application/json' id='texts'>{told}</script>{HEAD}"
 
 
-class PortTaken(Exception):
+class PortTakenError(CoproductionError):
     """The page cannot listen where it should. The message says why and what to do."""
 
 
@@ -139,7 +140,7 @@ def serve(
 ) -> None:
     """Serve the page until interrupted; `ready` is called with its address once it answers.
 
-    Raises `PortTaken`, `AccountsError`.
+    Raises `PortTakenError`, `AccountsError`.
     """
     with _listening(host, port) as listener:
         rules = rules or Rules()
@@ -182,7 +183,7 @@ def _listening(host: str, port: int) -> socket.socket:
         return listener
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise PortTaken(
+        raise PortTakenError(
             f"The page cannot listen on {host}, port {port}: {why}. "
             "Where another copy is running already, use that, or choose another port, as in: --port 7861"
         ) from error

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from common import CoproductionError
 from ingest.library.library import Library
 from ingest.library.renewal import Renewal
 from ingest.reading_list import Downloads, ReadingList
@@ -20,7 +21,7 @@ from service.report_filter import EVERY_REPORT, ReportFilter
 from vector_store import SentenceEmbedder
 
 
-class NotThereError(LookupError):
+class NotThereError(CoproductionError):
     """There is no such report or page. The message is a sentence."""
 
 

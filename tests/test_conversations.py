@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from ingest.report import Details, Origin, PageStart, Passage
 from page.actions import add_votes
 from page.screens.answers import conversation_html
-from page.userdata import Conversations, Desk, Evidence, Feedback, NoConversation
+from page.userdata import Conversations, Desk, Evidence, Feedback, NoConversationError
 from page.userdata.conversations import RESTORABLE, TITLE
 from page.userdata.database import Database
 from page.userdata.owner import WithOwner
@@ -222,7 +222,7 @@ def test_what_was_deleted_a_day_ago_is_gone_with_its_words(tmp_path: Path, monke
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + RESTORABLE + 1)
     conversations = Conversations(Database(tmp_path))
-    with pytest.raises(NoConversation):
+    with pytest.raises(NoConversationError):
         conversations.restore(ANNA, old)
     assert conversations.open(ANNA, kept) == (ANSWER, ANSWER)
     assert rows(tmp_path, "turns") == 2 and rows(tmp_path, "words") == 1
@@ -262,7 +262,7 @@ DOINGS: dict[str, Callable[[Conversations, str, str], Any]] = {
 def test_nobody_touches_the_conversation_of_another(conversations: Conversations, doing: str) -> None:
     id = conversations.create(ANNA, [ANSWER])
     for owner, named in [(BEN, id), ("", id), (ANNA, "unknown")]:
-        with pytest.raises(NoConversation, match="no such conversation"):
+        with pytest.raises(NoConversationError, match="no such conversation"):
             DOINGS[doing](conversations, owner, named)
     assert not conversations.list(BEN) and not conversations.list(BEN, "people")
     assert conversations.open(ANNA, id) == (ANSWER,)
@@ -273,7 +273,7 @@ def test_nobody_touches_the_conversation_of_another(conversations: Conversations
 def test_nothing_is_done_with_a_deleted_conversation(conversations: Conversations, doing: str) -> None:
     id = conversations.create(ANNA, [ANSWER])
     conversations.delete(ANNA, id)
-    with pytest.raises(KeyError):
+    with pytest.raises(NoConversationError):
         DOINGS[doing](conversations, ANNA, id)
     conversations.restore(ANNA, id)
     assert conversations.open(ANNA, id) == (ANSWER,)

@@ -25,7 +25,7 @@ from fastapi.testclient import TestClient
 
 from cli.command import main
 from page.access import Accounts, AccountsError, Rules, RulesError
-from page.access.attempts import Attempts, TooMany
+from page.access.attempts import Attempts, TooManyAttemptsError
 from page.access.limits import LARGEST, Limited
 from page.access.logs import log_as_json
 from page.serve import build_app
@@ -167,7 +167,7 @@ def test_very_many_wrong_passwords_for_a_name_only_slow_down(golden: Service, ac
     for number in range(100):
         assert not attempts.sign_in("Ada", "wrong", f"botnet {number}")
     assert not attempts.sign_in("Ada", "wrong", "one more")
-    with pytest.raises(TooMany) as told:
+    with pytest.raises(TooManyAttemptsError) as told:
         attempts.sign_in("Ada", PASSWORDS["Ada"], "elsewhere")
     assert told.value.seconds <= 10
     assert attempts.sign_in("Ada", PASSWORDS["Ada"], "at home")

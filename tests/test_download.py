@@ -13,7 +13,7 @@ import pytest
 
 from cli.command import main
 from ingest.fetch import Fetcher
-from ingest.reading_list import Busy, Downloads, Entry, Offline, WorkState
+from ingest.reading_list import BusyError, Downloads, Entry, OfflineError, WorkState
 from service import Service
 from tests.briefs import TITLE, entry, paper
 from tests.papers import paragraph, pdf
@@ -175,7 +175,7 @@ def test_without_a_network_it_is_said_within_seconds(golden: Service, site: Site
     nowhere = [entry(1, "right", "http://127.0.0.1:9/right.pdf"), entry(2, "moved", "http://name.invalid/moved.pdf")]
     with empty_library(golden, tmp_path / "library", nowhere) as service:
         start = time.monotonic()
-        with pytest.raises(Offline, match="no connection"):
+        with pytest.raises(OfflineError, match="no connection"):
             list(downloads(service, site, tmp_path / "library").run())
         assert time.monotonic() - start < 15
         assert service.reading_list.has_untried()  # so that the next start tries again
@@ -184,7 +184,7 @@ def test_without_a_network_it_is_said_within_seconds(golden: Service, site: Site
 def test_only_one_fetches_at_a_time(service: Service, site: Site, tmp_path: Path) -> None:
     first = downloads(service, site, tmp_path / "library").run()
     next(first)
-    with pytest.raises(Busy, match="already"):
+    with pytest.raises(BusyError, match="already"):
         next(downloads(service, site, tmp_path / "library").run())
     first.close()  # type: ignore[attr-defined]
 

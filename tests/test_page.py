@@ -41,7 +41,7 @@ from page.screens.library_table import table_html
 from page.screens.listings import count_line, outcomes_html
 from page.screens.reading_list import fetching_html, reading_list_html, reading_list_label
 from page.screens.sources import report_address, view_address
-from page.serve import PortTaken, serve, server_config
+from page.serve import PortTakenError, serve, server_config
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
 from rag.genre.classify import Genre
 from service import Service, Settings
@@ -377,7 +377,7 @@ def test_an_unknown_report_is_a_plain_sentence(golden: Service, id: str) -> None
 def test_a_taken_port_is_told_with_the_way_out(golden: Service) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
-        pytest.raises(PortTaken, match=r"cannot listen .* choose another port, as in: --port"),
+        pytest.raises(PortTakenError, match=r"cannot listen .* choose another port, as in: --port"),
     ):
         serve(golden, port=taken.getsockname()[1])
 

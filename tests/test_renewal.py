@@ -13,7 +13,7 @@ import pytest
 from cli.command import main
 from ingest import Listing, Outcome, Progress, ReportError
 from ingest.library.library import Library
-from ingest.library.renewal import Renewal, Renewing
+from ingest.library.renewal import Renewal, RenewingError
 from ingest.readers.registry import read_reports
 from ingest.report import ReadResult
 from page.screens.listings import renewing_html
@@ -184,7 +184,7 @@ def test_what_is_interrupted_goes_on_where_it_was(shelf: Shelf) -> None:
     running = cast(Generator[Outcome], renewal.run(lambda at: progress.append((at.files_done, at.files))))
     next(running), next(running)
     assert renewal.progress and renewal.progress.files_done == 1
-    with pytest.raises(Renewing, match=r"already\.$"):
+    with pytest.raises(RenewingError, match=r"already\.$"):
         shelf.renew()
     running.close()
     assert renewal.progress is None and progress == [(0, 3), (1, 3)]

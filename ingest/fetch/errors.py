@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common import CoproductionError
+
 N_ = str  # marks texts for translators; they are translated where they are used
 
 PROXY = N_(
@@ -56,7 +58,7 @@ NEXT_TO_NO_TEXT = N_(
 NO_COPY = N_("The Internet Archive has no sound copy. {reason}")
 
 
-class FetchError(Exception):
+class FetchError(CoproductionError):
     """A file that could not be fetched. `reason` is a sentence for the person who wants it.
 
     `offline` says that no connection came about at all.

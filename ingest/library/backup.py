@@ -10,6 +10,7 @@ from contextlib import closing
 from gettext import gettext as _
 from pathlib import Path
 
+from common import CoproductionError
 from ingest.library.library import Library
 
 DATABASE = "library.db"
@@ -17,7 +18,7 @@ DATABASE = "library.db"
 _LEFT_OUT = ("vectors.faiss", "downloads", "*.lock", "*.tmp", "*-wal", "*-shm", "*-damaged-*", "repair-*")
 
 
-class BackupError(Exception):
+class BackupError(CoproductionError):
     """The back-up cannot be made or put back. The message is a sentence."""
 
 

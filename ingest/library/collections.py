@@ -10,12 +10,14 @@ from typing import Protocol
 
 from filelock import FileLock
 
+from common import CoproductionError
+
 LONGEST = 100
 """Characters of the name of a collection."""
 NOTE = "collections"
 
 
-class CollectionError(ValueError):
+class CollectionError(CoproductionError):
     """A collection that cannot be so. The message is a sentence for the person who wanted it."""
 
 

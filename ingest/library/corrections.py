@@ -9,6 +9,7 @@ from gettext import gettext as _
 from typing import Any
 from urllib.parse import urlsplit
 
+from common import CoproductionError
 from ingest.readers.text import squeeze
 from ingest.report import Details
 
@@ -19,7 +20,7 @@ _WITH = {"address": "accessed"}
 """What is known only along with another field: the day on which an address was looked at."""
 
 
-class CorrectionError(ValueError):
+class CorrectionError(CoproductionError):
     """A value that a field cannot have. The message is a sentence for the person who gave it."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import filelock
 from filelock import FileLock
 
+from common import CoproductionError
 from ingest.library.corrections import as_read
 from ingest.library.discover import Found
 from ingest.library.library import Library
@@ -26,7 +27,7 @@ Known = Callable[[str], Mapping[str, Any]]
 """What is known beforehand of the report at a place, by the names of `Details`."""
 
 
-class Renewing(Exception):
+class RenewingError(CoproductionError):
     """Another process reads the library anew already. The message is a sentence for the person."""
 
 
@@ -43,7 +44,7 @@ class Renewal:
     def run(self, told: Callable[[Progress], None] = lambda _: None, again: bool = False) -> Iterator[Outcome]:
         """Read anew what an older version read; yield what became of each report.
 
-        What could not be read anew before is tried `again` if asked. Raises `Renewing`.
+        What could not be read anew before is tried `again` if asked. Raises `RenewingError`.
         """
         with self._alone():
             wanted = self._outdated(again)
@@ -152,7 +153,7 @@ class Renewal:
             with FileLock(self._library.folder / "renewal.lock", timeout=0):
                 yield
         except filelock.Timeout as error:
-            raise Renewing(_("Another copy of the assistant is reading the reports anew already.")) from error
+            raise RenewingError(_("Another copy of the assistant is reading the reports anew already.")) from error
 
 
 def _is_same(report: Report, summary: Mapping[str, Any], suffix: str) -> bool:

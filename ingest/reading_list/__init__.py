@@ -1,17 +1,17 @@
 """The reading list of the Scottish Co-production Network: what is known of each entry, our briefs, the downloads."""
 
-from ingest.reading_list.download import Busy, Downloads, Fetching, Offline
+from ingest.reading_list.download import BusyError, Downloads, Fetching, OfflineError
 from ingest.reading_list.entry import Entry, EntryError, Work, read_entries
 from ingest.reading_list.status import EntryState, ReadingList, Tried, WorkState
 
 __all__ = [
-    "Busy",
+    "BusyError",
     "Downloads",
     "Entry",
     "EntryError",
     "EntryState",
     "Fetching",
-    "Offline",
+    "OfflineError",
     "ReadingList",
     "Tried",
     "Work",

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import filelock
 from lxml import etree, html
 
+from common import CoproductionError
 from ingest.fetch import Fetched, Fetcher, FetchError
 from ingest.library.discover import Found
 from ingest.library.library import Library
@@ -37,11 +38,11 @@ Get = Callable[..., Fetched]
 Told = Callable[["Fetching"], None]
 
 
-class Offline(Exception):
+class OfflineError(CoproductionError):
     """Nothing can be fetched, for there is no connection. The message is a sentence for the person."""
 
 
-class Busy(Exception):
+class BusyError(CoproductionError):
     """Another copy of the assistant is fetching already. The message is a sentence for the person."""
 
 
@@ -76,12 +77,12 @@ class Downloads:
         self.sentence = ""
 
     def run(self, told: Told = lambda fetching: None) -> Iterator[tuple[WorkState, Tried]]:
-        """Fetch what is not there yet; yield what came of each work. Raises `Offline` and `Busy`, within seconds."""
+        """Fetch what is not there yet; yield what came of each work. Raises `OfflineError`, `BusyError`, in seconds."""
         self._stopping = False
         with self._alone(), self._connected() as self._fetcher:
             wanted = [each for state in self._reading_list.states() for each in state.works if each.can_be_fetched]
             if wanted and not self._fetcher.online([at.address for each in wanted for at in each.work.addresses]):
-                raise Offline(_("There is no connection to the internet, so no report can be fetched now."))
+                raise OfflineError(_("There is no connection to the internet, so no report can be fetched now."))
             for done, state in enumerate(wanted):
                 tried = self._try(state, self._fetcher, self._progress(told, state.id, done, len(wanted)))
                 if self._stopping and not tried.report:
@@ -114,7 +115,7 @@ class Downloads:
         try:
             for state, tried in self.run():
                 told(state, tried)
-        except (Offline, Busy) as error:
+        except (OfflineError, BusyError) as error:
             self.sentence = str(error)
         except Exception:  # a fault must not end the page that this runs beside
             _log.exception("the reports could not be fetched")
@@ -127,7 +128,7 @@ class Downloads:
         try:
             fetcher = self._new_fetcher(self._folder)
         except FetchError as error:  # a proxy that cannot be used
-            raise Offline(error.reason) from error
+            raise OfflineError(error.reason) from error
         with fetcher:
             yield fetcher
 
@@ -138,7 +139,7 @@ class Downloads:
             with filelock.FileLock(self._folder / "lock", timeout=0):
                 yield
         except filelock.Timeout as error:
-            raise Busy(_("Another copy of the assistant is fetching the reports already.")) from error
+            raise BusyError(_("Another copy of the assistant is fetching the reports already.")) from error
 
     def _progress(self, told: Told, id: str, done: int, works: int) -> Progress:
         def progress(address: str, received: int = 0, total: int | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from common import CoproductionError
 from ingest.readers.plain.brief import brief_parts
 from ingest.report import ReportError
 
@@ -15,7 +16,7 @@ ENTRIES = Path(__file__).parent / "entries"
 Text = Annotated[str, Field(min_length=1)]
 
 
-class EntryError(ValueError):
+class EntryError(CoproductionError):
     """A file of the reading list is not as it must be. The message names the file and the field."""
 
 

@@ -26,8 +26,6 @@ from ingest.library.library import Library
 from ingest.report import Report, ReportError
 from ingest.verification.as_printed import Doubt, PrintedPage, printed_letters
 
-logging.getLogger("pypdf").setLevel(logging.ERROR)  # what it mends in a file helps nobody who checks a quotation
-
 _NOT_SHOWN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")
 _BARE_ADDRESS = re.compile(r"<(https?:[^<>\s]*)>")
@@ -57,6 +55,7 @@ class SecondReading:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        logging.getLogger("pypdf").setLevel(logging.ERROR)  # what it mends helps nobody who checks a quotation
         self._text = lru_cache(maxsize=1000)(self._read)
         self._printed = lru_cache(maxsize=100)(self._look)
 

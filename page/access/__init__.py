@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from page.access.accounts import Accounts, AccountsError
 from page.access.audit import Audited, Changing, written
-from page.access.limits import TooManyRequests
+from page.access.limits import TooManyRequestsError
 from page.access.rules import Rules, RulesError
 from page.access.visit import Visit, visit
 
@@ -15,7 +15,7 @@ __all__ = [
     "Changing",
     "Rules",
     "RulesError",
-    "TooManyRequests",
+    "TooManyRequestsError",
     "Visit",
     "visit",
     "written",

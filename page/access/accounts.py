@@ -16,11 +16,13 @@ from argon2.exceptions import VerificationError
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
+from common import CoproductionError
+
 SHORTEST, LONGEST = 10, 1000
 Role = Literal["reader", "librarian"]
 
 
-class AccountsError(Exception):
+class AccountsError(CoproductionError):
     """Accounts cannot be read, or cannot be what they were asked to be. The message is a sentence."""
 
 

@@ -11,6 +11,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from common import CoproductionError
 from page.access.accounts import Account, Accounts
 
 # Nobody's wrong guesses lock another's account: only name and address together do. What comes for one name from very
@@ -21,7 +22,7 @@ BY_NAME, SLOWLY = parse("100 per 15 minutes"), parse("1 per 10 seconds")
 _Counted = tuple[RateLimitItem, tuple[str, ...]]
 
 
-class TooMany(Exception):
+class TooManyAttemptsError(CoproductionError):
     """Too many attempts failed. The message is a sentence; `seconds` is how long to wait."""
 
     def __init__(self, seconds: int) -> None:
@@ -45,7 +46,7 @@ class Attempts:
         self._known: set[tuple[str, str]] = set()
 
     def sign_in(self, name: str, password: str, address: str) -> Account | None:
-        """The account, where name and password are right. Raises `TooMany`."""
+        """The account, where name and password are right. Raises `TooManyAttemptsError`."""
         named = name.casefold().strip()[:100]
         locking: list[_Counted] = [(BY_BOTH, ("both", named, address)), (BY_ADDRESS, ("address", address))]
         overall: _Counted = BY_NAME, ("name", named)
@@ -64,6 +65,6 @@ class Attempts:
                     self._limiter.hit(limit, *of)
         return account
 
-    def _too_many(self, counted: _Counted) -> TooMany:
+    def _too_many(self, counted: _Counted) -> TooManyAttemptsError:
         reset = self._limiter.get_window_stats(counted[0], *counted[1]).reset_time
-        return TooMany(max(1, ceil(reset - time.time())))
+        return TooManyAttemptsError(max(1, ceil(reset - time.time())))

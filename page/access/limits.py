@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from common import CoproductionError
+
 # What is limited, by the beginning of its path. The questions of the page come through Gradio and are counted there.
 KINDS = {
     "/api/ask": "asking",
@@ -42,7 +44,7 @@ SENDING_FILES = "/gradio_api/upload"
 JOINING = "/gradio_api/queue/join"
 
 
-class TooManyRequests(Exception):
+class TooManyRequestsError(CoproductionError):
     """One person has asked for too much. The message is a sentence; `seconds` is how long to wait."""
 
     def __init__(self, seconds: int) -> None:
@@ -63,11 +65,11 @@ class RequestLimits:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def count(self, kind: str, who: str) -> None:
-        """Count one more request of `who`. Raises `TooManyRequests`."""
+        """Count one more request of `who`. Raises `TooManyRequestsError`."""
         limit = self._limits[kind]
         if not self._limiter.hit(limit, kind, who):
             reset = self._limiter.get_window_stats(limit, kind, who).reset_time
-            raise TooManyRequests(max(1, ceil(reset - time.time())))
+            raise TooManyRequestsError(max(1, ceil(reset - time.time())))
 
 
 class Limited:
@@ -95,7 +97,7 @@ class Limited:
             received = receive if path == SENDING_FILES else _counted(receive)
             async with self._turns.get(kind) or nullcontext():
                 await self._app(scope, received, _in_our_words(scope, receive, send) if path == JOINING else send)
-        except TooManyRequests as error:
+        except TooManyRequestsError as error:
             headers = {"Retry-After": str(error.seconds)}
             await JSONResponse({"detail": str(error)}, 429, headers)(scope, receive, send)
         finally:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
 
+from common import CoproductionError
 
-class RulesError(ValueError):
+
+class RulesError(CoproductionError):
     """A setting that makes no sense. The message is a sentence."""
 
 

@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from page.access.accounts import Account
-from page.access.attempts import Attempts, TooMany
+from page.access.attempts import Attempts, TooManyAttemptsError
 from page.access.limits import SENDING_FILES
 from page.access.sessions import LASTS, Sessions
 from page.access.visit import Visit, visit
@@ -51,7 +51,7 @@ class SignedIn:
             return PlainTextResponse(_("This can only be done from the page itself."), status_code=403)
         try:
             account, token = await run_in_threadpool(self._known, request)
-        except TooMany as told:
+        except TooManyAttemptsError as told:
             return _refused(str(told), 429, {"Retry-After": str(told.seconds)})
         seen_here = path == "/metrics" and visit(request).here
         if not account and not seen_here and path not in PUBLIC:
@@ -115,7 +115,7 @@ def add_sign_in(app: FastAPI, sessions: Sessions, attempts: Attempts) -> None:
     ) -> Response:
         try:
             account = attempts.sign_in(name, password, visit(request).address)
-        except TooMany as told:
+        except TooManyAttemptsError as told:
             return _page(then, name, str(told), 429, {"Retry-After": str(told.seconds)})
         if not account:
             return _page(then, name, _("Name and password do not belong together. Try again."), 403)

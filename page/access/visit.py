@@ -42,7 +42,7 @@ class Visit:
         return self.account is not None and self.account.role == "librarian"
 
     def check(self, kind: str) -> None:
-        """Count one more request of a kind. Raises `TooManyRequests`; whoever runs the page for herself meets none."""
+        """Count one more request of a kind; of whoever runs the page none. Raises `TooManyRequestsError`."""
         if self.limits and (self.account or not self.here):
             self.limits.count(kind, self.name or self.address)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from page.access import TooManyRequests, visit
+from page.access import TooManyRequestsError, visit
 from page.actions import actions_html
 from page.failures import plainly
 from page.permalink import ask_address
@@ -21,7 +21,7 @@ from page.screens.answers import Around, conversation_html
 from page.screens.cards import Kinds, reports_shown
 from page.screens.report_filter import typed_limits, within_html, year
 from page.screens.welcome import EXAMPLES, examples_of
-from page.userdata import Desk, NoConversation, owner
+from page.userdata import Desk, NoConversationError, owner
 from rag import Answer
 from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK
 from rag.genre.known import genres_of
@@ -99,7 +99,7 @@ class AskTab:
             return
         try:
             visit(request).check("asking")
-        except TooManyRequests as error:
+        except TooManyRequestsError as error:
             raise gr.Error(str(error), print_exception=False) from error
         yield self.shown(talk, asked)
         limits = typed_limits(named, theme, first, last, within)
@@ -134,7 +134,7 @@ class AskTab:
             try:
                 answers = self.desk.conversations.open(owner(request.cookies), id)
                 talk = self._with_kinds(Talk(answers, (ReportFilter(),) * len(answers), id))
-            except NoConversation:
+            except NoConversationError:
                 gr.Warning(_("That conversation is no longer kept in this browser."))
         asked = wanted.get("ask", "")[:2000].strip()
         # Both stand in the address where the page was loaded anew before the answer to a question was whole.
@@ -182,7 +182,7 @@ class AskTab:
             return replace(talk, id=self.desk.conversations.create(whose, talk.answers))
         try:
             self.desk.conversations.append(whose, talk.id, talk.answers[-1])
-        except NoConversation:  # deleted in another window: what is on the screen begins anew
+        except NoConversationError:  # deleted in another window: what is on the screen begins anew
             return self._kept(replace(talk, id=""), whose)
         return talk
 

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from page.exports import save_html
 from page.forms import from_the_page
-from page.userdata import Desk, NoConversation, Summary, owner
+from page.userdata import Desk, NoConversationError, Summary, owner
 from rag.language import day_words
 
 
@@ -57,7 +57,7 @@ def add_history(app: FastAPI, desk: Desk) -> None:
             elif change == "restore":
                 conversations.restore(whose, id)
                 told = _said(_("It is back."))
-        except NoConversation:
+        except NoConversationError:
             told = _said(_("That conversation is no longer kept."))
         return HTMLResponse(told + list_html(conversations.list(whose)))
 

@@ -13,7 +13,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse
 
-from page.access import Audited, TooManyRequests, visit
+from page.access import Audited, TooManyRequestsError, visit
 from page.forms import from_the_page
 from page.screens.model_choice import ModelChoice
 from page.screens.sources import web_link
@@ -113,7 +113,7 @@ def _with_model(request: Request, service: Service, choice: ModelChoice, do: str
         return _changed(request, service, _("From now on {model} writes the answers.").format(model=choice.name), name)
     try:
         visit(request).check("asking")
-    except TooManyRequests as error:
+    except TooManyRequestsError as error:
         return _said(str(error))
     began = time.monotonic()
     answer = service.assistant.with_writer(choice.writer(name, server)).ask(question or EXAMPLE)

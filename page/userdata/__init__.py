@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from page.userdata.conversations import Conversations, NoConversation, Summary
+from page.userdata.conversations import Conversations, NoConversationError, Summary
 from page.userdata.database import Database
 from page.userdata.evidence import Evidence, Kept
 from page.userdata.feedback import Feedback, Vote
@@ -17,7 +17,7 @@ __all__ = [
     "Evidence",
     "Feedback",
     "Kept",
-    "NoConversation",
+    "NoConversationError",
     "Summary",
     "Vote",
     "WithOwner",

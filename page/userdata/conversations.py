@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from common import CoproductionError
 from page.userdata.database import Database, one_line
 from rag import Answer
 from rag.serialise import from_kept, to_kept
@@ -20,7 +21,7 @@ TITLE = 80
 RESTORABLE = 24 * 60 * 60
 
 
-class NoConversation(KeyError):
+class NoConversationError(CoproductionError):
     """The owner has no conversation with this id, or it has been deleted."""
 
     def __str__(self) -> str:
@@ -41,7 +42,7 @@ class Conversations:
     """The conversations in a database. Safe to share by threads and by processes.
 
     An `owner` is any string that only the owner knows or can prove to be. A deleted conversation can be restored for a
-    day. All that name a conversation raise `NoConversation` where the owner has none with that id.
+    day. All that name a conversation raise `NoConversationError` where the owner has none with that id.
     """
 
     def __init__(self, database: Database) -> None:
@@ -90,7 +91,7 @@ class Conversations:
             (owner, id),
         ).fetchall()
         if not found:
-            raise NoConversation(id)
+            raise NoConversationError(id)
         return tuple(from_kept(json.loads(kept)) for (kept,) in found)
 
     def rename(self, owner: str, id: str, title: str) -> None:
@@ -130,11 +131,11 @@ def _change(
     value: float | str | None,
     among: str = "deleted IS NULL",
 ) -> int:
-    """Change a conversation of `owner`. Returns its row; raises `NoConversation` where there is none."""
+    """Change a conversation of `owner`. Returns its row; raises `NoConversationError` where there is none."""
     sql = f"UPDATE conversations SET {change} WHERE owner = ? AND id = ? AND {among} RETURNING row"  # nosec B608 # words of ours
     rows = connection.execute(sql, (value, owner, id)).fetchall()
     if not rows:
-        raise NoConversation(id)
+        raise NoConversationError(id)
     return int(rows[0][0])
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common import CoproductionError
 from rag.evaluation.questions import Record
 
 KEPT = ("id", "question", "answered", "confidence", "results", "citations")
 
 
-class OutputError(Exception):
+class OutputError(CoproductionError):
     """A file cannot be written. The message is a sentence for the person who named it."""
 
 

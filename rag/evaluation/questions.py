@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from common import CoproductionError
+
 Record = Mapping[str, Any]
 VERDICTS = {"answerable": True, "partly": None, "not": False}
 """What a judge may say of a question, and whether it is then to be answered; None where either will do."""
 
 
-class QuestionsError(Exception):
+class QuestionsError(CoproductionError):
     """The file of questions cannot be used. The message is a sentence for the person who wrote it."""
 
 

@@ -9,7 +9,7 @@ from math import log
 
 import snowballstemmer
 
-from english import british
+from common import british
 from rag.question.quantities import in_one_form
 
 # Forms that the stemmer does not bring together: a question asks who "did not take part" of those who "took part".

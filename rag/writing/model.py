@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from common import CoproductionError
+
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
@@ -26,7 +28,7 @@ _BEFORE_ADDRESS = re.compile(r"@(?=https?://)")
 _ENDS = {"openai": "finish_reason", "anthropic": "stop_reason", "ollama": "done_reason"}
 
 
-class WritingError(Exception):
+class WritingError(CoproductionError):
     """The language model could not write. The message is a sentence for the reader."""
 
 

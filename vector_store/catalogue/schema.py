@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from common import CoproductionError
+
 FORMAT = 2
 
 _SCHEMA = """
@@ -53,7 +55,7 @@ CREATE TABLE IF NOT EXISTS word_vectors (
 }
 
 
-class StoreError(Exception):
+class StoreError(CoproductionError):
     """The store cannot be opened or written. The message is a sentence for the person who keeps it."""
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from tokenizers import Tokenizer
 
+from common import CoproductionError
 from vector_store.embedding.encoder import Encoder, SentenceTransformersEncoder
 from vector_store.index.flat import Vectors
 from vector_store.ranking.maxsim import Tokens
@@ -26,7 +27,7 @@ DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 TOGETHER = 1024
 
 
-class ModelError(Exception):
+class ModelError(CoproductionError):
     """The embedding model cannot be loaded. The message is a sentence for the person who chose it."""
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from math import log
 
-from english import spellings
+from common import spellings
 from vector_store.catalogue.database import Database
 
 # The index of words knows stems alone, and that of "personalization" is "person". A spelling counts where at least this

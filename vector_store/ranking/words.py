@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from english import british
+from common import british
 
 # Words that say nothing of what a text is about, with those that questions ask with. Contractions come in halves.
 STOPWORDS = frozenset(

@@ -9,6 +9,7 @@ import importlib.util
 import io
 import json
 import logging
+import os
 import re
 import shutil
 import subprocess
@@ -78,7 +79,11 @@ def _words(picture: Image, folder: str, language: str) -> list[dict[str, Any]]:
     picture.save(out, "PPM")
     # With -P the child finds no module of ours by the name of one of Python's own, such as html.
     command = [sys.executable, "-P", str(_CHILD), folder, language]
-    done = subprocess.run(command, input=out.getvalue(), capture_output=True, timeout=SECONDS, check=True)  # nosec B603 # no shell, and no word of a file
+    # Two pages are read at a time; each by several threads would be slower.
+    settings = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    done = subprocess.run(  # nosec B603 # no shell, and no word of a file
+        command, env=settings, input=out.getvalue(), capture_output=True, timeout=SECONDS, check=True
+    )
     words: list[dict[str, Any]] = json.loads(done.stdout)
     return words
 

@@ -6,14 +6,11 @@ It is run by its path, so that it loads nothing of the rest. Arguments: the fold
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-
-os.environ["OMP_THREAD_LIMIT"] = "1"  # two pages are read at a time; each by several threads would be slower
 
 import tesserocr
 from PIL import Image, ImageDraw

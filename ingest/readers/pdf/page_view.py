@@ -19,6 +19,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from common import CoproductionError
 from ingest.readers.cleanup import LINE_END_HYPHEN, clean
 from ingest.readers.pdf.letters import on_drawing
 from ingest.readers.pdf.lines import printed_lines
@@ -35,7 +36,7 @@ _LINE_END_DASH = re.compile(rf"(?:[-‐‑‒–—\x02]|{LINE_END_HYPHEN})(?=\s
 Span = tuple[int, int]
 
 
-class PageError(Exception):
+class PageError(CoproductionError):
     """A page cannot be shown. The message is a sentence for the reader."""
 
 

@@ -1,0 +1,6 @@
+"""What every room may use: the one tree of errors, and what is to be known of English words."""
+
+from common.errors import CoproductionError
+from common.spelling import british, spellings
+
+__all__ = ["CoproductionError", "british", "spellings"]
