@@ -42,14 +42,14 @@ def test_the_installed_model_gives_the_vectors_of_sentence_transformers() -> Non
     odd = ["", "word " * 400, "Coproduction — “co-production”", "Comhpháirtíocht àite 共同"]
     ours, theirs = SentenceEmbedder(), by_sentence_transformers()
     (vectors, words), (expected, expected_words) = (
-        embedder.embed_documents_with_tokens([*texts(), *odd]) for embedder in (ours, theirs)
+        embedder.embed_documents_with_tokens([*texts()[::2], *odd]) for embedder in (ours, theirs)
     )
     assert (vectors * expected).sum(axis=1).min() > 0.999
     for mine, other in zip(words, expected_words, strict=True):
         assert np.array_equal(mine.spans, other.spans)
         lengths = np.linalg.norm(mine.vectors, axis=1) * np.linalg.norm(other.vectors, axis=1)
         assert np.all((mine.vectors * other.vectors).sum(axis=1) > 0.99 * lengths)
-    assert len(words[len(texts()) + 1].spans) == 0  # a text that was cut has no places
+    assert len(words[-3].spans) == 0  # a text that was cut has no places
     for question in QUESTIONS:
         assert np.dot(ours.embed_query(question), theirs.embed_query(question)) > 0.999
 
