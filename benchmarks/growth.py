@@ -32,7 +32,7 @@ import numpy as np
 from service import Settings, open_service
 from vector_store import DEFAULT_MODEL, FaissStore, SentenceEmbedder
 from vector_store.catalogue.database import Database
-from vector_store.index.flat import Vectors
+from vector_store.types import Vectors
 
 RESULTS = Path(__file__).parent / "results" / "growth.json"
 SIZES = [1_000, 10_000, 100_000, 1_000_000]

@@ -28,7 +28,7 @@ from rag import Answer
 from service import Settings, open_service
 from tests.briefs import entry
 from vector_store.catalogue.database import Database
-from vector_store.index.flat import VectorIndex
+from vector_store.index.faiss import VectorIndex
 from vector_store.store import FaissStore
 
 STAGES = ["starting", "ingest", "replace", "remove", "put back", "download"]

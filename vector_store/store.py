@@ -18,17 +18,18 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
 from vector_store.catalogue.check import disagreements, faults
-from vector_store.catalogue.database import Database, Row, condition
+from vector_store.catalogue.database import Database, Row
 from vector_store.catalogue.schema import StoreError
 from vector_store.catalogue.sources import Source, Sources
-from vector_store.index.flat import Vectors
-from vector_store.index.synced import CurrentIndex
+from vector_store.index.faiss import FaissIndex
+from vector_store.index.synced import SyncedIndex
 from vector_store.ranking.abbreviations import Abbreviations
 from vector_store.ranking.frequencies import Frequencies
 from vector_store.ranking.maxsim import TokenEmbeddings
 from vector_store.ranking.rerank import RERANKED, Reranker, Span
 from vector_store.ranking.spelling import Spelling
 from vector_store.ranking.words import telling_words
+from vector_store.types import Filter, Vectors
 
 # Shares of meaning and of words in the first score of a search; see benchmarks/LOG.md for how they were chosen.
 MEANING, WORDS = 0.75, 0.25
@@ -60,7 +61,8 @@ class FaissStore(Sources, VectorStore):
         known = embedding.vocabulary if isinstance(embedding, TokenEmbeddings) else tuple[str, ...]
         self._spelling = Spelling(self._database, self._frequencies, known)
         self._abbreviations = Abbreviations(self._database, known)
-        self._index = CurrentIndex(self._database, self._folder / "vectors.faiss", lambda: self._dimension)
+        index = FaissIndex(self._database, self._folder / "vectors.faiss", lambda: self._dimension)
+        self._index = SyncedIndex(index, self._database)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     # The contract of LangChain's VectorStore.
@@ -120,20 +122,20 @@ class FaissStore(Sources, VectorStore):
     def similarity_search(
         self, query: str, k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> list[Document]:
-        """The `k` documents nearest to `query` in meaning, nearest first. For `filter` see `database.condition`."""
+        """The `k` documents nearest to `query` in meaning, nearest first. For `filter` see `Filter`."""
         return [document for document, _ in self.similarity_search_with_score(query, k, filter)]
 
     def similarity_search_with_score(
         self, query: str, k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> list[tuple[Document, float]]:
         """As `similarity_search`, with the cosine of each."""
-        return self._documents(self._nearest(self._query_vector(query), k, condition(filter)))
+        return self._documents(self._nearest(self._query_vector(query), k, _filter(filter)))
 
     def similarity_search_by_vector(
         self, embedding: list[float], k: int = 4, filter: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> list[Document]:
         """The `k` documents nearest to a vector."""
-        hits = self._nearest(np.array(embedding, dtype=np.float32), k, condition(filter))
+        hits = self._nearest(np.array(embedding, dtype=np.float32), k, _filter(filter))
         return [document for document, _ in self._documents(hits)]
 
     def _select_relevance_score_fn(self) -> Callable[[float], float]:
@@ -150,13 +152,13 @@ class FaissStore(Sources, VectorStore):
     ) -> list[tuple[Document, float]]:
         """The `k` documents that answer best by meaning and words together; scores run up to 1.
 
-        `filter` is on the metadata, see `database.condition`; `sources` are the ids of those that are searched.
+        `filter` is on the metadata, see `Filter`; `sources` are the ids of those that are searched.
 
         The first score is a weighted sum of the cosine and of BM25 as a share of the best BM25 of this query. Where the
         model tells the vectors of words, the best are ranked again (see `rerank`). Ties are broken by the order of
         adding, so that the same library gives the same list.
         """
-        among = condition(filter, sources)
+        among = Filter(filter or {}, sources)
         ranked, cosines = self._proposed(query, max(k, CANDIDATES), among)
         if self._reranker and query.strip():
             proposed = {row: cosines[row] for row, _ in ranked[: max(k, RERANKED)]}
@@ -167,17 +169,17 @@ class FaissStore(Sources, VectorStore):
         """What the second ranking sees of `query`, for fitting it: documents and their features, shape (n, 4)."""
         if not self._reranker:
             raise ValueError("The embedding model tells no vectors of words, so nothing is ranked again.")
-        ranked, cosines = self._proposed(query, CANDIDATES, None)
+        ranked, cosines = self._proposed(query, CANDIDATES, Filter())
         proposed = {row: cosines[row] for row, _ in ranked[:RERANKED]}
         rows, features = self._reranker.features(query, proposed, self._weights(query))
         return [document for document, _ in self._documents((row, 0.0) for row in rows)], features
 
-    def _proposed(self, query: str, k: int, among: str | None) -> tuple[list[tuple[int, float]], dict[int, float]]:
+    def _proposed(self, query: str, k: int, among: Filter) -> tuple[list[tuple[int, float]], dict[int, float]]:
         """The rows that meaning and words propose with their first scores, best first, and the cosine of each."""
         vector = self._query_vector(query)
         cosines = dict(self._nearest(vector, k, among))
         words = self._by_words(query, k, among)
-        cosines |= self._index.cosines(vector, words.keys() - cosines.keys())
+        cosines |= self._index.current().cosines(vector, words.keys() - cosines.keys())
         best = max(words.values(), default=0.0) or 1.0
         scores = {row: MEANING * cosine + WORDS * words.get(row, 0.0) / best for row, cosine in cosines.items()}
         return sorted(scores.items(), key=lambda item: (-item[1], item[0])), cosines
@@ -210,7 +212,7 @@ class FaissStore(Sources, VectorStore):
 
     def shares(self, text: str) -> dict[str, float]:
         """For each source, the share of its documents that hold, in any form, every word of `text` that tells."""
-        wanted = " AND ".join(f"({word})" for word in self._frequencies.wanted(telling_words(text)))
+        wanted = self._frequencies.spellings(telling_words(text))
         return self._database.shares(wanted) if wanted else {}
 
     def _weights(self, query: str) -> dict[str, float]:
@@ -222,17 +224,17 @@ class FaissStore(Sources, VectorStore):
             return self._reranker.query(query)[0]
         return np.array(self._embedding.embed_query(query), dtype=np.float32)
 
-    def _by_words(self, query: str, k: int, among: str | None) -> dict[int, float]:
+    def _by_words(self, query: str, k: int, among: Filter) -> dict[int, float]:
         counts = self._frequencies.of(telling_words(query))
         rarest = sorted(counts, key=lambda word: counts[word])
         together = accumulate(counts[word] for word in rarest)
         few = [word for word, held in zip(rarest, together, strict=True) if held <= LOOKED_AT]
-        wanted = " OR ".join(self._frequencies.wanted(few))
-        return dict(self._database.matching(wanted, k, among)) if wanted else {}
+        spelt = [spelling for spellings in self._frequencies.spellings(few) for spelling in spellings]
+        return dict(self._index.current().by_words(spelt, k, among))
 
-    def _nearest(self, vector: Vectors, k: int, among: str | None) -> list[tuple[int, float]]:
-        rows = self._database.rows_where(among) if among else None
-        return self._index.nearest(vector, k, rows)
+    def _nearest(self, vector: Vectors, k: int, among: Filter) -> list[tuple[int, float]]:
+        index = self._index.current()
+        return index.nearest(vector, k, index.by_filter(among) if among else None)
 
     def _documents(self, hits: Iterable[tuple[int, float]]) -> list[tuple[Document, float]]:
         hits = list(hits)
@@ -274,8 +276,7 @@ class FaissStore(Sources, VectorStore):
         """What is wrong with the store, a sentence each; nothing where it is sound."""
         if found := faults(self._database, self._dimension):
             return found
-        with self._index.use() as index:
-            return disagreements(self._database, index)
+        return disagreements(self._database, self._index.current().rows())
 
     def flush(self) -> None:
         """Write `vectors.faiss`, so that the next start need not make it. Losing it costs time, nothing else."""
@@ -347,6 +348,10 @@ class FaissStore(Sources, VectorStore):
             for number, each in zip(batch, made.result(), strict=True):
                 words[number] = each
         return vectors, words
+
+
+def _filter(fields: Mapping[str, Any] | None) -> Filter:
+    return Filter(fields or {})
 
 
 def _context(document: Document) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from vector_store.catalogue.database import Database
-from vector_store.index.flat import VectorIndex
+from vector_store.types import Rows
 
 
 def faults(database: Database, dimension: int) -> list[str]:
@@ -27,9 +27,9 @@ def faults(database: Database, dimension: int) -> list[str]:
     return found
 
 
-def disagreements(database: Database, index: VectorIndex) -> list[str]:
-    """Where the passages in a sound database and the index of their vectors do not agree, a sentence each."""
-    stored, held = set(database.rows().tolist()), set(index.rows.tolist())
+def disagreements(database: Database, indexed: Rows) -> list[str]:
+    """Where the passages in a sound database and those `indexed` by their vectors do not agree, a sentence each."""
+    stored, held = set(database.rows().tolist()), set(indexed.tolist())
     told = {
         "Passages that are not in the index of vectors": len(stored - held),
         "Vectors in the index that belong to no passage": len(held - stored),

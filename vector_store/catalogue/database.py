@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from vector_store.catalogue.errors import emptied, failure, is_damage
+from vector_store.catalogue.filters import condition
 from vector_store.catalogue.schema import DamagedError, StoreError, prepare
-from vector_store.index.flat import Rows, Vectors
+from vector_store.types import Filter, Rows, Vectors
 
 # Words of more documents than this are counted in the first of them, for counting takes longer the more there are.
 COUNTED = 5000
@@ -163,41 +163,43 @@ class Database:
         with self.transaction() as connection:
             connection.executemany(sql, [(words, row) for row, words in vectors.items()])
 
-    def matching(self, query: str, k: int, among: str | None) -> list[tuple[int, float]]:
-        """The `k` rows whose words match the FTS5 `query` best, with their BM25 score (higher is better).
-
-        `among` is a condition on `documents`, made by `condition`.
-        """
+    def matching(self, words: Sequence[str], k: int, filter: Filter) -> list[tuple[int, float]]:
+        """The `k` rows that hold any of `words` in any form, with their BM25 (higher is better), best first."""
+        if not words:
+            return []
         # With the +, the word index is read once; else it would be asked anew for each row that meets the condition.
-        where = f"AND +rowid IN (SELECT row FROM documents WHERE {among})" if among else ""  # nosec B608 # `condition` quotes
+        where = f"AND +rowid IN (SELECT row FROM documents WHERE {condition(filter)})" if filter else ""  # nosec B608 # `condition` quotes
         sql = f"SELECT rowid, -bm25(words, 1.0, 0.25) FROM words WHERE words MATCH ? {where} ORDER BY 2 DESC, 1 LIMIT ?"  # nosec B608 # the same
-        return [(row, score) for row, score in self.connection.execute(sql, (query, k))]
+        return [(row, score) for row, score in self.connection.execute(sql, (_any_of(words), k))]
 
     def count(self) -> int:
         """How many documents there are."""
         return int(self.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
 
-    def holds(self, query: str) -> bool:
-        """Whether a document matches the FTS5 `query`."""
+    def holds(self, *phrases: str) -> bool:
+        """Whether a document holds any of some words or phrases."""
         sql = "SELECT EXISTS (SELECT rowid FROM words WHERE words MATCH ?)"
-        return bool(self.connection.execute(sql, (query,)).fetchone()[0])
+        return bool(self.connection.execute(sql, (_any_of(phrases),)).fetchone()[0])
 
-    def frequency(self, query: str) -> int:
-        """How many documents match the FTS5 `query`; beyond `COUNTED` of them as many as these let expect."""
+    def frequency(self, spellings: Sequence[str]) -> int:
+        """How many documents hold a word in any of its `spellings`, and any form.
+
+        Beyond `COUNTED` of them it is as many as these let expect.
+        """
         sql = "SELECT COUNT(*), MAX(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)"
-        count, last = self.connection.execute(sql, (query, COUNTED)).fetchone()
+        count, last = self.connection.execute(sql, (_any_of(spellings), COUNTED)).fetchone()
         if count < COUNTED:
             return int(count)
         return int(count * self.connection.execute("SELECT MAX(row) FROM documents").fetchone()[0] / last)
 
-    def share_with(self, query: str, letters: str) -> float:
-        """The share of the documents that match the FTS5 `query` with `letters` in their text; `LOOKED_AT` tell it."""
+    def share_with(self, word: str, letters: str) -> float:
+        """The share of the documents that hold `word` in any form with `letters` in their text; `LOOKED_AT` tell it."""
         sql = """
             SELECT AVG(content LIKE ? OR context LIKE ?) FROM documents
             WHERE row IN (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)
         """
         like = f"%{letters}%"
-        return float(self.connection.execute(sql, (like, like, query, LOOKED_AT)).fetchone()[0] or 0)
+        return float(self.connection.execute(sql, (like, like, _any_of([word]), LOOKED_AT)).fetchone()[0] or 0)
 
     def beside_brackets(self, word: str) -> list[tuple[str, str]]:
         """The source and content of the documents in which `word` stands in brackets or before some."""
@@ -205,7 +207,7 @@ class Database:
             SELECT COALESCE(source, id), content FROM documents
             WHERE row IN (SELECT rowid FROM words WHERE words MATCH ?) AND (content LIKE ? OR content LIKE ?)
         """
-        return self.connection.execute(sql, (f'"{word}"', f"%({word}%)%", f"%{word} (%")).fetchall()
+        return self.connection.execute(sql, (_any_of([word]), f"%({word}%)%", f"%{word} (%")).fetchall()
 
     def terms(self, letter: str) -> list[tuple[str, int]]:
         """The stems in the index of words that begin with `letter`, and the number of documents that hold each."""
@@ -226,15 +228,16 @@ class Database:
         sql = "SELECT source, COUNT(*) FROM documents WHERE source IS NOT NULL GROUP BY source"
         return dict(self.connection.execute(sql).fetchall())
 
-    def shares(self, query: str) -> dict[str, float]:
-        """For each source, the share of its documents that match the FTS5 `query`."""
+    def shares(self, words: Sequence[Sequence[str]]) -> dict[str, float]:
+        """For each source, the share of its documents that hold every one of some words, in any of its spellings."""
+        query = " AND ".join(f"({_any_of(spellings)})" for spellings in words)
         matches = "row IN (SELECT rowid FROM words WHERE words MATCH ?)"
         sql = f"SELECT source, AVG({matches}) FROM documents WHERE source IS NOT NULL GROUP BY source"  # nosec B608 # words of ours
         return dict(self.connection.execute(sql, (query,)).fetchall())
 
-    def rows_where(self, among: str) -> Rows:
-        """The rows that meet a condition made by `condition`."""
-        found = self.connection.execute(f"SELECT row FROM documents WHERE {among}").fetchall()  # nosec B608 # `condition` quotes
+    def rows_where(self, filter: Filter) -> Rows:
+        """The rows for which a filter holds."""
+        found = self.connection.execute(f"SELECT row FROM documents WHERE {condition(filter)}").fetchall()  # nosec B608 # `condition` quotes
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def insert(
@@ -259,44 +262,6 @@ class Database:
                 connection.execute("INSERT INTO word_vectors VALUES (?, ?)", (row, words[at]))
 
 
-def condition(filter: Mapping[str, Any] | None, sources: Collection[str] | None = None) -> str | None:
-    """A filter on metadata and the sources to look in as an SQL condition; None where there is neither.
-
-    Raises `ValueError` on a filter that cannot be understood.
-
-    `{"year": 2015}` is equality, `{"publisher": ["nef", "NESTA"]}` one of several, `{"year": {"$gte": 2010}}` a bound
-    (`$gt`, `$gte`, `$lt`, `$lte`, `$ne`). All parts must hold. A list in the metadata meets a value that it holds.
-    """
-    clauses = [_clause(field, wanted) for field, wanted in (filter or {}).items()]
-    if sources is not None:
-        clauses.append(f"source IN ({', '.join(map(_literal, sources))})")
-    return " AND ".join(clauses) or None
-
-
-_BOUNDS = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<=", "$ne": "<>"}
-
-
-def _clause(field: str, wanted: Any) -> str:
-    if not re.fullmatch(r"\w+", field):
-        raise ValueError(f"A filter names a field by letters, digits and _, not {field!r}.")
-    if isinstance(wanted, Mapping):
-        unknown = set(wanted) - set(_BOUNDS)
-        if unknown:
-            raise ValueError(f"A filter on {field!r} knows {', '.join(_BOUNDS)}, not {', '.join(map(str, unknown))}.")
-        parts = [
-            f"json_extract(metadata, '$.{field}') {_BOUNDS[sign]} {_literal(value)}" for sign, value in wanted.items()
-        ]
-        return "(" + " AND ".join(parts) + ")"
-    options = wanted if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
-    listed = ", ".join(_literal(option) for option in options)
-    values = f"SELECT value FROM json_each(metadata, '$.{field}')"  # nosec B608 # `field` is a word
-    return f"EXISTS ({values} WHERE value IN ({listed}))"
-
-
-def _literal(value: Any) -> str:
-    """`value` as an SQL literal; FTS5 and sub-queries make bound parameters awkward here, so quotes are doubled."""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, (int, float)):
-        return repr(value)
-    return "'" + str(value).replace("'", "''").replace("\0", "") + "'"
+def _any_of(words: Iterable[str]) -> str:
+    """A query of FTS5 for any of some words or phrases, quoted, so that no character of them is an operator."""
+    return " OR ".join(f'"{word}"' for word in words)

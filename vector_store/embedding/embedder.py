@@ -17,8 +17,8 @@ from tokenizers import Tokenizer
 
 from common import CoproductionError
 from vector_store.embedding.encoder import Encoder, SentenceTransformersEncoder
-from vector_store.index.flat import Vectors
 from vector_store.ranking.maxsim import Tokens
+from vector_store.types import Vectors
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # The published model's own weights; another file under its name would quietly give other vectors.

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
-from vector_store.index.flat import Vectors
 from vector_store.ranking.maxsim import Tokens
+from vector_store.types import Vectors
 
 
 class Encoder(Protocol):

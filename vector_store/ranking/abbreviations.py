@@ -93,10 +93,11 @@ class Abbreviations:
         telling = [word for word in words if word not in STOPWORDS]
         for chosen in (words, telling):
             short = "".join(word[0] for word in chosen)
-            if len(short) < LEAST or short in STOPWORDS or not self._database.holds(f'"{short}"'):
+            if len(short) < LEAST or short in STOPWORDS or not self._database.holds(short):
                 continue
-            beside = f'"{" ".join(words)} {short}" OR "{short} {" ".join(words)}"'
-            if self._database.holds(beside) and WORD.findall(self.long(short).lower()) == words:
+            long = " ".join(words)
+            is_beside = self._database.holds(f"{long} {short}", f"{short} {long}")
+            if is_beside and WORD.findall(self.long(short).lower()) == words:
                 return short.upper()
         return ""
 

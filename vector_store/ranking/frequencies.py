@@ -23,7 +23,7 @@ class Frequencies:
         self._lock, self._state = threading.Lock(), ""
         self._total = 0
         self._counts: dict[str, int] = {}
-        self._wanted: dict[str, str] = {}
+        self._spellings: dict[str, tuple[str, ...]] = {}
 
     @property
     def total(self) -> int:
@@ -43,32 +43,31 @@ class Frequencies:
         counts, total = self.of(words), self.total
         return {word: log(1 + (max(total, held) - held + 0.5) / (held + 0.5)) for word, held in counts.items()}
 
-    def wanted(self, words: Iterable[str]) -> list[str]:
-        """Each of `words` as the index of words is asked for it: in the spellings that documents have."""
+    def spellings(self, words: Iterable[str]) -> list[tuple[str, ...]]:
+        """Each of `words` in the spellings that documents have."""
         with self._lock:
             self._renew()
-            return [self._ask(word) for word in words]
+            return [self._spelt(word) for word in words]
 
     def _renew(self) -> None:
         if self._state != (state := self._database.state):
-            self._state, self._total, self._counts, self._wanted = state, self._database.count(), {}, {}
+            self._state, self._total, self._counts, self._spellings = state, self._database.count(), {}, {}
 
     def _count(self, word: str) -> int:
         if word not in self._counts:
-            self._counts[word] = self._database.frequency(self._ask(word))
+            self._counts[word] = self._database.frequency(self._spelt(word))
         return self._counts[word]
 
-    def _ask(self, word: str) -> str:
-        """A query of FTS5. Each spelling is quoted, so that FTS5 reads no character of it as an operator."""
-        if word not in self._wanted:
+    def _spelt(self, word: str) -> tuple[str, ...]:
+        if word not in self._spellings:
             known = spellings(word)
-            held = [each for each in known if len(known) > 1 and self._is_held(each, known)]
-            self._wanted[word] = " OR ".join(f'"{each}"' for each in held or [word])
-        return self._wanted[word]
+            held = tuple(each for each in known if len(known) > 1 and self._is_held(each, known))
+            self._spellings[word] = held or (word,)
+        return self._spellings[word]
 
     def _is_held(self, word: str, known: Sequence[str]) -> bool:
         """Whether documents with the stem of a word are spelt as it is, and not as the others that are `known`."""
         others = [other for other in known if other != word]
         starts = (word[:end] for end in range(1, len(word)))
         own = next((start for start in starts if not any(other.startswith(start) for other in others)), word)
-        return self._database.share_with(f'"{word}"', own) >= HAVE_IT
+        return self._database.share_with(word, own) >= HAVE_IT

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from vector_store.index.flat import Vectors
 from vector_store.ranking.words import STOPWORDS, WORD
+from vector_store.types import Vectors
 
 # The products here are small: to share one out among threads takes longer than to make it, and where other programs
 # keep the processors busy a hundred times as long.

@@ -12,7 +12,6 @@ from functools import cached_property
 import numpy as np
 
 from vector_store.catalogue.database import Database
-from vector_store.index.flat import Vectors
 from vector_store.ranking.maxsim import (
     Kept,
     Query,
@@ -25,6 +24,7 @@ from vector_store.ranking.maxsim import (
     unpack,
 )
 from vector_store.ranking.words import closeness, stem
+from vector_store.types import Vectors
 
 # How many proposals are looked at again. The right one is nearly always among them (benchmarks/LOG.md).
 RERANKED = 50

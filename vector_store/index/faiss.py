@@ -1,4 +1,4 @@
-"""The FAISS index in memory and its file: search by inner product, ids chosen by us.
+"""The index that is installed with the program: vectors by FAISS, in memory and a file; words and fields by SQLite.
 
 Up to `EXACT` vectors all are looked at. Beyond that they lie in cells around centres found by k-means, a byte a number,
 and a search looks into the cells whose centres are nearest: an inverted file, after Jégou, Douze and Schmid, "Product
@@ -11,39 +11,134 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from functools import cached_property
 from math import log2, sqrt
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
+
+from vector_store.catalogue.database import Database
+from vector_store.index.base import Scored
+from vector_store.types import Filter, Rows, Vectors
 
 # FAISS shares one query's work out among threads at a cost that is greater than the work (benchmarks/LOG.md).
 faiss.omp_set_num_threads(1)
 
 _log = logging.getLogger(__name__)
 
-Vectors = NDArray[np.float32]
-Rows = NDArray[np.int64]
-
 EXACT = 50_000
 # Four times the root of the number of vectors is the usual number of cells; so many of them are looked into.
 CELLS, LOOKED_INTO = 4, 192
 # The vectors of each cell that its centre is found from; fewer and FAISS warns.
 OF_EACH_CELL = 40
+# What an index that is not exact finds is weighed again by the vectors themselves, so many at least.
+WEIGHED = 100
+
+
+class FaissIndex:
+    """The documents of `database`, their vectors kept in the file at `path`. See `Index`.
+
+    The database itself holds words and fields, and is asked for them. `dimension` is asked when it is first needed.
+    """
+
+    def __init__(self, database: Database, path: Path, dimension: Callable[[], int]) -> None:
+        self._database, self._path, self._dimension = database, path, dimension
+        self._lock = threading.RLock()
+
+    @cached_property
+    def _vectors(self) -> VectorIndex:
+        return VectorIndex.load(self._path, self._dimension()) or VectorIndex(self._dimension())
+
+    @property
+    def generation(self) -> str:
+        with self._lock:
+            return self._vectors.built_from
+
+    @generation.setter
+    def generation(self, state: str) -> None:
+        with self._lock:
+            self._vectors.built_from = state
+
+    def rows(self) -> Rows:
+        with self._lock:
+            return self._vectors.rows
+
+    def add(self, rows: Rows) -> None:
+        if not len(self._vectors):
+            self._begin(rows)
+        for some, vectors in self._database.vectors(rows):
+            with self._lock:
+                self._vectors.add(some, vectors)
+
+    def remove(self, rows: Rows) -> None:
+        with self._lock:
+            self._vectors.remove(rows)
+
+    def nearest(self, vector: Vectors, k: int, among: Rows | None = None) -> Scored:
+        with self._lock:
+            if self._vectors.is_exact:
+                return self._vectors.search(vector, k, among)
+            found = self._vectors.search(vector, max(k, WEIGHED), among)
+        cosines = self.cosines(vector, [row for row, _ in found])
+        return sorted(cosines.items(), key=lambda item: (-item[1], item[0]))[:k]
+
+    def cosines(self, vector: Vectors, rows: Collection[int]) -> dict[int, float]:
+        if not rows:
+            return {}
+        with self._lock:
+            if self._vectors.is_exact:
+                held, vectors = self._vectors.vectors(rows)
+                return dict(zip(held, (vectors @ vector).tolist(), strict=True))
+        stored = self._database.vectors(np.array(sorted(rows), np.int64))
+        return {
+            row: cosine for some, vectors in stored for row, cosine in zip(some.tolist(), vectors @ vector, strict=True)
+        }
+
+    def by_words(self, words: Sequence[str], k: int, filter: Filter) -> Scored:
+        return self._database.matching(words, k, filter)
+
+    def by_filter(self, filter: Filter) -> Rows:
+        return self._database.rows_where(filter)
+
+    def save(self) -> None:
+        with self._lock:
+            try:
+                self._vectors.save(self._path)
+            except OSError as error:  # it costs the next start some time, nothing else
+                _log.warning("%s could not be written: %s.", self._path, error.strerror)
+
+    def successor(self) -> FaissIndex | None:
+        with self._lock:
+            if not self._vectors.is_outgrown:
+                return None
+        fresh = FaissIndex(self._database, self._path, self._dimension)
+        fresh._vectors = VectorIndex(self._dimension())
+        return fresh
+
+    def _begin(self, rows: Rows) -> None:
+        """Let the vectors, of which there are none, lie as suits so many as are to come."""
+        sample = None
+        if size := VectorIndex.sample_for(len(rows)):
+            chosen = np.sort(np.random.default_rng(0).choice(rows, size, replace=False))
+            sample = np.concatenate([vectors for _, vectors in self._database.vectors(chosen)])
+        with self._lock:
+            self._vectors = VectorIndex(self._dimension(), sample)
 
 
 class VectorIndex:
     """Vectors under integer row numbers. Scores are inner products: cosines, as the vectors have length 1.
 
-    `sample`, shape (n, dimension), are vectors to find cells from; without it the index is exact.
+    `sample`, shape (n, dimension), are vectors to find cells from; without it the index is exact. `built_from` says of
+    which state of the library it is.
     """
 
     def __init__(self, dimension: int, sample: Vectors | None = None) -> None:
-        self.dimension = dimension
+        self.dimension, self.built_from = dimension, ""
         self._faiss: Any
         if sample is None:
             self._faiss = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
@@ -125,10 +220,11 @@ class VectorIndex:
                 found.append(row)
         return found, np.array(vectors, np.float32).reshape(-1, self.dimension)
 
-    def save(self, path: Path, built_from: str) -> None:
+    def save(self, path: Path) -> None:
         """Write the index beside `path` and move it into place, with a first line that says what it was built from."""
         body = faiss.serialize_index(self._faiss).tobytes()
-        head = {"built_from": built_from, "dimension": self.dimension, "sha256": hashlib.sha256(body).hexdigest()}
+        digest = hashlib.sha256(body).hexdigest()
+        head = {"built_from": self.built_from, "dimension": self.dimension, "sha256": digest}
         beside = path.with_suffix(f".{os.getpid()}.tmp")
         try:
             with beside.open("wb") as file:
@@ -141,8 +237,8 @@ class VectorIndex:
             raise
 
     @classmethod
-    def load(cls, path: Path, dimension: int) -> tuple[VectorIndex, str] | None:
-        """The index kept in `path` with what it was built from; None where there is none, or it is damaged."""
+    def load(cls, path: Path, dimension: int) -> VectorIndex | None:
+        """The index kept in `path`; None where there is none, or it is damaged."""
         try:
             line, body = path.read_bytes().split(b"\n", 1)
             head = json.loads(line)
@@ -158,4 +254,5 @@ class VectorIndex:
             return None
         index = cls(dimension)
         index._faiss = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
-        return index, built_from
+        index.built_from = built_from
+        return index

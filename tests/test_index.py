@@ -1,0 +1,350 @@
+"""What every index must do: a new engine is one more line in `ENGINES`, beside the slow obvious way."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vector_store.catalogue.database import Database
+from vector_store.index.base import Index, Scored
+from vector_store.index.faiss import FaissIndex
+from vector_store.index.synced import SyncedIndex
+from vector_store.types import Filter, Rows, Vectors
+
+WIDTH = 8
+K1, B, CONTEXT = 1.2, 0.75, 0.25
+"""The usual numbers of BM25, and what a word of a document's context counts beside one of its own."""
+
+
+class BruteForceIndex:
+    """Every document looked at, each time; what it holds is kept as JSON."""
+
+    def __init__(self, database: Database, path: Path) -> None:
+        self._database, self._path = database, path
+        self.generation = ""
+        self._vectors: dict[int, list[float]] = {}
+        try:
+            self.generation, held = json.loads(path.read_text(encoding="utf-8"))
+            self._vectors = {int(row): vector for row, vector in held.items()}
+        except (OSError, ValueError):
+            self.generation = ""
+
+    def rows(self) -> Rows:
+        return np.array(list(self._vectors), np.int64)
+
+    def add(self, rows: Rows) -> None:
+        for some, vectors in self._database.vectors(rows):
+            self._vectors |= dict(zip(some.tolist(), vectors.tolist(), strict=True))
+
+    def remove(self, rows: Rows) -> None:
+        for row in rows.tolist():
+            self._vectors.pop(row, None)
+
+    def nearest(self, vector: Vectors, k: int, among: Rows | None = None) -> Scored:
+        cosines = self.cosines(vector, self._vectors if among is None else among.tolist())
+        return _best(cosines, k)
+
+    def cosines(self, vector: Vectors, rows: Collection[int]) -> dict[int, float]:
+        return {row: float(np.dot(self._vectors[row], vector)) for row in rows if row in self._vectors}
+
+    def by_words(self, words: Sequence[str], k: int, filter: Filter) -> Scored:
+        texts = {
+            row: (_stems(content), _stems(context))
+            for row, (content, context, _) in self._database.words_of(list(self._vectors)).items()
+        }
+        scores: defaultdict[int, float] = defaultdict(float)
+        mean = sum(len(content) + len(context) for content, context in texts.values()) / max(1, len(texts))
+        for stem in map(_stem, words):
+            held = {row: text for row, text in texts.items() if stem in text[0] or stem in text[1]}
+            rare = max(1e-6, math.log((len(texts) - len(held) + 0.5) / (len(held) + 0.5)))
+            for row, (content, context) in held.items():
+                often = content.count(stem) + CONTEXT * context.count(stem)
+                length = (len(content) + len(context)) / mean
+                scores[row] += rare * often * (K1 + 1) / (often + K1 * (1 - B + B * length))
+        allowed = set(self.by_filter(filter).tolist())
+        return _best({row: score for row, score in scores.items() if row in allowed}, k)
+
+    def by_filter(self, filter: Filter) -> Rows:
+        found = self._database.connection.execute("SELECT row, source, metadata FROM documents").fetchall()
+        held = [row for row, source, told in found if row in self._vectors and _meets(filter, source, json.loads(told))]
+        return np.array(held, np.int64)
+
+    def save(self) -> None:
+        self._path.write_text(json.dumps([self.generation, self._vectors]), encoding="utf-8")
+
+    def successor(self) -> None:
+        return None
+
+
+def _best(scores: Mapping[int, float], k: int) -> Scored:
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:k]
+
+
+def _stem(word: str) -> str:
+    return word.lower().removesuffix("s")
+
+
+def _stems(text: str) -> list[str]:
+    return [_stem(word) for word in re.findall(r"\w+", text)]
+
+
+def _meets(filter: Filter, source: str | None, metadata: Mapping[str, Any]) -> bool:
+    if filter.sources is not None and source not in filter.sources:
+        return False
+    return all(_holds(metadata.get(name), wanted) for name, wanted in filter.fields.items())
+
+
+def _holds(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping):
+        bounds: dict[str, Callable[[Any, Any], bool]] = {
+            "$gt": lambda a, b: a > b,
+            "$gte": lambda a, b: a >= b,
+            "$lt": lambda a, b: a < b,
+            "$lte": lambda a, b: a <= b,
+            "$ne": lambda a, b: a != b,
+        }
+        return value is not None and all(bounds[sign](value, bound) for sign, bound in wanted.items())
+    values, options = ([each] if not isinstance(each, (list, tuple)) else each for each in (value, wanted))
+    return any(each in options for each in values if each is not None)
+
+
+ENGINES: dict[str, Callable[[Database, Path], Index]] = {
+    "brute force": BruteForceIndex,
+    "faiss": lambda database, path: FaissIndex(database, path, lambda: WIDTH),
+    "faiss in cells": lambda database, path: FaissIndex(database, path, lambda: WIDTH),
+}
+
+
+@dataclass
+class Place:
+    """A catalogue in a folder and an index that follows it. Another one on the same folder is another process's."""
+
+    folder: Path
+    engine: Callable[[Database, Path], Index]
+    database: Database = field(init=False)
+    synced: SyncedIndex = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.database = Database(self.folder / "library.db")
+        self.synced = SyncedIndex(self.opened(), self.database)
+
+    def opened(self) -> Index:
+        """The index as it was saved, not yet brought up to date."""
+        return self.engine(self.database, self.folder / "index")
+
+    def again(self) -> Place:
+        return Place(self.folder, self.engine)
+
+    @property
+    def index(self) -> Index:
+        return self.synced.current()
+
+    def put(self, *texts: str, source: str | None = None, context: str = "", **fields: Any) -> list[int]:
+        """Store documents; gives their rows. The vector of a text is always the same."""
+        with self.database.transaction() as connection:
+            if source:
+                self.database.put_source(connection, source, "{}", "")
+            documents = [(f"{len(self.database.rows())}-{at}", text, context, fields) for at, text in enumerate(texts)]
+            before = self.database.rows()
+            self.database.insert(connection, source, documents, np.array([vector(text) for text in texts]))
+            self.database.changed(connection)
+        return [int(row) for row in np.setdiff1d(self.database.rows(), before)]
+
+    def drop(self, *rows: int) -> None:
+        with self.database.transaction() as connection:
+            connection.executemany("DELETE FROM documents WHERE row = ?", [(row,) for row in rows])
+            self.database.changed(connection)
+
+    def answers(self) -> list[Any]:
+        """What the index says of some questions, to be compared."""
+        asked = vector("herons")
+        near = [(row, pytest.approx(cosine, abs=1e-5)) for row, cosine in self.index.nearest(asked, 5)]
+        return [near, sorted(self.index.rows().tolist()), self.index.by_words(["heron"], 5, Filter())]
+
+
+def vector(text: str) -> Vectors:
+    numbers = np.random.default_rng(list(text.encode())).standard_normal(WIDTH).astype(np.float32)
+    return np.asarray(numbers / np.linalg.norm(numbers))
+
+
+@pytest.fixture(params=ENGINES)
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    if request.param == "faiss in cells":
+        monkeypatch.setattr("vector_store.index.faiss.EXACT", 100)
+    made = Place(tmp_path, ENGINES[request.param])
+    yield made
+    made.database.close()
+
+
+NOTES = [f"note {number}" for number in range(300)]
+
+
+def test_the_nearest_are_those_of_the_slow_obvious_way(place: Place) -> None:
+    rows = place.put(*NOTES)
+    asked = vector("question")
+    cosines = {row: float(vector(text) @ asked) for row, text in zip(rows, NOTES, strict=True)}
+    for chosen in (rows, rows[::3], rows[:4]):
+        among = None if chosen is rows else np.array([*chosen, 99_999], np.int64)
+        found = place.index.nearest(asked, 10, among)
+        assert [row for row, _ in found] == sorted(chosen, key=lambda row: -cosines[row])[:10]
+        assert [score for _, score in found] == pytest.approx([cosines[row] for row, _ in found], abs=1e-5)
+    few = place.index.cosines(asked, [rows[7], rows[2], 99_999])
+    assert few == pytest.approx({row: cosines[row] for row in (rows[7], rows[2])}, abs=1e-5)
+
+
+def test_an_empty_index_and_one_that_is_asked_for_more_than_it_holds_give_what_there_is(place: Place) -> None:
+    asked, index = vector("question"), place.index
+    assert index.nearest(asked, 5) == index.by_words(["heron"], 5, Filter()) == []
+    assert len(index.rows()) == len(index.by_filter(Filter())) == len(index.cosines(asked, [1])) == 0
+    rows = place.put("a heron", "a newt")
+    index = place.index
+    assert {row for row, _ in index.nearest(asked, 50)} == set(rows) and len(index.rows()) == 2
+    assert index.nearest(asked, 0) == index.nearest(asked, 5, np.array([], np.int64)) == []
+    assert index.cosines(asked, []) == {} and index.by_words([], 5, Filter()) == []
+    place.drop(*rows)
+    assert place.index.nearest(asked, 5) == [] and len(place.index.rows()) == 0
+
+
+def test_words_are_found_in_any_form_the_best_first(place: Place) -> None:
+    place.put("A pond.", "Herons, herons and one more heron.", "A heron of the long and slow river.", "Newts.")
+    place.put("The banks of it.", context="Rivers and herons")
+    for words in (["heron"], ["river", "heron"], ["newt", "zebra"], ["zebra"]):
+        plain = BruteForceIndex(place.database, Path("none"))
+        plain.add(place.database.rows())
+        for k in (1, 9):
+            found, wanted = (index.by_words(words, k, Filter()) for index in (place.index, plain))
+            assert [row for row, _ in found] == [row for row, _ in wanted]
+            assert [score for _, score in found] == pytest.approx([score for _, score in wanted], rel=1e-6)
+    assert place.index.by_words(["river", "heron"], 9, Filter())[0][1] > 0
+
+
+FILTERS = [
+    (Filter(), "abcd"),
+    (Filter({"year": 2010}), "a"),
+    (Filter({"year": {"$gte": 2011, "$lte": 2020}}), "bd"),
+    (Filter({"year": {"$gt": 2010, "$ne": 2018}}), "b"),
+    (Filter({"publisher": ["nef", "other"]}), "a"),
+    (Filter({"publisher": 'O\'Neil & "Co"'}), "b"),
+    (Filter({"authors": "A B"}), "ab"),
+    (Filter({"authors": "C D", "year": {"$lt": 2000}}), ""),
+    (Filter(sources=["s1", "gone"]), "c"),
+    (Filter({"year": 2010}, {"s2"}), ""),
+    (Filter(sources=[]), ""),
+]
+
+
+def test_a_filter_holds_for_the_documents_that_meet_all_of_it(place: Place) -> None:
+    place.put("a heron", year=2010, publisher="nef", authors=["A B"])
+    place.put("b and herons", year=2015, publisher='O\'Neil & "Co"', authors=["C D", "A B"])
+    place.put("c: herons of no year", source="s1")
+    place.put("d: herons elsewhere", source="s2", year=2018)
+    for filter, met in FILTERS:
+        assert sorted("_abcd"[row] for row in place.index.by_filter(filter).tolist()) == list(met)
+        assert sorted("_abcd"[row] for row, _ in place.index.by_words(["heron"], 9, filter)) == list(met)
+
+
+def test_a_field_that_is_corrected_is_met_as_it_now_is(place: Place) -> None:
+    [row] = place.put("a heron", year=2010)
+    assert place.index.by_filter(Filter({"year": 2011})).tolist() == []
+    with place.database.transaction() as connection:
+        connection.execute("UPDATE documents SET metadata = json_set(metadata, '$.year', 2011)")
+        place.database.changed(connection)
+    assert place.index.by_filter(Filter({"year": 2011})).tolist() == [row]
+
+
+@pytest.mark.parametrize("fields", [{"year; DROP": 1}, {"year": {"$near": 1}}])
+def test_a_filter_that_cannot_be_understood_is_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="filter"):
+        Filter(fields)
+
+
+def test_what_is_removed_is_found_no_more(place: Place) -> None:
+    rows = place.put(*NOTES)
+    asked, index = vector("note 7"), place.index
+    assert index.nearest(asked, 1)[0][0] == rows[7]
+    index.remove(np.array([rows[7], 99_999], np.int64))
+    assert len(index.rows()) == 299 and rows[7] not in index.rows()
+    assert index.nearest(asked, 1)[0][0] != rows[7] and index.nearest(asked, 1, np.array([rows[7]], np.int64)) == []
+    place.drop(*rows[:100])
+    assert len(place.index.rows()) == 200 and min(row for row, _ in place.index.nearest(asked, 300)) == rows[100]
+
+
+def test_every_change_moves_the_generation(place: Place) -> None:
+    assert place.opened().generation == ""
+    seen = [place.index.generation]
+    for change in (lambda: place.put("heron"), lambda: place.put("newt", source="s"), lambda: place.drop(1)):
+        change()
+        seen.append(place.index.generation)
+        assert seen[-1] == place.database.state
+    assert len(set(seen)) == 4
+
+
+def test_an_index_that_was_saved_opens_as_it_was(place: Place) -> None:
+    place.put(*NOTES, "herons")
+    before = place.answers()
+    place.synced.save()
+    opened = place.opened()
+    assert opened.generation == place.database.state and len(opened.rows()) == 301
+    assert place.again().answers() == before
+    place.put("a heron more")  # what is saved is of the state before
+    assert place.again().answers() == place.answers() != before
+
+
+def test_saving_one_that_has_grown_changes_no_answer(place: Place) -> None:
+    place.put("herons", *NOTES[:50])
+    assert len(place.index.rows()) == 51
+    place.put(*NOTES[50:])
+    before = place.answers()
+    place.synced.save()
+    assert place.answers() == place.again().answers() == before
+
+
+def test_two_on_one_place_see_each_others_changes(place: Place) -> None:
+    other = place.again()
+    [first] = place.put("heron")
+    assert other.index.by_filter(Filter()).tolist() == [first]
+    [second] = other.put("newt")
+    other.drop(first)
+    assert [row for row, _ in place.index.nearest(vector("newt"), 9)] == [second]
+    assert place.answers() == other.answers() == place.again().answers()
+
+
+def test_what_is_damaged_or_gone_is_made_anew(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    place.put(*NOTES, "herons")
+    place.synced.save()
+    before, file = place.answers(), place.folder / "index"
+    sound = file.read_bytes()
+    for damage in (b"", b"not an index", sound[:-7], sound[: len(sound) // 2]):
+        file.write_bytes(damage)
+        assert place.opened().generation == "" and len(place.opened().rows()) == 0
+        assert place.again().answers() == before
+    file.unlink()
+    assert place.again().answers() == before
+
+
+def test_one_of_another_library_or_of_a_later_state_is_not_believed(place: Place, tmp_path: Path) -> None:
+    place.put("heron")
+    before = place.answers()
+    for name in ("other", "put back"):
+        (tmp_path / name).mkdir()
+    other = Place(tmp_path / "other", place.engine)
+    other.put("newt", "toad")
+    other.synced.save()
+    shutil.copy(tmp_path / "other" / "index", tmp_path / "index")
+    assert place.again().answers() == before
+    place.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(tmp_path / "library.db", tmp_path / "put back")
+    place.put("newt")
+    place.synced.save()
+    shutil.copy(tmp_path / "index", tmp_path / "put back")
+    assert Place(tmp_path / "put back", place.engine).answers() == before

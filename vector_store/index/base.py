@@ -1,0 +1,66 @@
+"""What any engine must do that documents are found by. Another one is one more file beside `faiss.py`.
+
+The catalogue is the truth, and an index is made from it: it can be lost, be of yesterday, or serve several processes.
+`SyncedIndex` brings it up to date before it is asked; tests/test_index.py holds every engine to what is said here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from vector_store.types import Filter, Rows, Vectors
+
+Scored = list[tuple[int, float]]
+"""Rows with their scores, best first."""
+
+
+class Index(Protocol):
+    """Documents of a catalogue, found by their vectors, words and fields. Safe to share by threads."""
+
+    @property
+    def generation(self) -> str:
+        """The state of the catalogue that it stands for, kept by `save`; "" where it is new or was damaged."""
+        ...
+
+    @generation.setter
+    def generation(self, state: str) -> None: ...
+
+    def rows(self) -> Rows:
+        """The documents that it holds, in no promised order."""
+        ...
+
+    def add(self, rows: Rows) -> None:
+        """Take up documents of the catalogue, none of which it holds yet. Those since removed are passed over."""
+        ...
+
+    def remove(self, rows: Rows) -> None:
+        """Forget documents; those that it does not hold are ignored."""
+        ...
+
+    def nearest(self, vector: Vectors, k: int, among: Rows | None = None) -> Scored:
+        """The `k` documents nearest to a vector, with their cosines: of all, or only of those `among` some rows."""
+        ...
+
+    def cosines(self, vector: Vectors, rows: Collection[int]) -> dict[int, float]:
+        """The cosine of each of `rows` with a vector; those that it does not hold are left out."""
+        ...
+
+    def by_words(self, words: Sequence[str], k: int, filter: Filter) -> Scored:
+        """The `k` documents that hold any of some words, in any form, with their BM25; ties in the order of rows."""
+        ...
+
+    def by_filter(self, filter: Filter) -> Rows:
+        """The documents for which a filter holds, in no promised order.
+
+        Fields are asked of the catalogue: they change while the rows of their documents stay.
+        """
+        ...
+
+    def save(self) -> None:
+        """Keep it for the next start. Where that cannot be, it is made anew then; nothing else is lost."""
+        ...
+
+    def successor(self) -> Index | None:
+        """An empty index that should be filled and take over, where this one has outgrown its kind."""
+        ...
