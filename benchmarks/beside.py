@@ -186,7 +186,7 @@ class Unstored(FaissStore):
     def put_sources(self, sources: Sequence[Any], progress: Callable[[int], None] | None = None) -> None:
         entries: Sequence[Source] = sources
         self._kept |= {entry.id: (entry.summary, entry.body) for entry in entries}
-        self._embed([document for entry in entries for document in entry.documents])
+        self._encoder.encode([document for entry in entries for document in entry.documents])
 
     def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
         return self._kept.get(id)

@@ -25,9 +25,8 @@ from rag import Hit
 from rag.evaluation import gold_places, is_right, read_questions
 from service import Settings, open_service
 from vector_store import FaissStore
-from vector_store.ranking.rerank import SHARES
+from vector_store.ranking import SHARES
 
-NAMES = ("cosine", "telling words", "all words", "closeness")
 Numbers = NDArray[np.float64]
 
 
@@ -42,7 +41,7 @@ class Judged(Protocol):
 
 @dataclass(frozen=True)
 class Case:
-    """One question: its report, the features of what is proposed for it, shape (n, 4), and which of them are right."""
+    """One question: its report, the features of its candidates, shape (n, features), and which of them are right."""
 
     report: str
     features: Numbers
@@ -57,10 +56,11 @@ def cases_of(library: Path, questions: Path, most: int) -> list[Case]:
     found = []
     asked = [each for each in read_questions(questions) if each["evidence"]]
     for question in asked[:: max(1, -(-len(asked) // most))]:
-        documents, features = store.proposals(question["question"])
+        documents, features = store.candidates(question["question"])
         hits = [Hit(Passage.from_document(document), 0).to_json(1) for document in documents]
         right = np.array([is_right(hit, gold_places(question)) for hit in hits])
-        found.append(Case(question["evidence"][0]["doc"], features.astype(np.float64), right))
+        numbers = np.column_stack([features[name] for name in SHARES]).astype(np.float64)
+        found.append(Case(question["evidence"][0]["doc"], numbers, right))
     return found
 
 
@@ -107,7 +107,7 @@ def main() -> int:
     named = [each.split("=", 1) for each in given.sets]
     sets = [cases_of(Path(library), Path(questions), given.most) for library, questions in named]
     weights = fit(sets, given.strength)
-    print("SHARES =", dict(zip(NAMES, (weights / weights.sum()).round(3).tolist(), strict=True)))
+    print("SHARES =", dict(zip(SHARES, (weights / weights.sum()).round(3).tolist(), strict=True)))
     unseen: list[list[int]] = [[] for _ in sets]
     for fold in range(5):
         # Whole reports are held out: questions on one report are alike.
@@ -118,7 +118,7 @@ def main() -> int:
             found += ranks(cases, without)
     for (library, _), cases, found in zip(named, sets, unseen, strict=True):
         print(f"{Path(library).name}, {len(cases)} questions")
-        print(f"    in use:       {told(ranks(cases, SHARES.astype(np.float64)))}")
+        print(f"    in use:       {told(ranks(cases, np.array(list(SHARES.values()))))}")
         print(f"    fitted here:  {told(ranks(cases, weights))}")
         print(f"    unseen folds: {told(found)}")
     return 0

@@ -31,7 +31,7 @@ import numpy as np
 
 from service import Settings, open_service
 from vector_store import DEFAULT_MODEL, FaissStore, SentenceEmbedder
-from vector_store.catalogue.database import Database
+from vector_store.catalogue import Database
 from vector_store.types import Vectors
 
 RESULTS = Path(__file__).parent / "results" / "growth.json"

@@ -13,7 +13,7 @@ from rag import Assistant
 from rag.writing import LanguageModel, Writer
 from service.service import Service
 from service.settings import Settings
-from vector_store import CrossEncoderReader, FaissStore, PassageReader, SentenceEmbedder
+from vector_store import CrossEncoderReranker, FaissStore, PassageReader, SentenceEmbedder
 
 
 def open_service(settings: Settings) -> Service:
@@ -25,7 +25,7 @@ def open_service(settings: Settings) -> Service:
     library = Library(settings.library, store, embedder.count_tokens, limit, read=ReadersApart().read, private=private)
     reading_list = ReadingList(library)
     downloads = Downloads(reading_list, library, settings.library, partial(Fetcher, private=private))
-    reader = CrossEncoderReader(settings.cross_encoder) if settings.cross_encoder else PassageReader()
+    reader = CrossEncoderReranker(settings.cross_encoder) if settings.cross_encoder else PassageReader()
     writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None
     return Service(
         Assistant(store, library.copies, writer, library.all_details, library.unread, reader),

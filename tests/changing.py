@@ -28,8 +28,8 @@ from rag import Answer
 from service import Settings, open_service
 from tests.briefs import entry
 from vector_store.catalogue.database import Database
+from vector_store.documents import DocumentEncoder
 from vector_store.index.faiss import VectorIndex
-from vector_store.store import FaissStore
 
 STAGES = ["starting", "ingest", "replace", "remove", "put back", "download"]
 STEPS = ["", "keeping a file", "embedding", "storing", "vectors.faiss"]
@@ -69,7 +69,7 @@ def change(library: Path, folder: Path, address: str, stage: c_int, step: c_int)
         setattr(owner, name, done)
 
     telling(Originals, "write", STEPS.index("keeping a file"))
-    telling(FaissStore, "_embed", STEPS.index("embedding"))
+    telling(DocumentEncoder, "encode", STEPS.index("embedding"))
     telling(Database, "insert", STEPS.index("storing"))
     telling(VectorIndex, "save", STEPS.index("vectors.faiss"))
     service = open_service(Settings(library))

@@ -29,8 +29,9 @@ from service import (  # noqa: E402
 from tests.near import LONGEST  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
 from vector_store import PassageReader  # noqa: E402
-from vector_store.ranking import rerank  # noqa: E402
-from vector_store.ranking.passage_reader import Readable, Span, Verdict  # noqa: E402
+from vector_store.ranking import token_store  # noqa: E402
+from vector_store.ranking.passage_reader import Readable, Verdict  # noqa: E402
+from vector_store.types import Span  # noqa: E402
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -76,7 +77,7 @@ def one_model_and_readers() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wiring, "PassageReader", RememberingReader)
-        models = [(wiring, "SentenceEmbedder"), (rerank, "find_basis"), (wiring, "PassageReader")]
+        models = [(wiring, "SentenceEmbedder"), (token_store, "find_basis"), (wiring, "PassageReader")]
         for module, name in [*models, (wiring, "ReadersApart"), (viewer, "PagesApart")]:
             patch.setattr(module, name, cache(getattr(module, name)))
         yield

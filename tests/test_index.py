@@ -15,11 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vector_store.catalogue.database import Database
-from vector_store.index.base import Index, Scored
-from vector_store.index.faiss import FaissIndex
-from vector_store.index.synced import SyncedIndex
-from vector_store.types import Filter, Rows, Vectors
+from vector_store.catalogue import Database
+from vector_store.index import FaissIndex, Index, SyncedIndex
+from vector_store.types import Filter, Rows, Scored, Vectors
 
 WIDTH = 8
 K1, B, CONTEXT = 1.2, 0.75, 0.25

@@ -10,8 +10,9 @@ import pytest
 from langchain_core.documents import Document
 
 from vector_store import FaissStore, SentenceEmbedder
-from vector_store.ranking.maxsim import Kept, Tokens, find_basis, nearness, pack, read_query, unpack
-from vector_store.ranking.words import closeness, stem
+from vector_store.embedding import Tokens
+from vector_store.ranking.maxsim import TokenVectors, find_basis, maxsim, pack, unpack, weigh_tokens
+from vector_store.ranking.words import proximity, stem
 
 CONTEXT = "Time credits in Ardle"
 TEXT = "The scheme cost £41,000 a year. Most of it paid a broker."
@@ -44,13 +45,15 @@ def test_the_basis_has_right_angles_and_is_the_same_every_time(
     assert np.allclose(abs(np.sum(find_basis(model) * basis, axis=0)), 1, atol=1e-3)
 
 
-def kept(model: SentenceEmbedder, basis: np.ndarray[tuple[int, ...], np.dtype[np.float32]], text: str = TEXT) -> Kept:
+def kept(
+    model: SentenceEmbedder, basis: np.ndarray[tuple[int, ...], np.dtype[np.float32]], text: str = TEXT
+) -> TokenVectors:
     whole = f"{CONTEXT}\n{text}"
     [tokens] = model.embed_documents_with_tokens([whole])[1]
     return unpack(pack(tokens, whole, len(CONTEXT) + 1, basis))
 
 
-def test_the_telling_words_are_kept_with_their_places(
+def test_the_content_words_are_kept_with_their_places(
     model: SentenceEmbedder, basis: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 ) -> None:
     found = kept(model, basis)
@@ -75,26 +78,26 @@ def test_one_byte_a_number_hardly_turns_a_vector(
     assert float(small @ exact[0]) / np.linalg.norm(exact) / np.linalg.norm(small) > 0.999
 
 
-def test_nearness_is_the_weighted_mean_of_the_best_cosines() -> None:
+def test_maxsim_is_the_weighted_mean_of_the_best_cosines() -> None:
     eye = np.eye(3, dtype=np.float32)
-    query = read_query(
+    query = weigh_tokens(
         Tokens(np.array([[0, 4], [5, 9]], np.int32), eye[:2]), "rare well", {"rare": 3.0, "well": 1.0}, eye
     )
     documents = [
-        Kept(np.zeros((2, 2), np.int32), np.array([[60, 80, 0], [0, 0, 127]], np.int8)),
-        Kept(np.zeros((0, 2), np.int32), np.zeros((0, 3), np.int8)),
-        Kept(np.zeros((1, 2), np.int32), np.array([[127, 0, 0]], np.int8)),
+        TokenVectors(np.zeros((2, 2), np.int32), np.array([[60, 80, 0], [0, 0, 127]], np.int8)),
+        TokenVectors(np.zeros((0, 2), np.int32), np.zeros((0, 3), np.int8)),
+        TokenVectors(np.zeros((1, 2), np.int32), np.array([[127, 0, 0]], np.int8)),
     ]
-    assert nearness(query, documents) == pytest.approx(
+    assert maxsim(query, documents) == pytest.approx(
         np.array([[0.75 * 0.6 + 0.25 * 0.8, 0.7], [0, 0], [0.75, 0.5]]), abs=1e-6
     )
 
 
-def test_closeness_is_the_best_share_within_a_window() -> None:
+def test_proximity_is_the_best_share_within_a_window() -> None:
     weight = {stem("costs"): 3.0, stem("broker"): 1.0}
-    assert closeness("The cost of a broker.", weight) == 1.0
-    assert closeness("The cost " + "and so on " * 20 + "of a broker.", weight) == 0.75
-    assert closeness("Nothing of the kind.", weight) == closeness("cost", {}) == 0.0
+    assert proximity("The cost of a broker.", weight) == 1.0
+    assert proximity("The cost " + "and so on " * 20 + "of a broker.", weight) == 0.75
+    assert proximity("Nothing of the kind.", weight) == proximity("cost", {}) == 0.0
 
 
 def test_the_second_ranking_finds_the_passage_that_answers(model: SentenceEmbedder, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from ingest.report import Block, Content, RawPage
 from tests.papers import paragraph, pdf
 from tests.test_pdf import scanned
 from vector_store import FaissStore, SentenceEmbedder
-from vector_store.ranking.maxsim import Tokens
+from vector_store.embedding import Tokens
 from vector_store.types import Vectors
 
 HERONS = "Herons nest in the old quarry. The volunteers count them each spring, and the council pays for the boat."

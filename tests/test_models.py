@@ -21,7 +21,7 @@ from rag.assistant import READ
 from rag.sentences.ranking import with_reader
 from service import Service
 from tests.conftest import GOLDEN
-from vector_store import CrossEncoderReader, ModelError, SentenceEmbedder
+from vector_store import CrossEncoderReranker, ModelError, SentenceEmbedder
 from vector_store.embedding import embedder as embedding
 from vector_store.embedding import encoder
 
@@ -115,7 +115,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Service) -> None:
-    reader = CrossEncoderReader(str(folder))
+    reader = CrossEncoderReranker(str(folder))
     assistant = Assistant(golden.assistant.store, reader=reader)
     plain = assistant.search(QUERY, READ + 5, quick=True)
     read = assistant.search(QUERY, READ + 5)
@@ -133,4 +133,4 @@ def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Serv
 
 def test_one_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="Name a folder that holds one"):
-        CrossEncoderReader(str(tmp_path / "none")).read(QUERY, [("", "text", ())])
+        CrossEncoderReranker(str(tmp_path / "none")).read(QUERY, [("", "text", ())])

@@ -18,8 +18,7 @@ from langchain_tests.integration_tests.vectorstores import VectorStoreIntegratio
 from vector_store import FaissStore, StoreError
 from vector_store.catalogue.database import Database
 from vector_store.index.faiss import FaissIndex
-from vector_store.store import MEANING
-from vector_store.store import WORDS as WORDS_SHARE
+from vector_store.ranking.search import BM25_SHARE, DENSE_SHARE
 
 WORDS = ("budget", "neighbour", "commission", "volunteer", "trust", "time")
 
@@ -85,9 +84,9 @@ def test_hybrid_score_is_the_weighted_sum_that_its_docstring_states(tmp_path: Pa
     store.add_texts(["budget trust", "budget zebra", "time time"], ids=["a", "b", "c"])
     cosines = {document.id: score for document, score in store.similarity_search_with_score("budget zebra", 3)}
     scores = {document.id: score for document, score in store.search_hybrid("budget zebra", 3)}
-    assert scores["b"] == pytest.approx(MEANING * cosines["b"] + WORDS_SHARE, abs=1e-5)
-    assert MEANING * cosines["a"] < scores["a"] < scores["b"]
-    assert scores["c"] == pytest.approx(MEANING * cosines["c"], abs=1e-5)
+    assert scores["b"] == pytest.approx(DENSE_SHARE * cosines["b"] + BM25_SHARE, abs=1e-5)
+    assert DENSE_SHARE * cosines["a"] < scores["a"] < scores["b"]
+    assert scores["c"] == pytest.approx(DENSE_SHARE * cosines["c"], abs=1e-5)
 
 
 def test_words_are_found_in_any_form_and_operators_are_only_words(tmp_path: Path) -> None:

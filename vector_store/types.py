@@ -16,6 +16,12 @@ Rows = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 """Vectors of length 1, shape (n, dimension) or, of one, (dimension,)."""
 
+Scored = list[tuple[int, float]]
+"""Rows with their scores, best first."""
+
+Span = tuple[int, int]
+"""A stretch of a text: its first character, and the one after its last."""
+
 BOUNDS = ("$gt", "$gte", "$lt", "$lte", "$ne")
 
 

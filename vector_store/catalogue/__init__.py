@@ -1,1 +1,23 @@
-"""The database: sources, passages and their vectors are the truth from which all else is made anew."""
+"""What a library holds, in one SQLite file that is the truth; whether it is sound, and what can be saved of it."""
+
+from vector_store.catalogue.catalogue import Catalogue, Source, context_of, document_of
+from vector_store.catalogue.check import disagreements, faults
+from vector_store.catalogue.database import Database
+from vector_store.catalogue.errors import failure, is_damage
+from vector_store.catalogue.salvage import salvage
+from vector_store.catalogue.schema import DamagedError, StoreError
+
+__all__ = [
+    "Catalogue",
+    "DamagedError",
+    "Database",
+    "Source",
+    "StoreError",
+    "context_of",
+    "disagreements",
+    "document_of",
+    "failure",
+    "faults",
+    "is_damage",
+    "salvage",
+]

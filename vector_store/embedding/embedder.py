@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 
 from common import CoproductionError
 from vector_store.embedding.encoder import Encoder, SentenceTransformersEncoder
-from vector_store.ranking.maxsim import Tokens
+from vector_store.embedding.tokens import Tokens
 from vector_store.types import Vectors
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"

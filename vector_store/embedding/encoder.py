@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
-from vector_store.ranking.maxsim import Tokens
+from vector_store.embedding.tokens import Tokens
 from vector_store.types import Vectors
 
 
@@ -59,6 +59,13 @@ def located(encoding: Encoding, vectors: Vectors) -> Tokens:
     if len(encoding.ids) != len(vectors) or encoding.overflowing:
         return Tokens(np.zeros((0, 2), np.int32), np.zeros((0, vectors.shape[1]), np.float32))
     return Tokens(np.array(encoding.offsets, np.int32), vectors)
+
+
+def compiled_bert(weights: Mapping[str, Any], config: Mapping[str, Any], pairs: bool = False) -> Any:
+    """A request that runs a BERT, see `openvino_encoder.bert`: OpenVINO is loaded only here, for that takes a while."""
+    from vector_store.embedding.openvino_encoder import bert, compiled
+
+    return compiled(bert(weights, config, pairs))
 
 
 def has_fast_bfloat16() -> bool:

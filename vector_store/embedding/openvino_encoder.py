@@ -20,7 +20,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from vector_store.embedding.encoder import has_fast_bfloat16, located
-from vector_store.ranking.maxsim import Tokens
+from vector_store.embedding.tokens import Tokens
 from vector_store.types import Vectors
 
 # OpenVINO sends word of each import to its makers wherever this package can be imported. Nothing leaves this machine.

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from vector_store.types import Filter, Rows, Vectors
-
-Scored = list[tuple[int, float]]
-"""Rows with their scores, best first."""
+from vector_store.types import Filter, Rows, Scored, Vectors
 
 
 class Index(Protocol):

@@ -22,9 +22,8 @@ from typing import Any
 import faiss
 import numpy as np
 
-from vector_store.catalogue.database import Database
-from vector_store.index.base import Scored
-from vector_store.types import Filter, Rows, Vectors
+from vector_store.catalogue import Database
+from vector_store.types import Filter, Rows, Scored, Vectors
 
 # FAISS shares one query's work out among threads at a cost that is greater than the work (benchmarks/LOG.md).
 faiss.omp_set_num_threads(1)

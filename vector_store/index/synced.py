@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 
-from vector_store.catalogue.database import Database
+from vector_store.catalogue import Database
 from vector_store.index.base import Index
 
 

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from vector_store.catalogue.database import Database
+from vector_store.catalogue import Database
 from vector_store.ranking.words import STOPWORDS, WORD
 
 # Letters of the shortest short forms; only words that these letters open are taken for their long forms.
@@ -90,8 +90,8 @@ class Abbreviations:
         words = [word[0].lower() for word in run]
         if words[0] in STOPWORDS or words[-1] in STOPWORDS:
             return ""
-        telling = [word for word in words if word not in STOPWORDS]
-        for chosen in (words, telling):
+        content = [word for word in words if word not in STOPWORDS]
+        for chosen in (words, content):
             short = "".join(word[0] for word in chosen)
             if len(short) < LEAST or short in STOPWORDS or not self._database.holds(short):
                 continue

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vector_store.embedding.embedder import ModelError
+from vector_store.embedding import ModelError
 from vector_store.ranking.passage_reader import Readable, Verdict
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torch.nn import Identity
 
 
-class CrossEncoderReader:
+class CrossEncoderReranker:
     """A sentence-transformers cross-encoder, named by its folder or by the name under which it is on this machine.
 
     Loaded at first use; safe to share by threads. Nothing is downloaded unless HF_HUB_OFFLINE=0 is set.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
 from common import spellings
-from vector_store.catalogue.database import Database
+from vector_store.catalogue import Database
 
 # The index of words knows stems alone, and that of "personalization" is "person". A spelling counts where at least this
 # share of the documents with its stem have it: on 20,744 passages of two countries this keeps both spellings of
@@ -38,9 +38,9 @@ class Frequencies:
             self._renew()
             return {word: self._count(word) for word in words}
 
-    def weights(self, words: Iterable[str]) -> dict[str, float]:
-        """How much each of `words` tells: its inverse document frequency, log(1 + (N - n + .5) / (n + .5))."""
-        counts, total = self.of(words), self.total
+    def idf(self, counts: Mapping[str, int]) -> dict[str, float]:
+        """How much words tell that so many documents hold: log(1 + (N - n + .5) / (n + .5))."""
+        total = self.total
         return {word: log(1 + (max(total, held) - held + 0.5) / (held + 0.5)) for word, held in counts.items()}
 
     def spellings(self, words: Iterable[str]) -> list[tuple[str, ...]]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from vector_store.embedding import Spans, TokenEmbeddings, Tokens
 from vector_store.ranking.words import STOPWORDS, WORD
 from vector_store.types import Vectors
 
@@ -24,46 +24,26 @@ from vector_store.types import Vectors
 threadpool_limits(1, "blas")
 
 WIDTH = 96
-Spans = NDArray[np.int32]
-"""Where words stand in a text, shape (n, 2): the first character and the one after the last."""
-
 # The basis is found from lists of the model's commonest words, so that it depends on the model alone.
 _COMMONEST, _TOGETHER = 3000, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """The word pieces of one text: where each stands in it, shape (n, 2), and its vector, shape (n, dimension)."""
-
-    spans: Spans
-    vectors: Vectors
-
-
-@runtime_checkable
-class TokenEmbeddings(Protocol):
-    """An embedding model that also tells the vectors of word pieces in their text."""
-
-    def embed_documents_with_tokens(self, texts: list[str]) -> tuple[Vectors, list[Tokens]]: ...
-    def embed_query_with_tokens(self, text: str) -> tuple[Vectors, Tokens]: ...
-    def vocabulary(self) -> list[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
+class QueryTokens:
     """A query as late interaction reads it: unit vectors of its word pieces, shape (n, WIDTH), and what each counts.
 
-    `telling` are the shares of the words that tell what it is about, by how rare they are; `even` gives all alike. Both
-    have shape (n,) and sum to 1.
+    `content` are the shares of the words that say what it is about, by how rare they are; `uniform` gives all alike.
+    Both have shape (n,) and sum to 1.
     """
 
     vectors: Vectors
-    telling: Vectors
-    even: Vectors
+    content: Vectors
+    uniform: Vectors
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """The telling words of a document: spans in its text (-1 for words of its context), and their vectors.
+class TokenVectors:
+    """The content words of a document: spans in its text (-1 for words of its context), and their vectors.
 
     These have shape (n, WIDTH) and a length of their own each, which says nothing.
     """
@@ -71,10 +51,10 @@ class Kept:
     spans: Spans
     vectors: NDArray[np.int8]
 
-    def within(self, start: int, end: int) -> Kept:
+    def within(self, start: int, end: int) -> TokenVectors:
         """Those that stand in `text[start:end]`."""
         inside = (self.spans[:, 0] >= start) & (self.spans[:, 1] <= end)
-        return Kept(self.spans[inside], self.vectors[inside])
+        return TokenVectors(self.spans[inside], self.vectors[inside])
 
 
 def find_basis(model: TokenEmbeddings) -> Vectors:
@@ -97,8 +77,8 @@ def pack(tokens: Tokens, text: str, offset: int, basis: Vectors) -> bytes:
 
     `text` is what was embedded; `offset` is where the document's own text starts in it, after its context.
     """
-    telling = _telling(text)
-    chosen = [number for number, (start, end) in enumerate(tokens.spans.tolist()) if telling(start, end)]
+    is_content = _content(text)
+    chosen = [number for number, (start, end) in enumerate(tokens.spans.tolist()) if is_content(start, end)]
     if not chosen:
         return b""
     spans = tokens.spans[chosen] - offset
@@ -109,27 +89,27 @@ def pack(tokens: Tokens, text: str, offset: int, basis: Vectors) -> bytes:
     return b"".join((len(chosen).to_bytes(4, "little"), spans.astype(np.int32).tobytes(), small.tobytes()))
 
 
-def unpack(stored: bytes) -> Kept:
+def unpack(stored: bytes) -> TokenVectors:
     """What `pack` made `stored` from."""
     if not stored:
-        return Kept(np.zeros((0, 2), np.int32), np.zeros((0, WIDTH), np.int8))
+        return TokenVectors(np.zeros((0, 2), np.int32), np.zeros((0, WIDTH), np.int8))
     count = int.from_bytes(stored[:4], "little")
     spans = np.frombuffer(stored, np.int32, 2 * count, 4).reshape(count, 2)
     small = np.frombuffer(stored, np.int8, offset=4 + 8 * count).reshape(count, -1)
-    return Kept(spans, small)
+    return TokenVectors(spans, small)
 
 
-def read_query(tokens: Tokens, text: str, weight: Mapping[str, float], basis: Vectors) -> Query:
-    """`tokens` of the query `text` made ready; `weight` says how much each of its words, in lower case, tells."""
+def weigh_tokens(tokens: Tokens, text: str, idf: Mapping[str, float], basis: Vectors) -> QueryTokens:
+    """`tokens` of the query `text` made ready; `idf` says how much each of its words, in lower case, tells."""
     words = {at: match[0].lower() for match in WORD.finditer(text) for at in range(match.start(), match.end())}
-    telling = np.array([weight.get(words.get(start, ""), 0.0) for start, _ in tokens.spans.tolist()], np.float32)
-    even = np.array([float(end > start) for start, end in tokens.spans.tolist()], np.float32)
+    content = np.array([idf.get(words.get(start, ""), 0.0) for start, _ in tokens.spans.tolist()], np.float32)
+    uniform = np.array([float(end > start) for start, end in tokens.spans.tolist()], np.float32)
     vectors = _unit(_unit(tokens.vectors) @ basis)
-    return Query(vectors, telling / max(telling.sum(), 1e-9), even / max(even.sum(), 1e-9))
+    return QueryTokens(vectors, content / max(content.sum(), 1e-9), uniform / max(uniform.sum(), 1e-9))
 
 
-def nearness(query: Query, documents: Sequence[Kept]) -> Vectors:
-    """How near each document is to the query, shape (n, 2): by the telling words, and by all words alike.
+def maxsim(query: QueryTokens, documents: Sequence[TokenVectors]) -> Vectors:
+    """How near each document is to the query, shape (n, 2): by the content words, and by all words alike.
 
     For each word piece of the query the cosine with the nearest word of the document, and of these the weighted mean; 0
     for a document without words.
@@ -142,12 +122,12 @@ def nearness(query: Query, documents: Sequence[Kept]) -> Vectors:
     cosines = query.vectors @ words.T
     starts = np.cumsum([0, *(len(documents[number].vectors) for number in filled)])[:-1]
     best = np.maximum.reduceat(cosines, starts, axis=1)
-    near[filled] = (np.stack([query.telling, query.even]) @ best).T
+    near[filled] = (np.stack([query.content, query.uniform]) @ best).T
     return near
 
 
-def _telling(text: str) -> Callable[[int, int], bool]:
-    """Whether the word pieces between two places of `text` belong to a word that tells what it is about."""
+def _content(text: str) -> Callable[[int, int], bool]:
+    """Whether the word pieces between two places of `text` belong to a word that says what it is about."""
     dull = np.ones(len(text) + 1, bool)
     for match in WORD.finditer(text):
         dull[match.start() : match.end()] = match[0].lower() in STOPWORDS

@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Encoding, Tokenizer
 
+from vector_store.embedding import compiled_bert
+from vector_store.types import Span
+
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
 # The sizes of the model that it was trained from.
 CONFIG = {"hidden_size": 384, "num_attention_heads": 12, "num_hidden_layers": 6, "layer_norm_eps": 1e-12}
@@ -28,9 +31,6 @@ LIMIT = 192
 TOGETHER = 8
 # Names of weights are kept as torch gave them; this marks the scale of one whose numbers are kept as bytes.
 SCALE = ".scale"
-
-Span = tuple[int, int]
-
 
 Readable = tuple[str, str, Sequence[Span]]
 """What is read: what a passage stands below, its text, and where its sentences are in that, (start, end) each."""
@@ -106,12 +106,10 @@ class PassageReader:
 
     @cached_property
     def _model(self) -> tuple[Any, Mapping[str, NDArray[np.float32]]]:
-        from vector_store.embedding.openvino_encoder import bert, compiled
-
         weights = unpacked(load_file(self._weights))
         inner = {name.removeprefix("encoder."): value for name, value in weights.items() if name.startswith("encoder.")}
         heads = {name: value for name, value in weights.items() if "_head." in name}
-        return compiled(bert(inner, CONFIG, pairs=True)), heads
+        return compiled_bert(inner, CONFIG, pairs=True), heads
 
 
 def packed(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[Any]]:

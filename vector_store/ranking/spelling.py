@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from vector_store.catalogue.database import Database
+from vector_store.catalogue import Database
 from vector_store.ranking.frequencies import Frequencies
 from vector_store.ranking.words import STOPWORDS, WORD, stem
 

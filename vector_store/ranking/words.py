@@ -37,21 +37,21 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(british(word.lower())))
 
 
-def telling_words(text: str) -> list[str]:
+def content_words(text: str) -> list[str]:
     """The words of `text` that say what it is about, in lower case, once each; all of them where none does."""
     words = list(dict.fromkeys(WORD.findall(text.lower())))
     return [word for word in words if word not in STOPWORDS] or words
 
 
-def closeness(text: str, weight: Mapping[str, float]) -> float:
+def proximity(text: str, idf: Mapping[str, float]) -> float:
     """The largest share, from 0 to 1, of the weight of some stems that stands within `WINDOW` words of `text`."""
-    total = sum(weight.values())
+    total = sum(idf.values())
     if not total:
         return 0.0
-    held = [(at, word) for at, word in enumerate(map(stem, WORD.findall(text))) if word in weight]
+    held = [(at, word) for at, word in enumerate(map(stem, WORD.findall(text))) if word in idf]
     best, first = 0.0, 0
     for last, (end, _) in enumerate(held):
         while end - held[first][0] > WINDOW:
             first += 1
-        best = max(best, sum(weight[word] for word in {word for _, word in held[first : last + 1]}))
+        best = max(best, sum(idf[word] for word in {word for _, word in held[first : last + 1]}))
     return best / total

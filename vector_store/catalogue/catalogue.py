@@ -1,14 +1,18 @@
-"""Sources: documents that come and go together, as those of one report do, and the places where they were found."""
+"""The catalogue of a folder: documents, the sources with which they come and go, the places of these, and notes."""
 
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from langchain_core.documents import Document
 
-from vector_store.catalogue.database import Database
+from vector_store.catalogue.database import Database, Row
+from vector_store.catalogue.schema import StoreError
+from vector_store.types import Vectors
 
 
 class Source(Protocol):
@@ -30,10 +34,26 @@ class Source(Protocol):
     def documents(self) -> Sequence[Document]: ...
 
 
-class Sources:
-    """What a store knows of its sources. `_database` holds them."""
+class Catalogue:
+    """What `folder` holds, in its `library.db`. `model` names what made the vectors; another one's are refused.
 
-    _database: Database
+    Raises `StoreError` where it cannot be opened.
+    """
+
+    def __init__(self, folder: Path, model: str) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        self._database = Database(folder / "library.db")
+        built_with = self._database.manifest("model")
+        if built_with is None:
+            self._database.set_manifest("model", model)
+        elif built_with != model:
+            raise StoreError(
+                f"The library in {folder} was built with the model {built_with!r}, not {model!r}. "
+                "Use that model, or a new folder and add the reports again."
+            )
 
     @property
     def version(self) -> str:
@@ -115,3 +135,53 @@ class Sources:
     def put_note(self, name: str, text: str) -> None:
         """Keep a text beside the documents under a name."""
         self._database.set_manifest(f"note:{name}", text)
+
+    def _put_documents(self, documents: Mapping[str, Document], vectors: Vectors, words: Sequence[bytes]) -> None:
+        """Store documents of no source by their ids, with their vectors and (where there are any) their words'."""
+        with self._database.transaction() as connection:
+            self._database.insert(connection, None, _values(documents), vectors, words)
+            self._database.changed(connection)
+
+    def _remove_documents(self, ids: Sequence[str] | None) -> None:
+        """Remove the documents with these ids; all of them where `ids` is None."""
+        with self._database.transaction() as connection:
+            if ids is None:
+                connection.execute("DELETE FROM documents")
+            else:
+                connection.executemany("DELETE FROM documents WHERE id = ?", [(id,) for id in ids])
+            self._database.changed(connection)
+
+    def _put_sources(self, sources: Sequence[Source], vectors: Vectors, words: Sequence[bytes]) -> None:
+        """Store all of `sources` in one transaction, each over what its place held.
+
+        `vectors` and `words` are those of all their documents, of a source at several places once. One without a place
+        that has been removed meanwhile is passed over.
+        """
+        start = 0
+        with self._database.transaction() as connection:
+            for source in {source.id: source for source in sources}.values():
+                end = start + len(source.documents)
+                if source.place or self.source(source.id):
+                    summary = json.dumps(source.summary, ensure_ascii=False)
+                    self._database.put_source(connection, source.id, summary, source.body)
+                    named = {document.id or uuid.uuid4().hex: document for document in source.documents}
+                    self._database.insert(connection, source.id, _values(named), vectors[start:end], words[start:end])
+                start = end
+            for source in sources:
+                if source.place:
+                    self._database.place(connection, source.place, source.id)
+            self._database.changed(connection)
+
+
+def context_of(document: Document) -> str:
+    """What a document stands below, which is embedded and searched with it."""
+    return str(document.metadata.get("context", ""))
+
+
+def document_of(row: Row) -> Document:
+    """A document as it was stored."""
+    return Document(id=row.id, page_content=row.content, metadata=row.metadata)
+
+
+def _values(documents: Mapping[str, Document]) -> list[tuple[str, str, str, Mapping[str, Any]]]:
+    return [(id, each.page_content, context_of(each), each.metadata) for id, each in documents.items()]
