@@ -50,7 +50,7 @@ audit: .venv/ready ## Ask whether a fault is known in what is installed (asks th
 	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip
 
 bench: .venv/ready ## Measure adding and asking beside others' tutorials (ARGS="--files 20" is shorter)
-	$(BIN)/python -m benchmarks.beside $(ARGS)
+	$(BIN)/python -m benchmarks.compare_frameworks $(ARGS)
 
 READER ?= build/reader
 reader: .venv/ready ## Train the reader on the sets in DATA=folder, or go on with it; READER says where it goes

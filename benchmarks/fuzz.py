@@ -27,7 +27,7 @@ from typing import Any
 from ingest.readers.inner import READERS
 from ingest.readers.registry import TOO_MUCH
 from ingest.report import ReportError
-from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, ReadersApart
+from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, SandboxedReaders
 from tests.bombs import book, opendocument, sheet, slides, word, word_text
 from tests.papers import paragraph, pdf
 
@@ -251,7 +251,7 @@ def damaged(data: bytes, suffix: str, chance: random.Random, others: Sequence[by
 class Fuzzing:
     """What came of damaged files, by format; `kept` are those that ended in no plain way."""
 
-    readers: ReadersApart = field(default_factory=lambda: ReadersApart(BOUNDS))
+    readers: SandboxedReaders = field(default_factory=lambda: SandboxedReaders(BOUNDS))
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
     kept: dict[str, bytes] = field(default_factory=dict)

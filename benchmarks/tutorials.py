@@ -1,4 +1,4 @@
-"""How the tutorials of others make PDF files answer questions, each part at its defaults; run by `benchmarks.beside`.
+"""How the tutorials of others make PDF files answer questions, each at its defaults; `compare_frameworks` runs them.
 
     python -P tutorials.py NAME ingest CORPUS WORK MODEL
     python -P tutorials.py NAME ask QUESTIONS.jsonl WORK MODEL

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from cli.arguments import Commands
 from ingest.verification.second_reading import SecondReading
-from rag.abstention import THRESHOLD
+from rag.abstention import ABSTAIN_BELOW
 from rag.evaluation import Outputs, measure, misquoted, read_questions, refusal_curve, run, table
 from service import Service
 
@@ -28,7 +28,7 @@ def _evaluate(service: Service, given: argparse.Namespace) -> int:
     for line in misquoted(results):
         print(line, file=sys.stderr)
     figures = _of_the_run(service) | measure(questions, results)
-    curve = {"refusal threshold": THRESHOLD, "refusal curve": refusal_curve(questions, results)}
+    curve = {"refusal threshold": ABSTAIN_BELOW, "refusal curve": refusal_curve(questions, results)}
     print(json.dumps(figures | curve, ensure_ascii=False) if given.json else table(figures))
     outputs.write(questions, results, figures | curve)
     return 0

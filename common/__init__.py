@@ -3,4 +3,8 @@
 from common.errors import CoproductionError
 from common.spelling import british, spellings
 
-__all__ = ["CoproductionError", "british", "spellings"]
+__all__ = [
+    "CoproductionError",
+    "british",
+    "spellings",
+]

@@ -12,8 +12,8 @@ from typing import Any
 
 from export.material import Material
 from export.reference import authors, by_report, folios, folios_words, imprint, named, pages_words, plain, reference
+from ingest.names import Name
 from ingest.report import Details
-from ingest.title_page.names import Name
 from rag.answer import Citation
 
 _LATEX = str.maketrans(

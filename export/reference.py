@@ -10,8 +10,8 @@ from gettext import gettext as _
 from gettext import ngettext
 from urllib.parse import quote, urlsplit
 
+from ingest.names import Name, name_of
 from ingest.report import Details
-from ingest.title_page.names import Name, name_of
 from rag.answer import Citation, Place
 from rag.language import day_words
 

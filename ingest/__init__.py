@@ -3,12 +3,12 @@
 What is imported here is imported by each process that reads files, too, so it is little.
 """
 
-from ingest.listing import Listing, Outcome, Progress
+from ingest.catalogue_entry import CatalogueEntry, Outcome, Progress
 from ingest.report import Details, Page, Passage, Report, ReportError
 
 __all__ = [
+    "CatalogueEntry",
     "Details",
-    "Listing",
     "Outcome",
     "Page",
     "Passage",

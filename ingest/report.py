@@ -13,7 +13,7 @@ from gettext import ngettext
 from typing import TYPE_CHECKING, Any
 
 from common import CoproductionError
-from ingest.readers.left_out import LeftOut
+from ingest.left_out import LeftOut
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from page.access import visit
+from page.access import context_of
 from page.access.sign_in import signed_in_html
 from page.screens.ask import QUIET, ask_tab
 from page.screens.compare import compare_html
@@ -75,5 +75,5 @@ def header_html(title: str, lead: str) -> str:
 
 def _of_the_visit(request: gr.Request) -> tuple[Any, ...]:
     """Who is signed in, and whether the parts that change the library are shown."""
-    shown = gr.update(visible=visit(request).may_change)
-    return signed_in_html(visit(request)), shown, shown
+    shown = gr.update(visible=context_of(request).may_change)
+    return signed_in_html(context_of(request)), shown, shown

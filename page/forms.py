@@ -6,8 +6,8 @@ from gettext import gettext as _
 
 from fastapi import HTTPException, Request
 
-from page.access import Audited, visit
-from page.access.audit import Changing
+from page.access import Audited, context_of
+from page.access.audit import MutableLibrary
 
 
 def from_the_page(request: Request) -> None:
@@ -16,8 +16,8 @@ def from_the_page(request: Request) -> None:
         raise HTTPException(403, _("This can only be done from the page itself."))
 
 
-def changed_by(request: Request, library: Changing) -> Audited:
+def changed_by(request: Request, library: MutableLibrary) -> Audited:
     """The library, to be changed in the name of whoever asks. Raises 403 where she may only read."""
-    if not visit(request).may_change:
+    if not context_of(request).may_change:
         raise HTTPException(403, _("Only a librarian can change the library."))
-    return Audited(library, visit(request).name)
+    return Audited(library, context_of(request).name)

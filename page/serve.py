@@ -21,13 +21,13 @@ from page.access import Rules
 from page.access.door import add_door
 from page.access.logs import log_as_json
 from page.access.metrics import Measuring, Metrics
-from page.actions import add_votes
 from page.api import add_api
 from page.build import build_page
-from page.comparing import comparing
 from page.exports import add_exports
 from page.originals import add_originals
+from page.screens.actions import add_votes
 from page.screens.compare import add_compare
+from page.screens.comparing import comparing
 from page.screens.conversations import add_history
 from page.screens.correcting import add_correcting
 from page.screens.evidence import add_evidence
@@ -39,7 +39,7 @@ from page.screens.settings import add_settings
 from page.screens.viewer import add_viewer
 from page.screens.welcome import add_welcome
 from page.theme import theme
-from page.userdata import Desk, WithOwner
+from page.userdata import Desk, OwnerMiddleware
 from rag.language import language
 from service import Service
 
@@ -112,7 +112,7 @@ def build_app(service: Service, rules: Rules | None = None) -> FastAPI:
 def build_pieces(service: Service, desk: Desk) -> FastAPI:
     """What the page fetches as it needs it, and what stands beside it: files, views, forms, exports and the API."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(WithOwner)
+    app.add_middleware(OwnerMiddleware)
     app.mount("/parts", StaticFiles(directory=STATIC))
     add_originals(app, service.library)
     add_viewer(app, service.library)

@@ -2,6 +2,14 @@
 
 from rag.answer import REFUSAL, Answer, Citation, Hit, Place
 from rag.assistant import Assistant
-from rag.comparison.definition import Row
+from rag.comparison.row import Row
 
-__all__ = ["Answer", "Assistant", "Citation", "Hit", "Place", "REFUSAL", "Row"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Hit",
+    "Place",
+    "REFUSAL",
+    "Row",
+]

@@ -19,7 +19,7 @@ from rag.sentences.ranking import sure
 UNREAD = {"intercept": -5.995, "meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
 READ = {"intercept": -4.5, "meaning": 4.975, "sentence_words": 0.0, "passage_words": 0.0, "reader": 2.92}
 # Below this the question is refused. It refuses few questions that can be answered; benchmarks/LOG.md has the figures.
-THRESHOLD = 0.28
+ABSTAIN_BELOW = 0.28
 # From here the reports touch on a question that they do not answer. Set, not fitted: nobody has judged what touches.
 TOUCHES = 0.15
 # Sentences that are embedded alone for the first signal, the best by their score: one, and unless that makes it sure
@@ -87,7 +87,7 @@ def confidence(found: Signals) -> float:
 
 def answers(found: Signals) -> bool:
     """Whether the reports are taken to answer."""
-    return confidence(found) >= THRESHOLD
+    return confidence(found) >= ABSTAIN_BELOW
 
 
 def _known(found: Signals) -> dict[str, float]:

@@ -17,18 +17,19 @@ from langchain_core.embeddings import Embeddings
 from ingest.report import Details, Passage
 from rag.abstention import EMBEDDED, SURE, TOUCHES, Signals, answers, confidence, signals
 from rag.answer import ASK_IN_ENGLISH, KEYWORDS, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Citation, Hit, Place
-from rag.comparison import definition as compare
-from rag.comparison.definition import Row
+from rag.comparison import row as comparing
+from rag.comparison.row import Row
+from rag.generation import Draft, Generator, WritingError
 from rag.question.asked_in import is_in_another_language
-from rag.question.follow_up import Turn, Understanding, names_no_subject, understand
+from rag.question.definition import defines
+from rag.question.follow_up import StandaloneQuestion, Turn, names_no_subject, understand
 from rag.question.keywords import are_keywords
 from rag.question.quantities import as_reports_write, in_one_form
 from rag.question.words import coverage, stem, weights
 from rag.sentences.editions import by_edition
-from rag.sentences.extracts import NEARLY_AS_GOOD, Sentence, choose, speaking
+from rag.sentences.extracts import NEARLY_AS_GOOD, Sentence, choose, supporting_reports
 from rag.sentences.ranking import Verdict, rank_sentences, sure, with_reader
 from rag.sentences.speech import speaker
-from rag.writing import Prose, Writer, WritingError
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
 PASSAGES = 10
@@ -79,10 +80,10 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Retrieved:
     """What was read for a question: the passages, their sentences from best to worst, and what speaks for an answer."""
 
-    asked: Understanding
+    asked: StandaloneQuestion
     hits: list[Hit]
     sentences: list[Sentence]
     signals: Signals
@@ -101,7 +102,7 @@ class Assistant:
         self,
         store: Store,
         copies: Callable[[str], Sequence[Details]] = lambda id: (),
-        writer: Writer | None = None,
+        writer: Generator | None = None,
         reports: Callable[[], Sequence[Details]] = lambda: (),
         unread: Callable[[Collection[str] | None], int] = lambda among: 0,
         reader: Reader | None = None,
@@ -114,7 +115,7 @@ class Assistant:
         """The model by which passages are found."""
         return self.store.embeddings
 
-    def with_writer(self, writer: Writer | None) -> Assistant:
+    def with_generator(self, writer: Generator | None) -> Assistant:
         """The same assistant with another writer, or none, for a single question."""
         other = copy.copy(self)
         other.writer = writer
@@ -237,8 +238,8 @@ class Assistant:
             yield from self._quoted(answer, reading)
 
     def _surer(
-        self, reading: Reading, question: str, history: Sequence[Turn], among: Collection[str] | None
-    ) -> Reading:
+        self, reading: Retrieved, question: str, history: Sequence[Turn], among: Collection[str] | None
+    ) -> Retrieved:
         """What was read for a question in a conversation, or, where that is surer, for the same understood otherwise.
 
         One that seems to stand alone is tried with what went before, and one that does not, alone. Which it is does not
@@ -263,7 +264,7 @@ class Assistant:
         speak_of_it = min(counts) >= SPEAK_OF_IT * self.store.count()
         return [(SUBJECT, "")] if speak_of_it and names_no_subject(question) else []
 
-    def _with_keywords(self, reading: Reading) -> list[Sentence]:
+    def _with_keywords(self, reading: Retrieved) -> list[Sentence]:
         """Where only words were given, no question: the best sentence of each passage that holds them all."""
         asked = reading.asked
         if asked.question != asked.focus or not are_keywords(asked.question):
@@ -288,11 +289,11 @@ class Assistant:
         """What each report says to `question`: one row a report, those that say something first, the surest first."""
         asked = understand(self.store.respelt(question), ())
         by_report: dict[str, list[Hit]] = {}
-        for hit in self.search(asked.question, compare.PASSAGES, among, quick=True):
+        for hit in self.search(asked.question, comparing.PASSAGES, among, quick=True):
             by_report.setdefault(hit.passage.report.id, []).append(hit)
         found: list[tuple[float, Row]] = []
-        for hits in list(by_report.values())[: compare.REPORTS]:
-            reading = self._read(asked, hits[: compare.OF_ONE_REPORT], compare.EMBEDDED)
+        for hits in list(by_report.values())[: comparing.REPORTS]:
+            reading = self._read(asked, hits[: comparing.OF_ONE_REPORT], comparing.EMBEDDED)
             statement = next((each for each in reading.sentences if not each.text.endswith("?")), None)
             if statement and answers(reading.signals):
                 cited = self._cited(statement, 1)
@@ -306,9 +307,9 @@ class Assistant:
     def define(self, subject: str) -> list[Row]:
         """How the reports define `subject`: one row for each that says what it is, the surest first."""
         rows = self.compare(f"What is {subject.strip(' ?')}?")
-        return [row for row in rows if any(compare.defines(each.quote, subject.strip(" ?")) for each in row.citations)]
+        return [row for row in rows if any(defines(each.quote, subject.strip(" ?")) for each in row.citations)]
 
-    def _understood(self, question: str, history: Sequence[Turn]) -> tuple[Understanding, str]:
+    def _understood(self, question: str, history: Sequence[Turn]) -> tuple[StandaloneQuestion, str]:
         """The question as it is to be understood, and why the language model could not help with that, if so."""
         question = self.store.respelt(question)
         plain = understand(question, history)
@@ -320,27 +321,31 @@ class Assistant:
         except WritingError as error:
             return self._spelt_out(plain), _without_model(error)
 
-    def _spelt_out(self, asked: Understanding) -> Understanding:
+    def _spelt_out(self, asked: StandaloneQuestion) -> StandaloneQuestion:
         """A question that is asked with what the reports abbreviate in short and in full."""
         told, other = self.store.spelt_out(asked.question)
         return replace(asked, told=told, other=other)
 
-    def read(self, asked: Understanding, among: Collection[str] | None = None, *, quick: bool = False) -> Reading:
+    def read(
+        self, asked: StandaloneQuestion, among: Collection[str] | None = None, *, quick: bool = False
+    ) -> Retrieved:
         """Find the passages for a question, and rank their sentences; where it is to be `quick`, without the reader."""
         find = self._found if quick else self._found_and_read
         hits, surest = find(asked.question, PASSAGES, among, asked.other)
         return self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
 
-    def _read(self, asked: Understanding, hits: list[Hit], embedded: int, surest: float | None = None) -> Reading:
+    def _read(
+        self, asked: StandaloneQuestion, hits: list[Hit], embedded: int, surest: float | None = None
+    ) -> Retrieved:
         weight = self.weights(asked.question)
         ranked = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
         sentences = by_edition(ranked, asked.question)
         found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, surest)
-        return Reading(asked, hits, sentences, found)
+        return Retrieved(asked, hits, sentences, found)
 
-    def _quoted(self, answer: Answer, reading: Reading, alike: float = NEARLY_AS_GOOD) -> Iterator[Answer]:
+    def _quoted(self, answer: Answer, reading: Retrieved, alike: float = NEARLY_AS_GOOD) -> Iterator[Answer]:
         """The answer in quotations, with one statement more each time, each with its citations; see `choose`."""
-        answer = replace(answer, answered=True, text="", speaking=speaking(reading.sentences))
+        answer = replace(answer, answered=True, text="", speaking=supporting_reports(reading.sentences))
         for statement in choose(reading.sentences, reading.asked.said, alike):
             cited = self._cited(statement, len(answer.citations) + 1)
             words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
@@ -349,10 +354,10 @@ class Assistant:
             answer = replace(answer, text=f"{answer.text}{gap}{mark}{words}", citations=(*answer.citations, *cited))
             yield answer
 
-    def _prose(self, writer: Writer, refusal: Answer, reading: Reading) -> Iterator[Answer]:
+    def _prose(self, writer: Generator, refusal: Answer, reading: Retrieved) -> Iterator[Answer]:
         """The answer in prose as it is written; in quotations where that fails or none of it is borne out."""
-        prose, answer = Prose(), refusal
-        written = replace(refusal, speaking=speaking(reading.sentences))
+        prose, answer = Draft(), refusal
+        written = replace(refusal, speaking=supporting_reports(reading.sentences))
         try:
             for prose in writer.write(reading.asked.question, reading.hits):
                 if prose.statements:
@@ -371,7 +376,7 @@ class Assistant:
             )
             yield from self._quoted(replace(refusal, nearest=(), notice=why), reading)
 
-    def _with_prose(self, answer: Answer, prose: Prose, model: str) -> Answer:
+    def _with_prose(self, answer: Answer, prose: Draft, model: str) -> Answer:
         """`answer` with what stands of the prose; what bears out several sentences has one number."""
         text, line = "", -1
         citations: list[Citation] = []

@@ -14,9 +14,9 @@ from ingest.reading_list import Downloads, ReadingList
 from rag import Answer, Assistant, Hit, Row
 from rag.comparison import comparison
 from rag.comparison.comparison import Comparison
+from rag.generation import Generator
 from rag.genre.known import with_genres
 from rag.question.follow_up import Turn
-from rag.writing import Writer
 from service.report_filter import EVERY_REPORT, ReportFilter
 from vector_store import SentenceEmbedder
 
@@ -66,9 +66,9 @@ class Service:
     embedder: SentenceEmbedder
     watch: Watch = UNWATCHED
 
-    def with_writer(self, writer: Writer | None) -> Service:
+    def with_generator(self, writer: Generator | None) -> Service:
         """The same with another writer, or none, for a single question."""
-        return replace(self, assistant=self.assistant.with_writer(writer))
+        return replace(self, assistant=self.assistant.with_generator(writer))
 
     def ask(self, question: str, history: Sequence[Turn] = (), among: ReportFilter = EVERY_REPORT) -> Answer:
         """The whole answer; see `stream`."""

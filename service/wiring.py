@@ -8,9 +8,9 @@ from ingest.fetch import Fetcher
 from ingest.library.library import Library
 from ingest.library.renewal import Renewal
 from ingest.reading_list import Downloads, ReadingList
-from ingest.sandbox.sandbox import ReadersApart
+from ingest.sandbox.sandbox import SandboxedReaders
 from rag import Assistant
-from rag.writing import LanguageModel, Writer
+from rag.generation import Generator, LanguageModel
 from service.service import Service
 from service.settings import Settings
 from vector_store import CrossEncoderReranker, FaissStore, PassageReader, SentenceEmbedder
@@ -22,11 +22,13 @@ def open_service(settings: Settings) -> Service:
     limit = embedder.limit  # asked first, so that no library is made for a model that is not there
     store = FaissStore(settings.library, embedder, settings.model)
     private = settings.private_addresses
-    library = Library(settings.library, store, embedder.count_tokens, limit, read=ReadersApart().read, private=private)
+    library = Library(
+        settings.library, store, embedder.count_tokens, limit, read=SandboxedReaders().read, private=private
+    )
     reading_list = ReadingList(library)
     downloads = Downloads(reading_list, library, settings.library, partial(Fetcher, private=private))
     reader = CrossEncoderReranker(settings.cross_encoder) if settings.cross_encoder else PassageReader()
-    writer = Writer(LanguageModel(settings.language_model), embedder) if settings.language_model else None
+    writer = Generator(LanguageModel(settings.language_model), embedder) if settings.language_model else None
     return Service(
         Assistant(store, library.copies, writer, library.all_details, library.unread, reader),
         library,

@@ -78,7 +78,7 @@ def one_model_and_readers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wiring, "PassageReader", RememberingReader)
         models = [(wiring, "SentenceEmbedder"), (token_store, "find_basis"), (wiring, "PassageReader")]
-        for module, name in [*models, (wiring, "ReadersApart"), (viewer, "PagesApart")]:
+        for module, name in [*models, (wiring, "SandboxedReaders"), (viewer, "SandboxedRenderer")]:
             patch.setattr(module, name, cache(getattr(module, name)))
         yield
 

@@ -21,7 +21,7 @@ from ingest.library.library import Library
 from ingest.readers.pdf.page_view import PageError, draw_page, locate
 from ingest.readers.registry import TOO_MUCH, read_reports
 from ingest.report import InnerFile, ReadResult, Report, ReportError
-from ingest.sandbox.sandbox import DIED, NOT_DRAWN, TOO_LONG, Bounds, PagesApart, ReadersApart
+from ingest.sandbox.sandbox import DIED, NOT_DRAWN, TOO_LONG, Bounds, SandboxedReaders, SandboxedRenderer
 from page.screens import viewer
 from tests.papers import paragraph, pdf
 
@@ -36,12 +36,12 @@ def told(found: list[ReadResult]) -> list[Report | InnerFile | str]:
     return [each.reason if isinstance(each, ReportError) else each for each in found]
 
 
-def child(readers: ReadersApart | PagesApart) -> int:
+def child(readers: SandboxedReaders | SandboxedRenderer) -> int:
     """The process that waits for the next task."""
     return readers._children.idle.queue[-1]._process.pid
 
 
-def kill_at_work(readers: ReadersApart | PagesApart, process: int) -> None:
+def kill_at_work(readers: SandboxedReaders | SandboxedRenderer, process: int) -> None:
     """Kill a process amid its next task, whenever that comes."""
 
     def kill() -> None:
@@ -54,16 +54,16 @@ def kill_at_work(readers: ReadersApart | PagesApart, process: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def readers() -> ReadersApart:
-    return ReadersApart()
+def readers() -> SandboxedReaders:
+    return SandboxedReaders()
 
 
 @pytest.fixture(scope="module")
-def pages() -> PagesApart:
-    return PagesApart()
+def pages() -> SandboxedRenderer:
+    return SandboxedRenderer()
 
 
-def test_what_is_read_apart_is_what_is_read_here(readers: ReadersApart, golden_folder: Path) -> None:
+def test_what_is_read_apart_is_what_is_read_here(readers: SandboxedReaders, golden_folder: Path) -> None:
     files = [(path.read_bytes(), path.name, path.suffix) for path in sorted(golden_folder.iterdir()) if path.is_file()]
     files += [(LINES.encode(), "lines.jsonl", ".jsonl"), (b"", "empty.pdf", ".pdf"), (b"x", "x.zip", ".zip")]
     processes = set()
@@ -73,7 +73,7 @@ def test_what_is_read_apart_is_what_is_read_here(readers: ReadersApart, golden_f
     assert len(files) > 4 and len(processes) == 1
 
 
-def test_a_process_that_dies_costs_the_file_that_it_read(readers: ReadersApart) -> None:
+def test_a_process_that_dies_costs_the_file_that_it_read(readers: SandboxedReaders) -> None:
     readers.read(SOUND, "sound.md", ".md")
     first = child(readers)
     kill_at_work(readers, first)
@@ -82,7 +82,7 @@ def test_a_process_that_dies_costs_the_file_that_it_read(readers: ReadersApart) 
     assert child(readers) != first
 
 
-def test_a_process_that_dies_while_it_waits_costs_nothing(readers: ReadersApart) -> None:
+def test_a_process_that_dies_while_it_waits_costs_nothing(readers: SandboxedReaders) -> None:
     readers.read(SOUND, "sound.md", ".md")
     process = readers._children.idle.queue[-1]._process
     process.terminate()
@@ -92,20 +92,20 @@ def test_a_process_that_dies_while_it_waits_costs_nothing(readers: ReadersApart)
 
 @only_posix
 def test_a_file_that_takes_too_long_is_given_up() -> None:
-    assert told(ReadersApart(Bounds(computing=1)).read(LONG, "long.html", ".html")) == [TOO_LONG]
-    assert told(ReadersApart(Bounds(seconds=0.5)).read(LONG, "long.html", ".html")) == [TOO_LONG]
+    assert told(SandboxedReaders(Bounds(computing=1)).read(LONG, "long.html", ".html")) == [TOO_LONG]
+    assert told(SandboxedReaders(Bounds(seconds=0.5)).read(LONG, "long.html", ".html")) == [TOO_LONG]
 
 
 @only_posix
 def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
-    readers = ReadersApart(Bounds(memory=128 * 1024**2))
+    readers = SandboxedReaders(Bounds(memory=128 * 1024**2))
     assert told(readers.read(b"A heron waits. " * 1_000_000, "long.txt", ".txt")) == [TOO_MUCH]
     [spent] = readers._children.idle.queue
     assert spent._process.wait(timeout=30) == 0  # it takes no other file, which would suffer for this one
     assert isinstance(readers.read(SOUND, "sound.md", ".md")[0], Report)
 
 
-def test_several_files_are_read_at_once(readers: ReadersApart) -> None:
+def test_several_files_are_read_at_once(readers: SandboxedReaders) -> None:
     found: list[ReadResult] = []
     threads = [
         threading.Thread(target=lambda n=n: found.extend(readers.read(SOUND + b" %d" % n, f"{n}.md", ".md")))
@@ -138,7 +138,7 @@ def endless(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_a_page_drawn_apart_is_the_page_drawn_here(pages: PagesApart, sheet: Path) -> None:
+def test_a_page_drawn_apart_is_the_page_drawn_here(pages: SandboxedRenderer, sheet: Path) -> None:
     assert pages.draw(sheet, 1, 500) == draw_page(sheet, 1, 500)
     first = child(pages)
     assert pages.locate(sheet, 1, QUOTE) == locate(sheet, 1, QUOTE) != None  # noqa: E711
@@ -150,7 +150,7 @@ def test_a_page_drawn_apart_is_the_page_drawn_here(pages: PagesApart, sheet: Pat
     assert child(pages) == first
 
 
-def test_a_process_that_dies_costs_the_page_that_it_drew(pages: PagesApart, sheet: Path, endless: Path) -> None:
+def test_a_process_that_dies_costs_the_page_that_it_drew(pages: SandboxedRenderer, sheet: Path, endless: Path) -> None:
     pages.draw(sheet, 1, 500)
     first = child(pages)
     kill_at_work(pages, first)
@@ -164,14 +164,14 @@ def test_a_process_that_dies_costs_the_page_that_it_drew(pages: PagesApart, shee
 @only_posix
 def test_a_page_that_takes_too_long_is_given_up(sheet: Path, endless: Path) -> None:
     with pytest.raises(PageError, match=NOT_DRAWN):
-        PagesApart(Bounds(seconds=0.5)).draw(endless, 1, 1000)
-    pages = PagesApart(Bounds(computing=1))
+        SandboxedRenderer(Bounds(seconds=0.5)).draw(endless, 1, 1000)
+    pages = SandboxedRenderer(Bounds(computing=1))
     with pytest.raises(PageError, match=NOT_DRAWN):
         pages.draw(endless, 1, 1000)
     assert pages.draw(sheet, 2, 500) == draw_page(sheet, 2, 500)
 
 
-def test_pages_are_drawn_by_many_at_once(pages: PagesApart, sheet: Path) -> None:
+def test_pages_are_drawn_by_many_at_once(pages: SandboxedRenderer, sheet: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         drawn = list(pool.map(lambda at: pages.draw(sheet, at % 2 + 1, 200 + at), range(24)))
     assert drawn == [draw_page(sheet, at % 2 + 1, 200 + at) for at in range(24)]
@@ -179,13 +179,13 @@ def test_pages_are_drawn_by_many_at_once(pages: PagesApart, sheet: Path) -> None
 
 
 def test_a_reader_is_told_of_a_page_that_cannot_be_drawn_and_reads_on(
-    pages: PagesApart, sheet: Path, endless: Path, monkeypatch: pytest.MonkeyPatch
+    pages: SandboxedRenderer, sheet: Path, endless: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [report] = read_reports(sheet.read_bytes(), "sheet.pdf", ".pdf")
     assert isinstance(report, Report)
     files = {"0123456789abcdef": sheet, "fedcba9876543210": endless}
     library, app = SimpleNamespace(report=lambda id: report, original=files.get), FastAPI()
-    monkeypatch.setattr(viewer, "PagesApart", lambda: pages)
+    monkeypatch.setattr(viewer, "SandboxedRenderer", lambda: pages)
     viewer.add_viewer(app, cast(Library, library))
     reader = TestClient(app)
     whole = reader.get("/view/0123456789abcdef?page=1").text

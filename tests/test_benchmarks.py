@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import beside
-from benchmarks.beside import (
+from benchmarks import compare_frameworks
+from benchmarks.compare_frameworks import (
     MARKS,
     OURS,
     Spent,
@@ -54,8 +54,8 @@ def test_ours_adds_and_answers_as_the_command_does(
     tmp_path: Path, golden_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What is looked at here needs no processes that are small and have met nothing.
-    monkeypatch.setattr(beside, "alone", lambda function, *arguments: function(*arguments))
-    monkeypatch.setattr(beside, "spend", here)
+    monkeypatch.setattr(compare_frameworks, "alone", lambda function, *arguments: function(*arguments))
+    monkeypatch.setattr(compare_frameworks, "spend", here)
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     papers = sorted(golden_folder.glob("*.pdf"))[:1]

@@ -15,7 +15,7 @@ from ingest.report import Details, PageStart, Passage, Report
 from page.screens.compare import ORDERS, comparison_html, ordered
 from rag import Citation, Row
 from rag.comparison.comparison import Comparison, compare
-from rag.comparison.definition import asked_meaning, defines
+from rag.question.definition import asked_meaning, defines
 from service import Service
 
 

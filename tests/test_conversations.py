@@ -21,12 +21,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.report import Details, Origin, PageStart, Passage
-from page.actions import add_votes
+from page.screens.actions import add_votes
 from page.screens.answers import conversation_html
 from page.userdata import Conversations, Desk, Evidence, Feedback, NoConversationError
 from page.userdata.conversations import RESTORABLE, TITLE
 from page.userdata.database import Database
-from page.userdata.owner import WithOwner
+from page.userdata.owner import OwnerMiddleware
 from rag import REFUSAL, Answer, Citation, Hit, Place
 from rag.evaluation import read_questions
 from rag.serialise import from_kept, to_kept
@@ -526,7 +526,7 @@ def test_votes_are_kept_with_their_answers(tmp_path: Path, asked: tuple[Answer, 
 def test_one_votes_on_the_turns_of_ones_own_conversation(tmp_path: Path) -> None:
     desk, app = Desk.at(tmp_path), FastAPI()
     add_votes(app, desk)
-    app.add_middleware(WithOwner)
+    app.add_middleware(OwnerMiddleware)
     first, second = replace(ANSWER, question="Who came?"), replace(ANSWER, question="Who stayed?")
     told = {"conversation": desk.conversations.create("a" * 43, [first, second]), "helpful": "yes"}
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import Listing, Outcome
+from ingest import CatalogueEntry, Outcome
 from ingest.library.near_duplicates import ALIKE, is_edition, is_saved_anew, likeness, signature
 from service import Service
 from tests.papers import paragraph, pdf
@@ -56,7 +56,7 @@ def add(service: Service, folder: Path, **files: bytes) -> dict[str, Outcome]:
     return {outcome.file: outcome for outcome in service.library.add([folder])}
 
 
-def only(service: Service) -> Listing:
+def only(service: Service) -> CatalogueEntry:
     [listing] = service.library.reports()
     return listing
 

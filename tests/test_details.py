@@ -8,7 +8,7 @@ from dataclasses import replace
 import docx
 import pytest
 
-from ingest.listing import details, summarise
+from ingest.catalogue_entry import details, summarise
 from ingest.readers.registry import read_reports
 from ingest.report import Details, Report
 from tests.papers import Printed, paragraph, pdf

@@ -25,8 +25,8 @@ from fastapi.testclient import TestClient
 
 from cli.command import main
 from page.access import Accounts, AccountsError, Rules, RulesError
-from page.access.attempts import Attempts, TooManyAttemptsError
-from page.access.limits import LARGEST, Limited
+from page.access.limits import LARGEST, LimitsMiddleware
+from page.access.login_throttle import LoginThrottle, TooManyAttemptsError
 from page.access.logs import log_as_json
 from page.serve import build_app
 from rag import Answer, Assistant
@@ -162,7 +162,7 @@ def test_a_strangers_wrong_passwords_keep_nobody_else_out(golden: Service, accou
 
 
 def test_very_many_wrong_passwords_for_a_name_only_slow_down(golden: Service, accounts: Path) -> None:
-    attempts = Attempts(Accounts(accounts))
+    attempts = LoginThrottle(Accounts(accounts))
     assert attempts.sign_in("Ada", PASSWORDS["Ada"], "at home")
     for number in range(100):
         assert not attempts.sign_in("Ada", "wrong", f"botnet {number}")
@@ -447,7 +447,7 @@ def test_a_forwarded_address_is_believed_from_the_proxy_that_is_named_alone(
 
 
 def test_a_queue_that_is_full_says_so(golden: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    limited = Limited(built(golden), queue=0)
+    limited = LimitsMiddleware(built(golden), queue=0)
     got = TestClient(limited).get("/api/ask", params={"question": QUESTION})
     assert got.status_code == 503 and got.headers["retry-after"] == "60"
     assert got.json() == {"detail": "Too many people are asking at this moment. Try again in a minute."}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.readers.title_page.imprint import year_covered, year_in_name
 from ingest.report import Details, Passage
-from ingest.title_page.imprint import year_covered, year_in_name
 from rag.sentences.editions import by_edition
 from rag.sentences.extracts import Sentence
 from service import Service

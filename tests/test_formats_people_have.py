@@ -13,8 +13,8 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ingest.left_out import LeftOut
 from ingest.readers.inner import READERS
-from ingest.readers.left_out import LeftOut
 from ingest.readers.office.powerpoint import HIDDEN
 from ingest.readers.registry import read_reports
 from ingest.report import Content, Report, ReportError

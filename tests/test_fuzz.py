@@ -9,13 +9,13 @@ import pytest
 
 from benchmarks.fuzz import CHANGES, SUFFIXES, Fuzzing, damaged, made_seeds
 from ingest.report import Report, ReportError
-from ingest.sandbox.sandbox import ReadersApart
+from ingest.sandbox.sandbox import SandboxedReaders
 
 
 def test_every_format_is_tried_and_its_seeds_are_sound() -> None:
     seeds = made_seeds()
     assert set(seeds) == set(SUFFIXES)
-    readers = ReadersApart()
+    readers = SandboxedReaders()
     for suffix, files in seeds.items():
         for data in files if suffix != ".msg" else []:  # of which no library here writes a whole one
             assert all(isinstance(each, Report) for each in readers.read(data, f"seed{suffix}", suffix)), suffix

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.listing import Listing
+from ingest.catalogue_entry import CatalogueEntry
 from ingest.report import Details, Report
 from rag.genre import known as genres
 from rag.genre.classify import Genre
@@ -91,7 +91,7 @@ def test_a_removed_report_has_no_kind_and_is_forgotten() -> None:
 
 def test_a_listing_tells_the_kind_with_what_shows_it() -> None:
     shelf = Shelf("Housing strategy", "Sharing power")
-    told = with_genres(shelf, [Listing(each, 1, 0, 1) for each in shelf.all_details()])
+    told = with_genres(shelf, [CatalogueEntry(each, 1, 0, 1) for each in shelf.all_details()])
     assert told[0]["genre"] == "" and told[1]["genre_told"] is None
     assert told[0]["genre_told"] == {
         "name": "strategy or plan",

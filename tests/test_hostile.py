@@ -17,11 +17,11 @@ import httpx
 import pytest
 from gradio.utils import get_upload_folder
 
-from ingest.library.discover import NO_FILE, find_files
+from ingest.library.input_files import NO_FILE, find_files
 from ingest.readers.pdf.page_view import PageError
 from ingest.readers.registry import TOO_MUCH, read_reports
 from ingest.report import Report, ReportError
-from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, PagesApart, ReadersApart
+from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, SandboxedReaders, SandboxedRenderer
 from page.access import Rules
 from service import Service
 from tests.bombs import CATALOGUE as CATALOGUE_OF_PAGES
@@ -53,22 +53,22 @@ only_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 
 @pytest.fixture(scope="module")
-def readers() -> ReadersApart:
-    return ReadersApart(Bounds(computing=10, seconds=60, memory=512 * MB))
+def readers() -> SandboxedReaders:
+    return SandboxedReaders(Bounds(computing=10, seconds=60, memory=512 * MB))
 
 
 @pytest.fixture(scope="module")
-def cramped() -> ReadersApart:
+def cramped() -> SandboxedReaders:
     """Readers with little more memory than they begin with."""
-    return ReadersApart(Bounds(computing=30, memory=128 * MB))
+    return SandboxedReaders(Bounds(computing=30, memory=128 * MB))
 
 
 @pytest.fixture(scope="module")
-def pages() -> PagesApart:
-    return PagesApart(Bounds(computing=3, seconds=20, memory=512 * MB))
+def pages() -> SandboxedRenderer:
+    return SandboxedRenderer(Bounds(computing=3, seconds=20, memory=512 * MB))
 
 
-def outcome(readers: ReadersApart, data: bytes, name: str) -> str:
+def outcome(readers: SandboxedReaders, data: bytes, name: str) -> str:
     """The text that was read, or the sentence that says why none was."""
     [found] = readers.read(data, name, Path(name).suffix)
     if isinstance(found, Report):
@@ -90,7 +90,7 @@ def outcome(readers: ReadersApart, data: bytes, name: str) -> str:
         ("a.xlsx", archive({"xl/worksheets/sheet1.xml": (SPACES, 3000 * MB)})),
     ],
 )
-def test_a_part_that_unpacks_to_gigabytes_is_not_unpacked(readers: ReadersApart, name: str, data: bytes) -> None:
+def test_a_part_that_unpacks_to_gigabytes_is_not_unpacked(readers: SandboxedReaders, name: str, data: bytes) -> None:
     assert len(data) < 4 * MB
     assert "would unpack to 3145 MB" in outcome(readers, data, name)
 
@@ -103,12 +103,12 @@ def test_a_part_that_unpacks_to_gigabytes_is_not_unpacked(readers: ReadersApart,
         ("a.pptx", slides({"ppt/slides/slide1.xml": (SPACES, 1000)})),
     ],
 )
-def test_a_part_that_lies_about_its_size_is_damaged(readers: ReadersApart, name: str, data: bytes) -> None:
+def test_a_part_that_lies_about_its_size_is_damaged(readers: SandboxedReaders, name: str, data: bytes) -> None:
     told = outcome(readers, data, name)
     assert "is damaged" in told or told == TOO_MUCH
 
 
-def test_many_parts_are_no_way_round(readers: ReadersApart) -> None:
+def test_many_parts_are_no_way_round(readers: SandboxedReaders) -> None:
     many = {f"word/media/{number}.png": (deflated(b"\0" * MB, 47), 47 * MB) for number in range(100)}
     data = word(word_text(SENTENCES), **many)
     [found] = readers.read(data, "a.docx", ".docx")
@@ -118,7 +118,7 @@ def test_many_parts_are_no_way_round(readers: ReadersApart) -> None:
 
 @only_posix
 @pytest.mark.parametrize("name", ["a.docx", "a.epub", "a.html"])
-def test_a_tree_that_takes_too_much_memory_is_told_as_such(cramped: ReadersApart, name: str) -> None:
+def test_a_tree_that_takes_too_much_memory_is_told_as_such(cramped: SandboxedReaders, name: str) -> None:
     body = b"<p>" + b"<b>A</b>" * 750_000
     start = f"<w:document xmlns:w='{MAIN}'><w:body>".encode()
     grown = {
@@ -140,7 +140,7 @@ def test_a_tree_that_takes_too_much_memory_is_told_as_such(cramped: ReadersApart
     ],
 )
 def test_a_stream_of_gigabytes_in_a_pdf_costs_that_pdf(
-    readers: ReadersApart, pages: PagesApart, content: bytes, tmp_path: Path
+    readers: SandboxedReaders, pages: SandboxedRenderer, content: bytes, tmp_path: Path
 ) -> None:
     data = paged(ONE, PAGE, content)
     assert len(data) < 4 * MB
@@ -177,7 +177,7 @@ def test_a_stream_of_gigabytes_in_a_pdf_costs_that_pdf(
         paged(ONE, PAGE, b"<< /Length 4 0 R >>\nstream\nabcd\nendstream"),
     ],
 )
-def test_a_pdf_whose_pages_lead_in_circles_ends(readers: ReadersApart, data: bytes) -> None:
+def test_a_pdf_whose_pages_lead_in_circles_ends(readers: SandboxedReaders, data: bytes) -> None:
     told = outcome(readers, data, "a.pdf")
     assert told == "A heron waits in the reeds." or told.endswith(".")
 
@@ -216,12 +216,12 @@ def chapter(before: str, text: str) -> bytes:
         ("a.html", chapter(LAUGHS, f"{SENTENCES} &a11;")),
     ],
 )
-def test_entities_that_grow_are_not_grown(readers: ReadersApart, name: str, data: bytes) -> None:
+def test_entities_that_grow_are_not_grown(readers: SandboxedReaders, name: str, data: bytes) -> None:
     assert "haha" not in outcome(readers, data, name)
 
 
 @pytest.mark.parametrize("kind", ["docx", "epub", "package", "pptx", "xhtml", "html", "rst", "md", "jsonl"])
-def test_a_file_names_no_other_file_to_be_read(readers: ReadersApart, tmp_path: Path, kind: str) -> None:
+def test_a_file_names_no_other_file_to_be_read(readers: SandboxedReaders, tmp_path: Path, kind: str) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("Swordfish.")
     entity = f"<!DOCTYPE x [<!ENTITY e SYSTEM '{secret.as_uri()}'><!ENTITY % p SYSTEM '{secret.as_uri()}'> %p;]>"
@@ -244,7 +244,7 @@ def test_a_file_names_no_other_file_to_be_read(readers: ReadersApart, tmp_path: 
 
 
 @pytest.mark.parametrize("href", ["../../../../etc/passwd", "/etc/passwd", "chapter.xhtml%00.txt", "..%2f..%2fx", ""])
-def test_a_name_within_a_book_leads_to_nothing_outside_it(readers: ReadersApart, href: str) -> None:
+def test_a_name_within_a_book_leads_to_nothing_outside_it(readers: SandboxedReaders, href: str) -> None:
     assert "is damaged" in outcome(readers, book(chapter("", SENTENCES), href=href), "a.epub")
 
 
@@ -435,7 +435,7 @@ def test_a_request_made_by_hand_neither_adds_nor_deletes_a_file_of_the_server(
     assert not any(b"Swordfish" in path.read_bytes() for path in kept)
 
 
-def test_no_archive_of_other_files_is_taken_apart(readers: ReadersApart) -> None:
+def test_no_archive_of_other_files_is_taken_apart(readers: SandboxedReaders) -> None:
     assert "Unpack it and add the folder." in outcome(readers, archive({"../a.txt": b"Herons."}), "a.zip")
 
 
@@ -443,7 +443,7 @@ def test_no_archive_of_other_files_is_taken_apart(readers: ReadersApart) -> None
 
 
 @pytest.mark.parametrize("sign", ["\x01", "\x0b", "\x0c", "\x1f", "\ufffe", "&#1;", "&#xFFFE;", "\x00"])
-def test_signs_that_xml_does_not_know_stand_in_no_way(readers: ReadersApart, sign: str) -> None:
+def test_signs_that_xml_does_not_know_stand_in_no_way(readers: SandboxedReaders, sign: str) -> None:
     before = f"<p>Herons wait. {'They stand still. ' * 50}</p><div role='navigation'>Home</div>"
     page = f"<body>{before}{sign} In the reeds{sign}.</body>"
     told = outcome(readers, page.encode(), "a.html")
@@ -451,7 +451,7 @@ def test_signs_that_xml_does_not_know_stand_in_no_way(readers: ReadersApart, sig
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.pptx", "a.epub"])
-def test_an_archive_of_a_kind_that_nobody_knows_is_damaged(readers: ReadersApart, name: str) -> None:
+def test_an_archive_of_a_kind_that_nobody_knows_is_damaged(readers: SandboxedReaders, name: str) -> None:
     data = word(word_text(SENTENCES))
     for newer in (data.replace(b"PK\1\2\x14\0\x14\0", b"PK\1\2\x14\0\xff\0"), data.replace(b"PK\1\2", b"PK\1\3")):
         assert newer != data and "is damaged" in outcome(readers, newer, name)

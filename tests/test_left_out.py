@@ -7,12 +7,12 @@ from typing import get_args
 
 import pytest
 
-from ingest.library.source import read_back, written
-from ingest.listing import listing, outcome, summarise
+from ingest.catalogue_entry import listing, outcome, summarise
+from ingest.left_out import Kind, LeftOut, gathered, told
 from ingest.readers import inner
 from ingest.readers import registry as read
-from ingest.readers.left_out import Kind, LeftOut, gathered, told
 from ingest.report import Block, Content, RawPage, Report
+from ingest.serialise import dump_report, load_report
 
 FOUND = (LeftOut("chart"), LeftOut("chapter", names=("two.xhtml",)), LeftOut("chart", 2), LeftOut("layer", 0))
 SENTENCE = "Left out: 3 charts; 1 chapter (two.xhtml)."
@@ -44,13 +44,13 @@ def test_it_is_told_with_the_outcome_and_in_the_list(report: Report) -> None:
 
 def test_it_is_kept_with_the_report(report: Report) -> None:
     summary = json.loads(json.dumps(summarise(report, "kept.txt", 1)))
-    assert read_back(summary, written(report)) == report
+    assert load_report(summary, dump_report(report)) == report
 
 
 def test_reports_stored_before_it_was_counted_are_read(report: Report) -> None:
-    summary, body = summarise(report, "kept.txt", 1), json.loads(written(report))
+    summary, body = summarise(report, "kept.txt", 1), json.loads(dump_report(report))
     del summary["left_out"], body["left_out"]
-    assert listing(summary).left_out == read_back(summary, json.dumps(body)).left_out == ()
+    assert listing(summary).left_out == load_report(summary, json.dumps(body)).left_out == ()
     assert outcome(summary, "unchanged", "herons.txt").reason == ""
 
 

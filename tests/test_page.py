@@ -25,12 +25,12 @@ from docx import Document as Word
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from ingest import Details, Listing, Outcome, Passage
+from ingest import CatalogueEntry, Details, Outcome, Passage
+from ingest.left_out import LeftOut
 from ingest.library.library import Library
 from ingest.library.renewal import Renewal
-from ingest.readers.left_out import LeftOut
 from ingest.readers.plain.brief import brief_parts
-from ingest.reading_list import Downloads, Entry, Fetching, ReadingList, Tried, read_entries
+from ingest.reading_list import Downloads, Entry, FetchAttempt, Fetching, ReadingList, read_entries
 from ingest.report import BRIEF, PageStart
 from page.access import Rules
 from page.originals import add_originals
@@ -132,7 +132,7 @@ def test_all_that_comes_from_outside_is_escaped() -> None:
     report = replace(REPORT, title=bad, publisher=bad, file=bad)
     answer = replace(cited(bad, report, label=bad), question=bad, searched_for=f"{bad} again")
     refused = Answer(bad, False, REFUSAL, nearest=(Hit(passage(bad, report), 0.1),))
-    listing = Listing(report, 1, 1, 1, reason=bad)
+    listing = CatalogueEntry(report, 1, 1, 1, reason=bad)
     pieces = [
         conversation_html([answer], asking=bad),
         conversation_html([refused, replace(refused, touched=True), prose(bad, answer)]),
@@ -245,8 +245,8 @@ def test_the_address_of_words_leads_to_where_they_stand() -> None:
 
 
 def test_the_count_line_counts() -> None:
-    listings = [Listing(REPORT, 4119, 2, 12299), Listing(REPORT, 1, 0, 1)]
-    brief = Listing(replace(REPORT, kind="brief"), 0, 0, 3)
+    listings = [CatalogueEntry(REPORT, 4119, 2, 12299), CatalogueEntry(REPORT, 1, 0, 1)]
+    brief = CatalogueEntry(replace(REPORT, kind="brief"), 0, 0, 3)
     assert count_line(listings[1:]) == "1 report, 1 passage. 1 of 1 page can be searched"
     assert count_line(listings) == "2 reports, 12,300 passages. 4,120 of 4,122 pages can be searched"
     assert count_line([brief]) == "0 reports, 1 brief, 3 passages"
@@ -254,7 +254,9 @@ def test_the_count_line_counts() -> None:
 
 def test_a_row_of_the_table_says_all_that_is_known_of_a_report() -> None:
     report = replace(REPORT, authors=("Ann Ode", "Bo", "Cy", "Di"), guessed=("title",), corrected=("year",))
-    listing = Listing(report, 7, 1, 9, "Page 2 is a picture.", places=("b.pdf",), added="2026-11-28T09:30:00+00:00")
+    listing = CatalogueEntry(
+        report, 7, 1, 9, "Page 2 is a picture.", places=("b.pdf",), added="2026-11-28T09:30:00+00:00"
+    )
     html = table_html([listing], {REPORT.id: Genre("case study", "This is one.", 3)})
     for words in (
         f"href='/reports/{REPORT.id}'",
@@ -270,12 +272,12 @@ def test_a_row_of_the_table_says_all_that_is_known_of_a_report() -> None:
         "Check this: 1 report of which something was guessed",
     ):
         assert words in html
-    assert "Check" not in table_html([Listing(REPORT, 1, 0, 1)], {})
+    assert "Check" not in table_html([CatalogueEntry(REPORT, 1, 0, 1)], {})
 
 
 def test_the_table_has_the_newest_first_and_no_briefs() -> None:
-    listings = [Listing(replace(REPORT, title=title), 1, 0, 1) for title in ("The first", "The second")]
-    brief = Listing(replace(REPORT, title="The brief", kind=BRIEF), 0, 0, 3)
+    listings = [CatalogueEntry(replace(REPORT, title=title), 1, 0, 1) for title in ("The first", "The second")]
+    brief = CatalogueEntry(replace(REPORT, title="The brief", kind=BRIEF), 0, 0, 3)
     html = table_html([*listings, brief], {})
     assert html.index("The second") < html.index("The first") and "The brief" not in html
     assert "1 brief" in table_html([brief], {})
@@ -284,13 +286,13 @@ def test_the_table_has_the_newest_first_and_no_briefs() -> None:
 @pytest.mark.parametrize(
     ("listing", "words"),
     [
-        (Listing(REPORT, 3, 0, 1), "All read"),
-        (Listing(REPORT, 3, 0, 1, "A picture.", left_out=(LeftOut("figure", 1),)), "Service left out"),
-        (Listing(REPORT, 3, 0, 1, "Compare the words.", ocr=2), "Read by text recognition"),
-        (Listing(REPORT, 3, 0, 1, "Its file is missing."), "Read by an older version"),
+        (CatalogueEntry(REPORT, 3, 0, 1), "All read"),
+        (CatalogueEntry(REPORT, 3, 0, 1, "A picture.", left_out=(LeftOut("figure", 1),)), "Service left out"),
+        (CatalogueEntry(REPORT, 3, 0, 1, "Compare the words.", ocr=2), "Read by text recognition"),
+        (CatalogueEntry(REPORT, 3, 0, 1, "Its file is missing."), "Read by an older version"),
     ],
 )
-def test_the_table_says_how_well_a_report_could_be_read(listing: Listing, words: str) -> None:
+def test_the_table_says_how_well_a_report_could_be_read(listing: CatalogueEntry, words: str) -> None:
     html = table_html([listing], {})
     assert f">{words}<" in html and listing.reason in html
 
@@ -443,7 +445,7 @@ def test_a_brief_opens_as_a_page_with_its_sources(told: Service) -> None:
 
 
 def test_every_entry_of_the_list_shows_its_state_and_what_to_do(told: Service) -> None:
-    told.reading_list.tried("03", Tried("2026-01-09", reason="b.3cdn.net: <gone>."))
+    told.reading_list.tried("03", FetchAttempt("2026-01-09", reason="b.3cdn.net: <gone>."))
     html = reading_list_html(
         told.reading_list.states(), Fetching("05", 2, 13, "https://www.gov.scot/x", 1_200_000, 3_000_000)
     )
@@ -469,7 +471,7 @@ def test_how_far_the_fetching_is_is_told() -> None:
 
 def test_the_other_files_of_a_report_are_listed_with_it() -> None:
     copy = replace(REPORT, file="sharing<2>.html")
-    html = table_html([Listing(REPORT, 1, 0, 1, copies=(copy,), places=("again.pdf",))], {})
+    html = table_html([CatalogueEntry(REPORT, 1, 0, 1, copies=(copy,), places=("again.pdf",))], {})
     assert "The same report: sharing&lt;2&gt;.html; again.pdf" in html
 
 

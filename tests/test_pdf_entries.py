@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, TextStringObject
 
-from ingest.readers.left_out import LeftOut
+from ingest.left_out import LeftOut
 from ingest.readers.pdf.pdf import read_pdf
 from ingest.report import ReportError
 from tests.papers import Field, form, paragraph, pdf, ticked, written

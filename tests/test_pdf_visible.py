@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.readers.left_out import LeftOut
+from ingest.left_out import LeftOut
 from ingest.readers.pdf.pdf import read_pdf
 from tests.papers import LAYER, drawing, show
 from tests.test_as_printed import HIDDEN, SEEN, SENTENCE

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from page.actions import actions_html
+from page.screens.actions import actions_html
 from page.screens.find import marked
 from page.screens.report_filter import year
 from page.serve import build_pieces

@@ -13,7 +13,7 @@ from pptx.presentation import Presentation
 from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Inches
 
-from ingest.readers.left_out import LeftOut
+from ingest.left_out import LeftOut
 from ingest.readers.office.powerpoint import HIDDEN, read_pptx
 from tests.test_readers import found, saved
 

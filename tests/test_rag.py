@@ -17,7 +17,7 @@ from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
 from rag.abstention import Signals, confidence
 from rag.answer import TOUCHED, Hit
-from rag.question.follow_up import Understanding, is_follow_up, names_no_subject, understand
+from rag.question.follow_up import StandaloneQuestion, is_follow_up, names_no_subject, understand
 from rag.question.keywords import are_keywords
 from rag.question.words import coverage, stem, weights
 from rag.sentences.extracts import choose, sentences_of
@@ -251,7 +251,7 @@ def test_a_follow_up_takes_the_subject_of_the_last_question_that_stood_alone() -
     assert understood.question.endswith("How long did it last?")
     assert understand("What is co-production, in plain words?", ()).question == "What is co-production?"
     for alone, before in (("How long did it last?", []), ("What is a citizens' panel?", history)):
-        assert understand(alone, before) == Understanding(alone, alone)
+        assert understand(alone, before) == StandaloneQuestion(alone, alone)
 
 
 def test_rare_words_tell_more_and_forms_of_a_word_are_one() -> None:
@@ -459,7 +459,7 @@ def test_what_the_reports_abbreviate_is_asked_for_in_both_forms() -> None:
     shelf = Spelt(passage("The OCA met."), passage("Nobody paid.", "r2"), passage(office, "r3"))
     assistant = Assistant(shelf)
     assert assistant.ask("Did the OCA pay?").searched_for == "Did the OCA (Ardle Office) pay?"
-    asked = Understanding("Did the OCA pay?", "Did the OCA pay?", other="Did the Ardle Office pay?")
+    asked = StandaloneQuestion("Did the OCA pay?", "Did the OCA pay?", other="Did the Ardle Office pay?")
     assert [hit.passage.text for hit in assistant.read(asked).hits] == ["The OCA met.", "Nobody paid.", office]
 
 

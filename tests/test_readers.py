@@ -22,17 +22,17 @@ from hypothesis import strategies as st
 from pptx.presentation import Presentation
 from pptx.util import Inches
 
+from ingest.left_out import LeftOut
 from ingest.readers import archive
-from ingest.readers.left_out import LeftOut
 from ingest.readers.office.powerpoint import read_pptx
 from ingest.readers.office.word import read_docx
 from ingest.readers.plain.jsonl import read_jsonl
 from ingest.readers.plain.markup import read_markdown, read_rst, read_text
 from ingest.readers.text import decode
+from ingest.readers.title_page.metadata import own_names, own_title, year_in
 from ingest.readers.web.epub import read_epub
 from ingest.readers.web.html import read_html
 from ingest.report import Content, ReportError
-from ingest.title_page.metadata import own_names, own_title, year_in
 
 Reader = Callable[[bytes, str], Content]
 ALL: list[tuple[Reader, str]] = [

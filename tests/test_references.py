@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from export import FORMATS, Material, of_citations
 from export.reference import authors
 from ingest import Details, Passage
-from ingest.title_page.names import Name, name_of
+from ingest.names import Name, name_of
 from rag import Citation
 
 

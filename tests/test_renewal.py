@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from cli.command import main
-from ingest import Listing, Outcome, Progress, ReportError
+from ingest import CatalogueEntry, Outcome, Progress, ReportError
 from ingest.library.library import Library
 from ingest.library.renewal import Renewal, RenewingError
 from ingest.readers.registry import read_reports
@@ -56,7 +56,7 @@ class Shelf:
         renewal = Renewal(self.library, lambda place: {})
         return {Path(outcome.file).stem: outcome for outcome in renewal.run(again=again)}
 
-    def listings(self) -> dict[str, Listing]:
+    def listings(self) -> dict[str, CatalogueEntry]:
         return {Path(each.details.file).stem: each for each in self.library.reports()}
 
     def titles(self) -> dict[str, str]:

@@ -55,7 +55,7 @@ WATCH = (
 )
 
 
-class Watched:
+class WatchMiddleware:
     """A page that is watched for anything that a payload does."""
 
     def __init__(self, page: Page, address: str) -> None:
@@ -109,19 +109,19 @@ def hostile(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def watching(window: Page, hostile: str) -> Watched:  # noqa: F811
-    return Watched(window, hostile)
+def watching(window: Page, hostile: str) -> WatchMiddleware:  # noqa: F811
+    return WatchMiddleware(window, hostile)
 
 
 @pytest.fixture
-def watched(watching: Watched) -> Watched:
+def watched(watching: WatchMiddleware) -> WatchMiddleware:
     begin_anew(watching.page, watching.address)
     expect(watching.page.get_by_label("Your question")).to_be_visible()
     watching.wrong.clear()  # what the test before this one did on purpose
     return watching
 
 
-def test_the_watch_sees_what_it_is_there_to_see(watched: Watched) -> None:
+def test_the_watch_sees_what_it_is_there_to_see(watched: WatchMiddleware) -> None:
     place = "document.body.appendChild(document.createElement('div')).innerHTML = "
     for harmful in (PAYLOADS[7], PAYLOADS[22], PAYLOADS[27], PAYLOADS[29], PAYLOADS[48], PAYLOADS[13]):
         assert watched.page.evaluate(FOUND) == []
@@ -131,7 +131,7 @@ def test_the_watch_sees_what_it_is_there_to_see(watched: Watched) -> None:
     watched.page.wait_for_function("window.hits.length > 0")
 
 
-def test_answers_and_sources_show_payloads_as_text(watched: Watched) -> None:
+def test_answers_and_sources_show_payloads_as_text(watched: WatchMiddleware) -> None:
     page = watched.page
     ask(page, f"What did the heron scheme pay? {PAYLOADS[7]}")
     expect(page.locator("#turn-1 .card").first).to_be_visible()
@@ -152,7 +152,7 @@ def test_answers_and_sources_show_payloads_as_text(watched: Watched) -> None:
     watched.is_unharmed()
 
 
-def test_what_is_found_compared_and_kept_shows_payloads_as_text(watched: Watched) -> None:
+def test_what_is_found_compared_and_kept_shows_payloads_as_text(watched: WatchMiddleware) -> None:
     page = watched.page
     tab(page, "Find")
     for words in ("heron scheme paid days", "otter scheme", "badger stoat scheme", *PAYLOADS[7:12]):
@@ -183,7 +183,7 @@ def test_what_is_found_compared_and_kept_shows_payloads_as_text(watched: Watched
     watched.is_unharmed()
 
 
-def test_conversations_and_the_library_show_payloads_as_text(watched: Watched) -> None:
+def test_conversations_and_the_library_show_payloads_as_text(watched: WatchMiddleware) -> None:
     page = watched.page
     ask(page, PAYLOADS[0])
     expect(page.locator("#turn-1 .votes")).to_be_visible(timeout=60_000)  # it is kept once it is whole
@@ -221,7 +221,7 @@ def test_conversations_and_the_library_show_payloads_as_text(watched: Watched) -
     watched.is_unharmed()
 
 
-def test_every_report_opens_without_harm(watched: Watched) -> None:
+def test_every_report_opens_without_harm(watched: WatchMiddleware) -> None:
     page = watched.page
     reports = page.request.get(f"{watched.address}/api/reports").json()
     ids = [each["id"] for each in (reports["reports"] if isinstance(reports, dict) else reports)]

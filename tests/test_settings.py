@@ -13,11 +13,11 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
 
-from page.access import Visit
+from page.access import RequestContext
 from page.screens.model_choice import ModelChoice
 from page.screens.settings import add_settings
 from rag import Assistant
-from rag.writing import LanguageModel, Server, Writer, find_servers
+from rag.generation import Generator, LanguageModel, Server, find_servers
 from service import Service
 from tests.test_writing import COST, TRUE, StandIn, server  # noqa: F401 (a fixture is found by its name)
 
@@ -74,7 +74,7 @@ class _Slow(BaseHTTPRequestHandler):
 
 
 def test_what_does_not_come_to_an_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.writing.servers.PATIENCE", 0.2)
+    monkeypatch.setattr("rag.generation.servers.PATIENCE", 0.2)
     with HTTPServer(("127.0.0.1", 0), _Slow) as slow, socket.create_server(("127.0.0.1", 0)) as silent:
         threading.Thread(target=slow.serve_forever, args=(0.01,), daemon=True).start()
         began = time.monotonic()
@@ -92,7 +92,7 @@ def test_a_model_that_was_found_is_sent_no_key_and_goes_by_no_proxy(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     writer = ModelChoice(golden.assistant, golden.library).writer("a@b", Server("Jan", server.server_port, ("a@b",)))
-    answer = golden.assistant.with_writer(writer).ask(COST)
+    answer = golden.assistant.with_generator(writer).ask(COST)
     assert (answer.written_by, answer.notice) == ("a@b (Jan)", "")
     assert server.keys == ["Bearer none"]
 
@@ -112,7 +112,7 @@ def visiting(service: Service, server: StandIn, closed: bool = False) -> TestCli
 
     @app.middleware("http")
     async def arrive(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.visit = Visit(closed=closed)
+        request.state.context = RequestContext(closed=closed)
         return await go_on(request)
 
     choice = ModelChoice(service.assistant, service.library, lambda: find_servers({server.server_port: "Ollama"}))
@@ -135,7 +135,7 @@ def test_a_model_is_tried_used_kept_over_a_restart_and_turned_off(service: Servi
     service.assistant.writer = None  # the program ends
     client = visiting(service, server)
     assert service.assistant.ask(COST).written_by == "llama3.2:latest (Ollama)"
-    assert service.assistant.with_writer(None).ask(COST).written_by == ""
+    assert service.assistant.with_generator(None).ask(COST).written_by == ""
     off = client.post("/settings/model", data={"do": "off"}, headers=PAGE).text
     assert "Answers are quotations again." in off and service.assistant.ask(COST).written_by == ""
     visiting(service, server)
@@ -159,7 +159,7 @@ def test_what_is_not_offered_cannot_be_used(service: Service, server: StandIn) -
 
 def test_what_the_start_says_counts_for_more(service: Service, server: StandIn) -> None:  # noqa: F811
     service.library.put_note("language model", json.dumps({"model": "b", "program": "Jan", "port": 1}))
-    service.assistant.writer = Writer(LanguageModel(f"openai:own@{server.address}"), service.assistant.embeddings)
+    service.assistant.writer = Generator(LanguageModel(f"openai:own@{server.address}"), service.assistant.embeddings)
     client = visiting(service, server)
     assert "COPRODUCTION_LANGUAGE_MODEL" in client.get("/settings").text
     told = {"do": "use", "model": f"{server.server_port}:llama3.2:latest"}
@@ -186,5 +186,5 @@ def test_what_was_kept_otherwise_is_passed_over(service: Service, server: StandI
 def test_thoughts_are_no_statements(golden: Service, server: StandIn) -> None:  # noqa: F811
     server.reply = f"<think>The scheme cost £61,000 a year. So be it.</think>{TRUE}"
     model = LanguageModel(f"openai:thinker@{server.address}", called="thinker")
-    answer = Assistant(golden.assistant.store, writer=Writer(model, golden.embedder)).ask(COST)
+    answer = Assistant(golden.assistant.store, writer=Generator(model, golden.embedder)).ask(COST)
     assert (answer.text, answer.notice) == ("The scheme cost £41,000 a year. [1]", "")

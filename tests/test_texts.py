@@ -22,9 +22,9 @@ from playwright.sync_api import Page, expect
 
 from cli.language import CATALOGUES, set_language
 from ingest.reading_list.entry import read_entries
-from ingest.sandbox.sandbox import ReadersApart
+from ingest.sandbox.sandbox import SandboxedReaders
+from rag.generation import servers
 from rag.language import day_words, language, languages
-from rag.writing import servers
 from service import Service, Settings, open_service, wiring
 from tests.test_browser import CHROMIUM, browser, visiting, window  # noqa: F401 (fixtures are found by their names)
 from tests.test_page import running
@@ -148,7 +148,7 @@ def wrapped(text: str) -> str:
 
 
 @contextmanager
-def speaking(language: str, catalogues: Path = CATALOGUES) -> Iterator[None]:
+def supporting_reports(language: str, catalogues: Path = CATALOGUES) -> Iterator[None]:
     """Speak a language for a while, and then what was spoken before."""
     domain, folder = gettext.textdomain(), gettext.bindtextdomain("coproduction")
     with pytest.MonkeyPatch.context() as patch:
@@ -173,7 +173,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             catalogue.add(message.id, wrapped(str(message.id)))
     with (into / "coproduction.mo").open("wb") as file:
         write_mo(file, catalogue)
-    with speaking("cy", folder):
+    with supporting_reports("cy", folder):
         yield
 
 
@@ -181,7 +181,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def address(made_up: None, golden: Service) -> Iterator[str]:
     # Anew, with readers of its own: files are read in the language of the start.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring, "ReadersApart", ReadersApart)
+        patch.setattr(wiring, "SandboxedReaders", SandboxedReaders)
         service = open_service(Settings(golden.library.folder))
         patch.setattr(servers, "PROGRAMS", {})
         with running(service) as at:
@@ -343,7 +343,7 @@ def test_days_and_the_languages_name_follow(made_up: None) -> None:
 
 
 def test_english_is_spoken_where_there_is_no_catalogue() -> None:
-    with speaking("xx"):
+    with supporting_reports("xx"):
         assert (day_words(date(2016, 8, 29)), language()) == ("29 August 2016", "en-GB")
 
 

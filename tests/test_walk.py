@@ -14,9 +14,9 @@ from axe_playwright_python.sync_playwright import Axe
 from docx import Document as Word
 from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, expect
 
-from benchmarks.marks import read_back
+from benchmarks.highlight_accuracy import read_back
 from ingest.readers.pdf.page_view import Box, Marked, folded
-from rag.writing import servers
+from rag.generation import servers
 from service import Service
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     browser,

@@ -13,8 +13,8 @@ import pytest
 from docx.enum.style import WD_STYLE_TYPE
 
 from ingest.readers.registry import read_reports
+from ingest.readers.title_page.metadata import in_order
 from ingest.report import Details, Report
-from ingest.title_page.metadata import in_order
 from tests.test_formats_people_have import opendocument
 
 TEXT = "Fifty-eight pairs met every week in the harbour, and the volunteers kept a diary of what they did together."

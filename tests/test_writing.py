@@ -16,11 +16,11 @@ from ingest.readers.plain.brief import brief_parts
 from ingest.reading_list import read_entries
 from ingest.report import Details, Passage
 from rag import REFUSAL, Answer, Assistant
+from rag.generation import Generator, LanguageModel
+from rag.generation.claims import names, numbers, tokens
+from rag.generation.generator import sentences_written
+from rag.generation.grounding import GroundingCheck, gives_orders, without_orders
 from rag.sentences.extracts import sentences_of
-from rag.writing import LanguageModel, Writer
-from rag.writing.claims import names, numbers, tokens
-from rag.writing.support import Evidence, gives_orders, without_orders
-from rag.writing.writer import sentences_written
 from service import Service, Settings, open_service
 from tests.falsehoods import falsehoods
 from tests.test_rag import passage
@@ -132,7 +132,7 @@ def with_patience(
     server: StandIn, golden: Service, first: float = 30, between: float = 30, whole: float = 60
 ) -> Assistant:
     model = LanguageModel(f"openai:stand-in@{server.address}", first, between, whole)
-    return Assistant(golden.assistant.store, writer=Writer(model, golden.embedder), reader=golden.assistant.reader)
+    return Assistant(golden.assistant.store, writer=Generator(model, golden.embedder), reader=golden.assistant.reader)
 
 
 def quoted(answer: Answer, golden: Service, question: str = COST) -> None:
@@ -207,7 +207,7 @@ def test_a_server_that_is_not_there_and_a_model_that_is_not_known(golden: Servic
     ):
         model = LanguageModel(name, first=10)
         answer = Assistant(
-            golden.assistant.store, writer=Writer(model, golden.embedder), reader=golden.assistant.reader
+            golden.assistant.store, writer=Generator(model, golden.embedder), reader=golden.assistant.reader
         ).ask(COST)
         quoted(answer, golden)
         assert why in answer.notice
@@ -357,7 +357,7 @@ def test_no_false_sentence_is_borne_out_and_every_true_one_is(golden: Service) -
     passages = golden_sentences(golden) + briefs()
     for number in range(0, len(passages), 4):
         some = passages[number : number + 4]
-        evidence = Evidence(some, golden.embedder)
+        evidence = GroundingCheck(some, golden.embedder)
         for at, each in enumerate(some):
             for sentence in sentences_of(each):
                 true = " ".join(sentence.text.split())
@@ -390,7 +390,7 @@ PARAPHRASES = [
 
 @pytest.mark.parametrize(("said", "there"), PARAPHRASES)
 def test_other_words_for_the_same_are_borne_out(golden: Service, said: str, there: str) -> None:
-    evidence = Evidence(golden_sentences(golden), golden.embedder)
+    evidence = GroundingCheck(golden_sentences(golden), golden.embedder)
     support = evidence.supporting(said, [])
     assert support and there in " ".join(support[0].text.split())
 

@@ -6,4 +6,11 @@ It knows nothing of reports: what comes is checked only for being whole and for 
 from ingest.fetch.errors import FetchError
 from ingest.fetch.fetcher import ARCHIVE, LARGEST, Fetched, Fetcher, Limits
 
-__all__ = ["ARCHIVE", "LARGEST", "FetchError", "Fetched", "Fetcher", "Limits"]
+__all__ = [
+    "ARCHIVE",
+    "FetchError",
+    "Fetched",
+    "Fetcher",
+    "LARGEST",
+    "Limits",
+]

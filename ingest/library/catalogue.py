@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.catalogue_entry import CatalogueEntry, details, listing
 from ingest.library.bin import Removed
 from ingest.library.collections import Collections
 from ingest.library.originals import Originals
-from ingest.library.source import Store, place_name, read_back
-from ingest.listing import Listing, details, listing
+from ingest.library.source import Store, place_name
 from ingest.report import Details, Report
+from ingest.serialise import load_report
 
 # The share of its passages in which a report that is about a theme speaks of it.
 ABOUT = 0.1
@@ -27,7 +28,7 @@ class Catalogue:
         self._collections = Collections(folder, store)
         self._seen: tuple[str, _Overview] | None = None
 
-    def reports(self) -> list[Listing]:
+    def reports(self) -> list[CatalogueEntry]:
         """Every report, in the order of adding; near copies stand with the report that they are copies of."""
         stored = self.store.sources()
         copies: dict[str, list[Details]] = {}
@@ -61,7 +62,7 @@ class Catalogue:
 
     def report(self, id: str) -> Report:
         """A report with its whole text. Raises `KeyError` where there is none with this id."""
-        return read_back(*self.stored(id))
+        return load_report(*self.stored(id))
 
     def details(self, id: str) -> Details:
         """What is needed to cite a report, or a near copy. Raises `KeyError` where there is none with this id."""

@@ -9,18 +9,19 @@ from typing import Any
 
 from langchain_core.documents import Document
 
+from ingest.catalogue_entry import Outcome, Progress, details
 from ingest.library.bin import Bin, Removed
 from ingest.library.catalogue import Catalogue
 from ingest.library.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
-from ingest.library.discover import find_files
+from ingest.library.input_files import find_files
 from ingest.library.pipeline import Pipeline
-from ingest.library.source import Source, Store, read_back
+from ingest.library.source import Source, Store
 from ingest.library.source_builder import SourceBuilder
 from ingest.library.upkeep import Upkeep
-from ingest.listing import Outcome, Progress, details
 from ingest.readers.registry import read_reports
 from ingest.report import Details
 from ingest.sandbox.sandbox import Read
+from ingest.serialise import load_report
 from ingest.split import CountTokens
 
 
@@ -95,7 +96,7 @@ class Library(Catalogue):
             self.originals.write(name, data)
         for id, (summary, body) in removed.sources.items():
             first, *others = [place for place, each in removed.places if each == id] or [""]
-            documents = () if summary.get("copy_of") else self.builder.documents(read_back(summary, body))
+            documents = () if summary.get("copy_of") else self.builder.documents(load_report(summary, body))
             self.store.put_sources([Source(id, first, summary, body, documents)])
             for place in others:
                 self.store.put_place(place, id)
@@ -136,7 +137,7 @@ class Library(Catalogue):
             summary, body = self.stored(id)
             known = details_of(summary)
             changed = {**summary, **asdict(known), "read": as_kept(as_read(summary))}
-            before, after = (self.builder.documents(read_back(each, body)) for each in (summary, changed))
+            before, after = (self.builder.documents(load_report(each, body)) for each in (summary, changed))
             if summary.get("copy_of") or [_embedded(each) for each in before] == [_embedded(each) for each in after]:
                 told = {name: getattr(known, name) for name in Details.__dataclass_fields__ if name != "id"}
                 self.store.put_summary(id, changed, told)

@@ -10,17 +10,18 @@ from functools import partial
 from gettext import gettext as _
 from pathlib import PurePosixPath
 
-from ingest.library.discover import Found, shown
+from ingest.catalogue_entry import Outcome, Progress, outcome
+from ingest.library.input_files import InputFile, shown
 from ingest.library.near_duplicates import Pairing
 from ingest.library.originals import Originals
-from ingest.library.source import UPLOAD, Source, Store, parts_of, place_name, read_back
+from ingest.library.source import UPLOAD, Source, Store, parts_of, place_name
 from ingest.library.source_builder import SourceBuilder, can_be_read_better
 from ingest.library.uploads import Uploads, is_named_after_file, said
-from ingest.listing import Outcome, Progress, outcome
 from ingest.readers.inner import DEEPEST, TOO_DEEP, within
 from ingest.readers.registry import content_id
 from ingest.report import InnerFile, Report, ReportError
 from ingest.sandbox.sandbox import Read
+from ingest.serialise import load_report
 
 # Passages embedded and stored together: enough to sort them by length, few enough that little is done twice if killed.
 STORE_AT_ONCE = 256
@@ -102,7 +103,7 @@ class Pipeline:
         self._store, self._originals, self._builder = store, originals, builder
         self.read_file = read_file
 
-    def take(self, files: Sequence[Found], progress: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
+    def take(self, files: Sequence[InputFile], progress: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """Read, split, embed and store `files`; yield what became of each. See `Library.add`."""
         pairing = Pairing(self._store)
         batch, uploads = _Batch(pairing, partial(self._builder.paired, pairing)), Uploads(self._store)
@@ -123,10 +124,10 @@ class Pipeline:
         self._originals.tidy()
         self._store.flush()
 
-    def _ahead(self, files: Iterable[Found]) -> Iterator[tuple[Found, Future[_Opened]]]:
+    def _ahead(self, files: Iterable[InputFile]) -> Iterator[tuple[InputFile, Future[_Opened]]]:
         """Each file in its order, while those after it are being read: the model computes meanwhile."""
         known = {id for id, _ in self._store.sources()}
-        waiting: deque[tuple[Found, Future[_Opened]]] = deque()
+        waiting: deque[tuple[InputFile, Future[_Opened]]] = deque()
         pool = ThreadPoolExecutor(READERS, "reading")
         try:
             for file in files:
@@ -138,14 +139,14 @@ class Pipeline:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _open(self, found: Found, known: Collection[str]) -> _Opened:
+    def _open(self, found: InputFile, known: Collection[str]) -> _Opened:
         """A file's bytes, and what it holds unless that is known. Raises `ReportError`."""
         data, suffix = found.load()
         unread = suffix != ".jsonl" and content_id(data) in known
         return _Opened(data, suffix, None if unread else list(self._held(found, data, suffix, known)))
 
     def _held(
-        self, found: Found, data: bytes, suffix: str, known: Collection[str], depth: int = 0
+        self, found: InputFile, data: bytes, suffix: str, known: Collection[str], depth: int = 0
     ) -> Iterator[_Held | ReportError]:
         """The reports of a file, and of the files in it. Those not `known` are made ready here, while the model works.
 
@@ -166,7 +167,7 @@ class Pipeline:
                 yield _Held(report, place, original, data, ready)
 
     def _held_in(
-        self, found: Found, inner: InnerFile, known: Collection[str], depth: int
+        self, found: InputFile, inner: InnerFile, known: Collection[str], depth: int
     ) -> Iterator[_Held | ReportError]:
         """The reports of a file in another, which lie below the place of that."""
         name, id = shown(inner.name), content_id(inner.data)
@@ -174,11 +175,11 @@ class Pipeline:
         if depth > DEEPEST:
             yield ReportError(file, _(TOO_DEEP))
         elif id in known and (stored := self._store.source(id)) and not can_be_read_better(stored[0]):
-            yield _Held(read_back(*stored), place, stored[0]["original"], inner.data, None)
+            yield _Held(load_report(*stored), place, stored[0]["original"], inner.data, None)
         else:
             yield from self._held(replace(found, file=file, place=place), inner.data, inner.suffix, known, depth)
 
-    def _read(self, found: Found, opened: Future[_Opened], uploads: Uploads) -> Iterator[Outcome | _New]:
+    def _read(self, found: InputFile, opened: Future[_Opened], uploads: Uploads) -> Iterator[Outcome | _New]:
         """What is to be stored of a file, and what is already known of it."""
         try:
             file = opened.result()
@@ -187,7 +188,7 @@ class Pipeline:
             return
         data, suffix, id = file.data, file.suffix, content_id(file.data)
         if suffix != ".jsonl" and (kept := self._store.source(id)) and not can_be_read_better(kept[0]):
-            place = uploads.place(found.place, id, lambda: said([read_back(*kept)]))
+            place = uploads.place(found.place, id, lambda: said([load_report(*kept)]))
             if known := self._known(id, place, found.file):
                 yield known
                 return

@@ -10,11 +10,11 @@ from gettext import gettext as _
 from pathlib import PureWindowsPath
 from typing import Any
 
+from ingest.catalogue_entry import Outcome
 from ingest.library.corrections import CorrectionError
-from ingest.listing import Outcome
 from ingest.readers.text import decode, squeeze
+from ingest.readers.title_page.metadata import year_in
 from ingest.report import Details, ReportError
-from ingest.title_page.metadata import year_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ import filelock
 from filelock import FileLock
 
 from common import CoproductionError
+from ingest.catalogue_entry import Outcome, Progress, outcome
 from ingest.library.corrections import as_read
-from ingest.library.discover import Found
+from ingest.library.input_files import InputFile
 from ingest.library.library import Library
 from ingest.library.near_duplicates import Pairing
 from ingest.library.source_builder import is_outdated
-from ingest.listing import Outcome, Progress, outcome
 from ingest.readers.pdf import ocr
 from ingest.readers.registry import READING
 from ingest.report import InnerFile, ReadResult, Report, ReportError
@@ -127,7 +127,7 @@ class Renewal:
         """Put the files of a portfolio in the place of its cover, which an older version took for a report."""
         address, suffix = as_read(summary).address, PurePosixPath(summary["original"]).suffix
         places = [place for place, each in self._library.store.places() if each == id]
-        files = [Found(summary["file"], place, lambda: (data, suffix), address) for place in places]
+        files = [InputFile(summary["file"], place, lambda: (data, suffix), address) for place in places]
         outcomes = list(self._library.pipeline.take(files))
         yield from outcomes
         if any(each.status != "failed" for each in outcomes):

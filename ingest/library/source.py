@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ingest.listing import details
 from ingest.readers.inner import within
-from ingest.readers.left_out import LeftOut
-from ingest.report import Heading, Origin, Page, Report
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document
@@ -60,27 +56,6 @@ class Store(Protocol):
     def note(self, name: str) -> str | None: ...
     def put_note(self, name: str, text: str) -> None: ...
     def flush(self) -> None: ...
-
-
-_PARTS: Mapping[str, Callable[..., Any]] = {
-    "pages": Page,
-    "headings": Heading,
-    "origins": Origin,
-    "left_out": lambda kind, count, names: LeftOut(kind, count, tuple(names)),
-}
-
-
-def written(report: Report) -> str:
-    """The text of a report with all that belongs to it but its details, as the body of a `Source`."""
-    parts = {name: [astuple(each) for each in getattr(report, name)] for name in _PARTS}
-    return json.dumps({"text": report.text} | parts, ensure_ascii=False)
-
-
-def read_back(summary: Mapping[str, Any], body: str) -> Report:
-    """The report of which `body` was `written`."""
-    stored = json.loads(body)
-    parts = {name: tuple(part(*each) for each in stored.get(name, ())) for name, part in _PARTS.items()}
-    return Report(details(summary), stored["text"], **parts)
 
 
 def place_name(place: str) -> str:

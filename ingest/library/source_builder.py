@@ -10,15 +10,16 @@ from typing import Any
 
 from langchain_core.documents import Document
 
+from ingest.catalogue_entry import summarise
 from ingest.library.corrections import as_kept, corrected, corrections
 from ingest.library.near_duplicates import Pairing, is_later_state, signature
 from ingest.library.originals import Originals, moment
-from ingest.library.source import Source, Store, read_back, written
-from ingest.listing import summarise
+from ingest.library.source import Source, Store
 from ingest.readers.pdf import ocr
 from ingest.readers.pdf.pdf import RECOGNISABLE
 from ingest.readers.registry import READING
 from ingest.report import Report
+from ingest.serialise import dump_report, load_report
 from ingest.split import CountTokens, split_report
 
 # Lines of a .jsonl file are records of their own, however alike, and our briefs are nobody's copies.
@@ -49,7 +50,7 @@ class SourceBuilder:
         summary["added"] = self._originals.added(stored[0]) if stored else moment(time.time())
         if PurePosixPath(original).suffix not in NEVER_COPIES:
             summary["signature"] = signature(report.text)
-        return Source(report.details.id, place, summary, written(report), documents)
+        return Source(report.details.id, place, summary, dump_report(report), documents)
 
     def documents(self, report: Report) -> tuple[Document, ...]:
         """The passages of a report, as documents."""
@@ -60,7 +61,7 @@ class SourceBuilder:
         """What a person has put right of a stored report; nothing where `text` is given and is another report's."""
         stored = self._store.source(id) if id else None
         known = corrections(stored[0]) if stored else {}
-        if stored and known and text and not is_later_state(text, read_back(*stored).text):
+        if stored and known and text and not is_later_state(text, load_report(*stored).text):
             return {}
         return known
 
@@ -69,7 +70,7 @@ class SourceBuilder:
         (first, *copies), title = pairing.pair(source, waiting)
         known = next((found for copy in copies if (found := corrections(copy.summary))), {})
         if known and not corrections(first.summary):
-            read = read_back(first.summary, first.body)
+            read = load_report(first.summary, first.body)
             report = replace(read, details=corrected(read.details, known))
             documents = self.documents(report)
             told = asdict(report.details) | {"read": as_kept(read.details), "passages": len(documents)}
@@ -90,7 +91,7 @@ class SourceBuilder:
             return
         summary, body = stored
         alone = {name: value for name, value in summary.items() if name != "copy_of"}
-        source = Source(copy, "", alone, body, self.documents(read_back(alone, body)))
+        source = Source(copy, "", alone, body, self.documents(load_report(alone, body)))
         self._store.put_sources(self.paired(Pairing(self._store), source, ())[0])
 
 

@@ -9,11 +9,12 @@ from gettext import gettext as _
 from pathlib import Path
 
 from ingest.library.catalogue import Catalogue
-from ingest.library.discover import Found
+from ingest.library.input_files import InputFile
 from ingest.library.pipeline import Pipeline
-from ingest.library.source import UPLOAD, Source, place_name, written
+from ingest.library.source import UPLOAD, Source, place_name
 from ingest.library.source_builder import SourceBuilder
 from ingest.readers.registry import content_id
+from ingest.serialise import dump_report
 
 
 class Upkeep:
@@ -56,7 +57,7 @@ class Upkeep:
                 report = self._catalogue.report(id)
                 documents = self._builder.documents(report)
                 whole = {**summary, "passages": len(documents)}
-                self._catalogue.store.put_sources([Source(id, "", whole, written(report), documents)])
+                self._catalogue.store.put_sources([Source(id, "", whole, dump_report(report), documents)])
                 yield _("“{title}” has all its passages again.").format(title=summary["title"])
             if not self._catalogue.originals.is_kept(name := summary["original"]):
                 for data in _bytes_at(place for place, each in places if each == id):
@@ -73,7 +74,7 @@ class Upkeep:
         needed = self._catalogue.originals.needed()
         unclaimed = sorted(path for path in self._catalogue.originals.folder.glob("*") if path.name not in needed)
         found = [
-            Found(place_name(place) or path.name, place, partial(_opened, path))
+            InputFile(place_name(place) or path.name, place, partial(_opened, path))
             for path in unclaimed
             # Our briefs come back by themselves.
             if (path.suffix != ".brief" or path.stem in lost) and self._catalogue.originals.is_kept(path.name)

@@ -12,9 +12,10 @@ from itertools import count, islice
 from pathlib import PurePosixPath
 
 from ingest.library.near_duplicates import is_saved_anew
-from ingest.library.source import UPLOAD, Store, parts_of, read_back
+from ingest.library.source import UPLOAD, Store, parts_of
 from ingest.readers.inner import own_name, within
 from ingest.report import Details, Report
+from ingest.serialise import load_report
 
 _PART = re.compile(rf"(?:(?<=\.jsonl)#|{within('', '')}).*")
 
@@ -52,7 +53,7 @@ class Uploads:
         """What the file at a place says, or all lines below it."""
         parts = [each for start in parts_of(place) for each in self._store.places_below(start)]
         ids = [self._store.source_at(each) for each in (place, *parts)]
-        return said([read_back(*stored) for id in ids if id and (stored := self._store.source(id))])
+        return said([load_report(*stored) for id in ids if id and (stored := self._store.source(id))])
 
 
 def said(reports: Sequence[Report]) -> Said:

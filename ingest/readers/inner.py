@@ -7,8 +7,8 @@ from contextvars import ContextVar
 from dataclasses import replace
 from gettext import gettext as _
 
+from ingest.left_out import LeftOut
 from ingest.readers.archive import is_for_want_of_memory
-from ingest.readers.left_out import LeftOut
 from ingest.readers.text import squeeze
 from ingest.report import Block, Content, InnerFile, RawPage, ReportError
 

@@ -10,13 +10,13 @@ from gettext import gettext as _
 from importlib import import_module
 from pathlib import PurePath
 
+from ingest.left_out import gathered
 from ingest.readers.archive import is_for_want_of_memory
 from ingest.readers.inner import READERS, Reader, own_name
-from ingest.readers.left_out import gathered
 from ingest.readers.plain.jsonl import read_jsonl
+from ingest.readers.title_page.front_text import with_front
+from ingest.readers.title_page.imprint import year_in_name
 from ingest.report import Content, Details, Heading, Origin, Page, ReadResult, Report, ReportError
-from ingest.title_page.front_text import with_front
-from ingest.title_page.imprint import year_in_name
 
 
 def _reader_in(module: str, name: str) -> Reader:

@@ -2,7 +2,7 @@
 
 from ingest.reading_list.download import BusyError, Downloads, Fetching, OfflineError
 from ingest.reading_list.entry import Entry, EntryError, Work, read_entries
-from ingest.reading_list.status import EntryState, ReadingList, Tried, WorkState
+from ingest.reading_list.status import EntryState, FetchAttempt, ReadingList, WorkState
 
 __all__ = [
     "BusyError",
@@ -10,10 +10,10 @@ __all__ = [
     "Entry",
     "EntryError",
     "EntryState",
+    "FetchAttempt",
     "Fetching",
     "OfflineError",
     "ReadingList",
-    "Tried",
     "Work",
     "WorkState",
     "read_entries",

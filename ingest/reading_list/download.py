@@ -19,11 +19,11 @@ from lxml import etree, html
 
 from common import CoproductionError
 from ingest.fetch import Fetched, Fetcher, FetchError
-from ingest.library.discover import Found
+from ingest.library.input_files import InputFile
 from ingest.library.library import Library
 from ingest.reading_list.entry import Address, Work
 from ingest.reading_list.matching import tells_of, words
-from ingest.reading_list.status import PLACE, ReadingList, Tried, WorkState
+from ingest.reading_list.status import PLACE, FetchAttempt, ReadingList, WorkState
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Downloads:
         self.fetching: Fetching | None = None
         self.sentence = ""
 
-    def run(self, told: Told = lambda fetching: None) -> Iterator[tuple[WorkState, Tried]]:
+    def run(self, told: Told = lambda fetching: None) -> Iterator[tuple[WorkState, FetchAttempt]]:
         """Fetch what is not there yet; yield what came of each work. Raises `OfflineError`, `BusyError`, in seconds."""
         self._stopping = False
         with self._alone(), self._connected() as self._fetcher:
@@ -91,7 +91,7 @@ class Downloads:
                 yield state, tried
         self._reading_list.settle()
 
-    def start(self, told: Callable[[WorkState, Tried], None] = lambda state, tried: None) -> None:
+    def start(self, told: Callable[[WorkState, FetchAttempt], None] = lambda state, tried: None) -> None:
         """Fetch in the background, telling what came of each work; `sentence` says why nothing did."""
         if not self.is_running:
             self._thread = threading.Thread(target=self._run_quietly, args=(told,), daemon=True)
@@ -110,7 +110,7 @@ class Downloads:
         """Whether this process is fetching in the background."""
         return self._thread is not None and self._thread.is_alive()
 
-    def _run_quietly(self, told: Callable[[WorkState, Tried], None]) -> None:
+    def _run_quietly(self, told: Callable[[WorkState, FetchAttempt], None]) -> None:
         self.sentence = ""
         try:
             for state, tried in self.run():
@@ -148,23 +148,23 @@ class Downloads:
 
         return progress
 
-    def _try(self, state: WorkState, fetcher: Fetcher, progress: Progress) -> Tried:
+    def _try(self, state: WorkState, fetcher: Fetcher, progress: Progress) -> FetchAttempt:
         """Look for a work at its addresses in order, then for the Internet Archive's copies of them."""
         reasons: list[str] = []
         for get, archive in ((fetcher.fetch, ""), (fetcher.fetch_archived, _("Internet Archive"))):
             for address in state.work.addresses:
                 for fetched in _fetched(address, state.work, get, progress):
                     kept = self._keep(state, fetched) if isinstance(fetched, Fetched) else fetched.reason
-                    if isinstance(kept, Tried):
+                    if isinstance(kept, FetchAttempt):
                         return kept
                     reasons.append(f"{archive or urlsplit(address.address).hostname}: {kept}")
-        return Tried(_today(), reason=" ".join(dict.fromkeys(reasons)))
+        return FetchAttempt(_today(), reason=" ".join(dict.fromkeys(reasons)))
 
-    def _keep(self, state: WorkState, fetched: Fetched) -> Tried | str:
+    def _keep(self, state: WorkState, fetched: Fetched) -> FetchAttempt | str:
         """Put what was fetched into the library as the work; why not, where it cannot be read or is another."""
         work, day = state.work, _today()
         place = f"{PLACE}{state.id}"
-        found = Found(
+        found = InputFile(
             fetched.address,
             place,
             lambda: (fetched.data, fetched.suffix),
@@ -176,7 +176,7 @@ class Downloads:
         if outcome.status == "failed":
             return outcome.reason
         checksum = hashlib.sha256(fetched.data).hexdigest()
-        return Tried(day, self._library.id_at(place) or "", fetched.address, fetched.archived, checksum)
+        return FetchAttempt(day, self._library.id_at(place) or "", fetched.address, fetched.archived, checksum)
 
 
 def _today() -> str:

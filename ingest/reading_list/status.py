@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ingest.library.discover import Found
+from ingest.catalogue_entry import CatalogueEntry
+from ingest.library.input_files import InputFile
 from ingest.library.library import Library
-from ingest.listing import Listing
 from ingest.reading_list.entry import Entry, Work, read_entries
 from ingest.reading_list.matching import is_titled
 
@@ -21,7 +21,7 @@ HERE, STEPPED_BACK = "here", "stepped back"
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class FetchAttempt:
     """What came of the last attempt to fetch a work. `day` is the day of it, as 2026-11-23.
 
     Where it was had, `report` is its id in the library, `address` where it came from (`archived`: the day of the
@@ -42,8 +42,8 @@ class WorkState:
 
     id: str
     work: Work
-    report: Listing | None
-    tried: Tried | None
+    report: CatalogueEntry | None
+    tried: FetchAttempt | None
 
     @property
     def reason(self) -> str:
@@ -62,7 +62,7 @@ class EntryState:
 
     entry: Entry
     works: tuple[WorkState, ...]
-    brief: Listing | None
+    brief: CatalogueEntry | None
 
     @property
     def complete(self) -> bool:
@@ -130,7 +130,7 @@ class ReadingList:
         """Whether there is a work that could be fetched, and that nobody has tried to fetch."""
         return any(work.can_be_fetched and not work.tried for state in self.states() for work in state.works)
 
-    def tried(self, id: str, tried: Tried) -> None:
+    def tried(self, id: str, tried: FetchAttempt) -> None:
         """Remember what came of fetching the work `id`."""
         self._library.put_note(f"work:{id}", json.dumps(asdict(tried)))
 
@@ -139,13 +139,13 @@ class ReadingList:
         """Whether a brief belongs in the library: not one that was there and was removed."""
         return bool(state.brief) or known.get(state.entry.name) != HERE
 
-    def _state(self, entry: Entry, listings: Mapping[str, Listing]) -> EntryState:
+    def _state(self, entry: Entry, listings: Mapping[str, CatalogueEntry]) -> EntryState:
         brief = listings.get(self._library.id_at(_place(entry)) or "")
         return EntryState(entry, tuple(self._work_state(id, work, listings) for id, work in entry.works.items()), brief)
 
-    def _work_state(self, id: str, work: Work, listings: Mapping[str, Listing]) -> WorkState:
+    def _work_state(self, id: str, work: Work, listings: Mapping[str, CatalogueEntry]) -> WorkState:
         note = self._library.note(f"work:{id}")
-        tried = Tried(**json.loads(note)) if note else None
+        tried = FetchAttempt(**json.loads(note)) if note else None
         fetched = listings.get(tried.report) if tried else None
         own = next((each for each in listings.values() if is_titled(each.details, work)), None)
         return WorkState(id, work, fetched or own, tried)
@@ -155,5 +155,5 @@ def _place(entry: Entry) -> str:
     return f"{PLACE}{entry.name}"
 
 
-def _brief(entry: Entry) -> Found:
-    return Found(f"reading-list/{entry.name}.md", _place(entry), lambda: (entry.brief, ".brief"), entry.address)
+def _brief(entry: Entry) -> InputFile:
+    return InputFile(f"reading-list/{entry.name}.md", _place(entry), lambda: (entry.brief, ".brief"), entry.address)

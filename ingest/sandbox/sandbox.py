@@ -26,9 +26,9 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
-from ingest.library.source import read_back
 from ingest.readers.pdf.page_view import Box, Marked, PageError
 from ingest.report import InnerFile, ReadResult, ReportError
+from ingest.serialise import load_report
 
 Read = Callable[[bytes, str, str, str], Iterable[ReadResult]]
 """A file's bytes, name, ending and address in; the reports that it holds, or why they could not be read, and files that
@@ -60,7 +60,7 @@ _PATIENCE, _PATIENCE_WITH_PAGES = 60, 3600
 _PAGES_AT_ONCE, _PAGES_KEPT = 2, 16
 
 
-class ReadersApart:
+class SandboxedReaders:
     """Reads files, each in a child process. Safe to share by threads: each file that is being read has a child alone.
 
     A child waits for further files for a minute, so that it need not be started for each. One that ran out of memory
@@ -85,10 +85,10 @@ def _read_back(told: dict[str, Any]) -> ReadResult:
         return ReportError(told["file"], told["failed"])
     if "data" in told:
         return InnerFile(told["name"], base64.b64decode(told["data"]), told["suffix"])
-    return read_back(told["details"], told["body"])
+    return load_report(told["details"], told["body"])
 
 
-class PagesApart:
+class SandboxedRenderer:
     """Draws pages of PDFs and finds words on them, as `page_view` does, in child processes. Safe to share by threads.
 
     The pages drawn last are kept, for a file never changes under its name.

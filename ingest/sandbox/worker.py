@@ -22,9 +22,9 @@ from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ingest.library.source import written
 from ingest.readers.registry import TOO_MUCH, read_reports
 from ingest.report import InnerFile, ReadResult, ReportError
+from ingest.serialise import dump_report
 
 
 def main(computing: int, memory: int, patience: int) -> None:
@@ -66,7 +66,7 @@ def _told(found: ReadResult) -> dict[str, Any]:
         return {"file": found.file, "failed": found.reason}
     if isinstance(found, InnerFile):
         return {"name": found.name, "suffix": found.suffix, "data": base64.b64encode(found.data).decode()}
-    return {"details": asdict(found.details), "body": written(found)}
+    return {"details": asdict(found.details), "body": dump_report(found)}
 
 
 def _show(task: dict[str, Any]) -> dict[str, Any]:

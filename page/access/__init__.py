@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from page.access.accounts import Accounts, AccountsError
-from page.access.audit import Audited, Changing, written
+from page.access.audit import Audited, MutableLibrary, written
 from page.access.limits import TooManyRequestsError
+from page.access.request_context import RequestContext, context_of
 from page.access.rules import Rules, RulesError
-from page.access.visit import Visit, visit
 
 __all__ = [
     "Accounts",
     "AccountsError",
     "Audited",
-    "Changing",
+    "MutableLibrary",
+    "RequestContext",
     "Rules",
     "RulesError",
     "TooManyRequestsError",
-    "Visit",
-    "visit",
+    "context_of",
     "written",
 ]

@@ -13,12 +13,12 @@ from filelock import FileLock
 from ingest import Details, Outcome, Progress
 from ingest.library.bin import Bin
 from ingest.library.corrections import FIELDS
-from ingest.reading_list import Tried, WorkState
+from ingest.reading_list import FetchAttempt, WorkState
 
 CHANGES = {"added", "replaced"}
 
 
-class Changing(Protocol):
+class MutableLibrary(Protocol):
     """A library that can be changed; `ingest.Library` is one."""
 
     @property
@@ -43,7 +43,7 @@ class Changing(Protocol):
 class Audited:
     """A library that is changed in the name of `who`: each change is written down once it is done."""
 
-    def __init__(self, library: Changing, who: str = "") -> None:
+    def __init__(self, library: MutableLibrary, who: str = "") -> None:
         self._library, self._who = library, who
 
     @property
@@ -56,7 +56,7 @@ class Audited:
         """As the library's."""
         return self._library.bin
 
-    def downloaded(self, state: WorkState, tried: Tried) -> None:
+    def downloaded(self, state: WorkState, tried: FetchAttempt) -> None:
         """Write down what came of a work of the reading list, where it is here now."""
         if tried.report:
             self.note("downloaded", tried.address, state.work.title)

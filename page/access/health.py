@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from page.access.metrics import Metrics
-from page.access.visit import visit
+from page.access.request_context import context_of
 from service import Service
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def add_health(app: FastAPI, service: Service, metrics: Metrics) -> None:
 
     @app.get("/metrics")
     def figures(request: Request) -> Response:
-        if not visit(request).here and not visit(request).is_librarian:
+        if not context_of(request).here and not context_of(request).is_librarian:
             return PlainTextResponse("Only this machine and librarians see the figures.", status_code=403)
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 

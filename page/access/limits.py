@@ -72,7 +72,7 @@ class RequestLimits:
             raise TooManyRequestsError(max(1, ceil(reset - time.time())))
 
 
-class Limited:
+class LimitsMiddleware:
     """An application that takes so many requests of one person, and so many questions at a time, `queue`."""
 
     def __init__(self, app: ASGIApp, queue: int) -> None:
@@ -93,7 +93,7 @@ class Limited:
         self._waiting += is_question
         try:
             if kind:
-                Request(scope).state.visit.check(kind)
+                Request(scope).state.context.check(kind)
             received = receive if path == SENDING_FILES else _counted(receive)
             async with self._turns.get(kind) or nullcontext():
                 await self._app(scope, received, _in_our_words(scope, receive, send) if path == JOINING else send)

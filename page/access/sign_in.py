@@ -17,10 +17,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from page.access.accounts import Account
-from page.access.attempts import Attempts, TooManyAttemptsError
 from page.access.limits import SENDING_FILES
+from page.access.login_throttle import LoginThrottle, TooManyAttemptsError
+from page.access.request_context import RequestContext, context_of
 from page.access.sessions import LASTS, Sessions
-from page.access.visit import Visit, visit
 from page.userdata.owner import COOKIE as OWNER
 from rag.language import language
 
@@ -32,10 +32,10 @@ PROGRAMS = ("/api/", "/metrics")
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
-class SignedIn:
+class SignInMiddleware:
     """An application that only people with an account reach. What is kept for a reader is kept for her account."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, attempts: Attempts) -> None:
+    def __init__(self, app: ASGIApp, sessions: Sessions, attempts: LoginThrottle) -> None:
         self._app, self._sessions, self._attempts = app, sessions, attempts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,11 +53,11 @@ class SignedIn:
             account, token = await run_in_threadpool(self._known, request)
         except TooManyAttemptsError as told:
             return _refused(str(told), 429, {"Retry-After": str(told.seconds)})
-        seen_here = path == "/metrics" and visit(request).here
+        seen_here = path == "/metrics" and context_of(request).here
         if not account and not seen_here and path not in PUBLIC:
             return _stranger(request)
-        request.state.visit = replace(visit(request), account=account, token=token)
-        if path.startswith(SENDING_FILES) and not visit(request).may_change:
+        request.state.context = replace(context_of(request), account=account, token=token)
+        if path.startswith(SENDING_FILES) and not context_of(request).may_change:
             return _refused(_("Only a librarian can add reports."), 403)
         # A cookie that says whose things are shown is believed from nobody.
         owner = account.owner if account else secrets.token_urlsafe(32)
@@ -70,7 +70,7 @@ class SignedIn:
         if token := request.cookies.get(COOKIE, ""):
             return self._sessions.account(token), token
         if request.url.path.startswith(PROGRAMS) and (given := _basic(request.headers.get("authorization", ""))):
-            return self._attempts.sign_in(*given, visit(request).address), ""
+            return self._attempts.sign_in(*given, context_of(request).address), ""
         return None, ""
 
 
@@ -99,7 +99,7 @@ def _refused(told: str, status: int, headers: dict[str, str] | None = None) -> R
     return JSONResponse({"detail": told}, status_code=status, headers=headers)
 
 
-def add_sign_in(app: FastAPI, sessions: Sessions, attempts: Attempts) -> None:
+def add_sign_in(app: FastAPI, sessions: Sessions, attempts: LoginThrottle) -> None:
     """Let people sign in at `/sign-in` and out at `/sign-out`."""
 
     @app.get("/sign-in")
@@ -114,7 +114,7 @@ def add_sign_in(app: FastAPI, sessions: Sessions, attempts: Attempts) -> None:
         then: Annotated[str, Form()] = "/",
     ) -> Response:
         try:
-            account = attempts.sign_in(name, password, visit(request).address)
+            account = attempts.sign_in(name, password, context_of(request).address)
         except TooManyAttemptsError as told:
             return _page(then, name, str(told), 429, {"Retry-After": str(told.seconds)})
         if not account:
@@ -126,7 +126,7 @@ def add_sign_in(app: FastAPI, sessions: Sessions, attempts: Attempts) -> None:
 
     @app.post("/sign-out")
     def sign_out(request: Request) -> Response:
-        sessions.end(visit(request).token)
+        sessions.end(context_of(request).token)
         answer = RedirectResponse("/sign-in", status_code=303)
         answer.delete_cookie(COOKIE)
         return answer
@@ -161,9 +161,9 @@ def _page(
     return HTMLResponse(body, status_code=status, headers=kept)
 
 
-def signed_in_html(visit: Visit) -> str:
+def signed_in_html(context: RequestContext) -> str:
     """Who is signed in, and how to sign out; nothing where the page is open."""
-    if not visit.account:
+    if not context.account:
         return ""
-    told, leave = escape(_("Signed in as {name}.").format(name=visit.name)), escape(_("Sign out"))
+    told, leave = escape(_("Signed in as {name}.").format(name=context.name)), escape(_("Sign out"))
     return f"<form method='post' action='/sign-out' class='actions'><span>{told}</span><button>{leave}</button></form>"

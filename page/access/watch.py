@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from page.access.limits import RequestLimits
 from page.access.metrics import Metrics
-from page.access.visit import arriving
+from page.access.request_context import arriving
 
 # The browser itself refuses whatever is not on this machine. Gradio's own code stands in its page and is evaluated.
 POLICY = (
@@ -33,7 +33,7 @@ YEAR = 365 * 24 * 60 * 60
 _log = logging.getLogger(__name__)
 
 
-class Watched:
+class WatchMiddleware:
     """An application whose answers are safe to show, counted and written down; see the module."""
 
     def __init__(self, app: ASGIApp, closed: bool, limits: RequestLimits, metrics: Metrics) -> None:
@@ -44,7 +44,7 @@ class Watched:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        request.state.visit = arriving(request, self._closed, self._limits)
+        request.state.context = arriving(request, self._closed, self._limits)
         status, began = 0, time.monotonic()
 
         async def with_headers(message: Message) -> None:

@@ -13,19 +13,19 @@ from typing import Any
 
 import gradio as gr
 
-from page.access import TooManyRequestsError, visit
-from page.actions import actions_html
-from page.failures import plainly
+from page.access import TooManyRequestsError, context_of
 from page.permalink import ask_address
+from page.screens.actions import actions_html
 from page.screens.answers import Around, conversation_html
 from page.screens.cards import Kinds, reports_shown
+from page.screens.failures import plainly
 from page.screens.report_filter import typed_limits, within_html, year
 from page.screens.welcome import EXAMPLES, examples_of
 from page.userdata import Desk, NoConversationError, owner
 from rag import Answer
 from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK
 from rag.genre.known import genres_of
-from rag.question.suggestions import suggestions
+from rag.suggestions import suggestions
 from service import ReportFilter, Service
 
 # People who are answered at the same time; the others wait their turn.
@@ -38,7 +38,7 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden",
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class ChatState:
     """A conversation as the page holds it: its answers, each with the limits it was given within, and its id.
 
     `kinds` says what each report of it is, as far as that was looked up. While the last answer `grows` it is not kept.
@@ -76,7 +76,15 @@ class AskTab:
         return [self.offered, self.lead, *self.buttons]
 
     def reply(
-        self, asked: str, named: str, theme: str, first: str, last: str, within: str, talk: Talk, request: gr.Request
+        self,
+        asked: str,
+        named: str,
+        theme: str,
+        first: str,
+        last: str,
+        within: str,
+        talk: ChatState,
+        request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
         """Answer a question, showing the answer as it grows, and keep it."""
         yield from self._replied(self.service, asked, named, theme, first, last, within, talk, request)
@@ -90,7 +98,7 @@ class AskTab:
         first: str,
         last: str,
         within: str,
-        talk: Talk,
+        talk: ChatState,
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
         asked = asked.strip()
@@ -98,7 +106,7 @@ class AskTab:
             yield (gr.skip(),) * len(self.outputs)
             return
         try:
-            visit(request).check("asking")
+            context_of(request).check("asking")
         except TooManyRequestsError as error:
             raise gr.Error(str(error), print_exception=False) from error
         yield self.shown(talk, asked)
@@ -119,7 +127,7 @@ class AskTab:
         """The limits that are set, in words; they stay in view with the question."""
         return _limits_html(typed_limits(named, theme, first, last, within), self.service)
 
-    def suggest(self, talk: Talk) -> tuple[Any, ...]:
+    def suggest(self, talk: ChatState) -> tuple[Any, ...]:
         """Questions to go on with; an event of its own, so that nobody waits for it to ask the next one."""
         if not talk.answers:
             return (gr.skip(),) * len(self.offers)
@@ -129,11 +137,11 @@ class AskTab:
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """What the address asks for: a conversation that was kept, a question to be asked at once, or both."""
-        wanted, talk = request.query_params, Talk()
+        wanted, talk = request.query_params, ChatState()
         if id := wanted.get("conversation", ""):
             try:
                 answers = self.desk.conversations.open(owner(request.cookies), id)
-                talk = self._with_kinds(Talk(answers, (ReportFilter(),) * len(answers), id))
+                talk = self._with_kinds(ChatState(answers, (ReportFilter(),) * len(answers), id))
             except NoConversationError:
                 gr.Warning(_("That conversation is no longer kept in this browser."))
         asked = wanted.get("ask", "")[:2000].strip()
@@ -143,20 +151,20 @@ class AskTab:
                 wanted.get(name, "") for name in ("named", "theme", "first_year", "last_year", "within")
             )
             told = named[:200], theme[:200], first[:4], last[:4], within[:200]
-            service = self.service.with_writer(None) if wanted.get("quotations") else self.service
+            service = self.service.with_generator(None) if wanted.get("quotations") else self.service
             *_before, shown = self._replied(service, asked, *told, talk, request)
             return (*shown, *told)
         if talk.answers:
             return (*self.shown(talk), *[""] * len(self.limits))
         return (gr.skip(),) * (len(self.outputs) + len(self.limits))
 
-    def welcome(self, talk: Talk) -> tuple[Any, ...]:
+    def welcome(self, talk: ChatState) -> tuple[Any, ...]:
         """Examples where there is no conversation yet."""
         if talk.answers:
             return (gr.skip(),) * len(self.offers)
         return offer(_("For example:"), examples_of(self.service))
 
-    def shown(self, talk: Talk, asking: str = "") -> tuple[Any, ...]:
+    def shown(self, talk: ChatState, asking: str = "") -> tuple[Any, ...]:
         """An empty question box, and the conversation."""
         begun = bool(talk.answers or asking)
 
@@ -168,16 +176,16 @@ class AskTab:
         conversation = conversation_html(talk.answers, asking, around, talk.id, talk.kinds)
         return "", conversation, talk, gr.update(visible=begun), *offer("", [])
 
-    def _with_kinds(self, talk: Talk) -> Talk:
+    def _with_kinds(self, talk: ChatState) -> ChatState:
         """A conversation with the kinds of its reports; once an answer is whole, for looking them up takes time."""
         return replace(talk, kinds=genres_of(self.service.library, reports_shown(talk.answers)))
 
-    def _grown(self, talk: Talk) -> tuple[Any, ...]:
+    def _grown(self, talk: ChatState) -> tuple[Any, ...]:
         """The conversation with its answer as it is so far; what is being written in the question box stays there."""
         _box, *rest = self.shown(talk)
         return gr.skip(), *rest
 
-    def _kept(self, talk: Talk, whose: str) -> Talk:
+    def _kept(self, talk: ChatState, whose: str) -> ChatState:
         if not talk.id:
             return replace(talk, id=self.desk.conversations.create(whose, talk.answers))
         try:
@@ -228,7 +236,7 @@ def ask_tab(service: Service, desk: Desk) -> AskTab:
 
     A question that comes before the briefs are in an empty library waits for them.
     """
-    talk = gr.State(Talk())
+    talk = gr.State(ChatState())
     with gr.Column(elem_classes="desk"):
         gr.HTML("<div data-refresh='/welcome'></div>", apply_default_css=False, elem_id="welcome")
         notice = gr.HTML(apply_default_css=False, elem_id="notice")
@@ -275,7 +283,7 @@ def ask_tab(service: Service, desk: Desk) -> AskTab:
         event.then(tab.suggest, talk, tab.offers, **QUIET)
     gr.on([limit.change for limit in limits], tab.limited, limits, limited, trigger_mode="always_last", **QUIET)
     # An answer that is still coming would else put itself back.
-    cleared = clear.click(lambda: tab.shown(Talk()), None, tab.outputs, queue=False, cancels=asking, **options)
+    cleared = clear.click(lambda: tab.shown(ChatState()), None, tab.outputs, queue=False, cancels=asking, **options)
     cleared.then(tab.welcome, talk, tab.offers, **QUIET)
     return tab
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from export import of_citations
 from export.html import pasted_html
 from ingest import Details
-from page.genres import genre_html
+from page.screens.genre import genre_html
 from page.screens.sources import (
     beside_html,
     excerpt,

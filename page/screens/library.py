@@ -15,9 +15,9 @@ import gradio as gr
 from ingest import Outcome, Progress, ReportError
 from ingest.library.library import Library
 from ingest.library.references import READERS, put_right, read_references
-from page.access import Audited, Changing, visit
-from page.failures import plainly
+from page.access import Audited, MutableLibrary, context_of
 from page.screens.ask import QUIET
+from page.screens.failures import plainly
 from page.screens.library_table import shelf_html
 from page.screens.listings import no_reports, outcomes_html, renewing_html
 from page.screens.reading_list import fetching_html, reading_list_html, reading_list_label
@@ -87,9 +87,9 @@ class Shelf:
 
 def _changed_by(request: gr.Request, library: Library) -> Audited:
     """The library, to be changed in the name of whoever asks. Raises where she may only read."""
-    if not visit(request).may_change:
+    if not context_of(request).may_change:
         raise gr.Error(_("Only a librarian can change the library."), print_exception=False)
-    return Audited(library, visit(request).name)
+    return Audited(library, context_of(request).name)
 
 
 def library_tab(service: Service, notice: gr.HTML, closed: bool = False) -> Shelf:
@@ -176,7 +176,7 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
     ) -> Iterator[tuple[Any, ...]]:
         """Add files and an address; show the outcomes as they come, and the list of reports at the end."""
         library = _changed_by(request, shelf.service.library)
-        if visit(request).closed and address.strip() and not address.strip().startswith(("http://", "https://")):
+        if context_of(request).closed and address.strip() and not address.strip().startswith(("http://", "https://")):
             why = _("Give an address that begins with https://, or choose files of your own.")
             raise gr.Error(why, print_exception=False)
         told: list[Outcome] = []
@@ -201,7 +201,9 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
     )
 
 
-def add_all(library: Changing, uploads: list[str], address: str, told: Callable[[Progress], None]) -> Iterator[Outcome]:
+def add_all(
+    library: MutableLibrary, uploads: list[str], address: str, told: Callable[[Progress], None]
+) -> Iterator[Outcome]:
     """Add uploaded files, which are told apart by their names, and an address or a folder.
 
     Files of reference managers are not added: they put right what is known of the reports that they name.

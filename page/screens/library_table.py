@@ -15,13 +15,13 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from ingest import Details, Listing
+from ingest import CatalogueEntry, Details
 from ingest.library.bin import Binned
 from ingest.library.collections import CollectionError
 from ingest.library.library import Library
-from page.access import visit
+from page.access import context_of
 from page.forms import changed_by, from_the_page
-from page.genres import genre_name, genre_told
+from page.screens.genre import genre_name, genre_told
 from page.screens.listings import count_line, fields_words
 from page.screens.reading_list import day
 from page.screens.sources import report_address, who
@@ -77,7 +77,7 @@ def add_shelf(app: FastAPI, service: Service) -> None:
         version = hashlib.sha256(repr((service.library.version, collections, binned)).encode()).hexdigest()
         if seen == version:
             return Response(status_code=204)
-        return HTMLResponse(made(version, visit(request).may_change), headers={"X-Version": version})
+        return HTMLResponse(made(version, context_of(request).may_change), headers={"X-Version": version})
 
     @app.get("/library/within")
     def within() -> HTMLResponse:
@@ -197,7 +197,7 @@ def _kind_told(library: Library, id: str) -> str:
 
 
 def table_html(
-    listings: Sequence[Listing],
+    listings: Sequence[CatalogueEntry],
     genres: Mapping[str, Genre | None],
     collections: Mapping[str, Collection[str]] = MappingProxyType({}),
     may_change: bool = True,
@@ -233,7 +233,7 @@ def table_html(
     )
 
 
-def _shows(reports: Sequence[Listing], collections: Mapping[str, Collection[str]]) -> str:
+def _shows(reports: Sequence[CatalogueEntry], collections: Mapping[str, Collection[str]]) -> str:
     """What can be shown: all reports, those of which something was guessed, or those in a collection."""
     shows = {"": _("All reports")}
     if count := sum(bool(each.details.guessed) for each in reports):
@@ -284,7 +284,7 @@ def _naming(do: str, words: str, label: str, send: str, names: str = "") -> str:
     )
 
 
-def _row(listing: Listing, genre: Genre | None, collections: Sequence[str]) -> str:
+def _row(listing: CatalogueEntry, genre: Genre | None, collections: Sequence[str]) -> str:
     report = listing.details
     title, id = escape(report.full_title), escape(report.id)
     tick, more = escape(_("Tick {title}")), escape(_("What can be done with {title}"))
@@ -322,7 +322,7 @@ def _guessed(report: Details, *fields: str) -> str:
     return f" <span class='guess'>{told}</span>" if any(each in report.guessed for each in fields) else ""
 
 
-def _about(listing: Listing, collections: Sequence[str]) -> str:
+def _about(listing: CatalogueEntry, collections: Sequence[str]) -> str:
     """What stands below the title: the file, the other files and addresses of the same report, what was put right."""
     told = [listing.details.file]
     if names := [*(copy.file for copy in listing.copies), *listing.places]:
@@ -335,7 +335,7 @@ def _about(listing: Listing, collections: Sequence[str]) -> str:
     return "".join(f"<p class='aside'>{escape(each)}</p>" for each in told)
 
 
-def _health(listing: Listing) -> str:
+def _health(listing: CatalogueEntry) -> str:
     """The cell that says how well a report could be read, the worst sorted last, with all that is known folded."""
     all_pages = listing.pages + listing.unreadable
     share, words = 0.0, _("All read")

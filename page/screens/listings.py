@@ -8,7 +8,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from html import escape
 
-from ingest import Listing, Outcome, Progress
+from ingest import CatalogueEntry, Outcome, Progress
 
 N_ = str  # marks texts for translators; they are translated where they are used
 _STATUS = {
@@ -42,7 +42,7 @@ def no_reports(briefs: bool) -> str:
     return _("There are no reports here yet. Open the tab “Library”, add some, and come back to ask them.")
 
 
-def count_line(listings: Sequence[Listing]) -> str:
+def count_line(listings: Sequence[CatalogueEntry]) -> str:
     """How much the library holds: "888 reports, 14 briefs, 22,913 passages. 2,104 of 2,110 pages can be searched"."""
     briefs = sum(each.details.is_brief for each in listings)
     pages = sum(each.pages for each in listings)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ingest.library.library import Library
 from rag import Assistant
-from rag.writing import LanguageModel, Server, Writer, find_servers
+from rag.generation import Generator, LanguageModel, Server, find_servers
 
 # Under this name the choice is kept in the library, so that it holds after a restart.
 NOTE = "language model"
@@ -41,10 +41,10 @@ class ModelChoice:
         offering = (each for each in self.servers() if each.port == port and model in each.models)
         return next(offering, None)
 
-    def writer(self, model: str, server: Server) -> Writer:
+    def writer(self, model: str, server: Server) -> Generator:
         """A writer with a model of a server, which is not asked yet."""
         called = f"{model} ({server.program})"
-        return Writer(LanguageModel(f"openai:{model}@{server.address}", called=called), self._assistant.embeddings)
+        return Generator(LanguageModel(f"openai:{model}@{server.address}", called=called), self._assistant.embeddings)
 
     def use(self, model: str, server: Server) -> None:
         """Have answers written by a model of a server from now on."""
@@ -55,7 +55,7 @@ class ModelChoice:
         """Have answers in quotations from now on."""
         self._put("", None)
 
-    def _put(self, note: str, writer: Writer | None) -> None:
+    def _put(self, note: str, writer: Generator | None) -> None:
         if not self.is_set_at_start:
             self._library.put_note(NOTE, note)
             self._assistant.writer = writer

@@ -9,8 +9,8 @@ from gettext import ngettext
 from html import escape
 from urllib.parse import urlsplit
 
-from ingest import Listing
-from ingest.reading_list import EntryState, Fetching, Tried, WorkState
+from ingest import CatalogueEntry
+from ingest.reading_list import EntryState, FetchAttempt, Fetching, WorkState
 from ingest.reading_list.matching import words
 from page.screens.sources import report_address, web_link
 from rag.language import day_words
@@ -70,7 +70,7 @@ def _entry(state: EntryState, fetching: Fetching | None) -> str:
     return f"<li id='entry-{entry.number}'>{heading}{works}{brief}{advice}{more}</li>"
 
 
-def _brief(brief: Listing) -> str:
+def _brief(brief: CatalogueEntry) -> str:
     # Translators: the words between <a> and </a> lead to the brief.
     told = escape(_("Answers quote <a>our brief</a> of it meanwhile."))
     link = f"<a href='{escape(report_address(brief.details))}' target='_blank' rel='noopener'>"
@@ -111,7 +111,7 @@ def _state(state: WorkState, fetching: Fetching | None) -> tuple[str, str]:
     return N_("Not fetched yet"), _where(state)
 
 
-def _here(state: WorkState, report: Listing) -> str:
+def _here(state: WorkState, report: CatalogueEntry) -> str:
     pages = ngettext("{count:,} page", "{count:,} pages", report.pages).format(count=report.pages)
     passages = ngettext("{count:,} passage", "{count:,} passages", report.passages).format(count=report.passages)
     counts = escape(", ".join([*([pages] if report.pages else []), passages]))
@@ -121,7 +121,7 @@ def _here(state: WorkState, report: Listing) -> str:
     return f"<p class='aside'>{' '.join(filter(None, [f'{counts}.', _since(state.tried), link]))}</p>{health}"
 
 
-def _since(tried: Tried | None) -> str:
+def _since(tried: FetchAttempt | None) -> str:
     """When a report was fetched, and where from, in HTML."""
     if not tried or not tried.address:
         return ""

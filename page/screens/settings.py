@@ -13,14 +13,14 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse
 
-from page.access import Audited, TooManyRequestsError, visit
+from page.access import Audited, TooManyRequestsError, context_of
 from page.forms import from_the_page
 from page.screens.model_choice import ModelChoice
 from page.screens.sources import web_link
 from rag import Answer
+from rag.generation import Server
 from rag.language import language as shown_in
 from rag.language import languages
-from rag.writing import Server
 from service import Service
 
 # The model that is named to somebody who has none: small enough for a laptop with eight gigabytes of memory.
@@ -54,7 +54,7 @@ def add_settings(app: FastAPI, service: Service, choice: ModelChoice) -> None:
         question: Annotated[str, Form(max_length=2000)] = "",
     ) -> HTMLResponse:
         told = _said(_("Looked again."))
-        if not visit(request).may_change:
+        if not context_of(request).may_change:
             told = _said(_("Only a librarian can change this."))
         elif do == "off":
             choice.turn_off()
@@ -69,7 +69,7 @@ def _add_language(app: FastAPI, service: Service, show: Callable[[Request, str],
 
     @app.post("/settings/language", dependencies=[Depends(from_the_page)])
     def language(request: Request, language: Annotated[str, Form(max_length=20)]) -> HTMLResponse:
-        if not visit(request).may_change:
+        if not context_of(request).may_change:
             return show(request, _said(_("Only a librarian can change this.")))
         if language not in languages():
             return show(request, _said(_("There is no translation into that language.")))
@@ -87,7 +87,7 @@ def _language_html(request: Request, service: Service) -> str:
     heading = f"<h3>{words}</h3>"
     if os.environ.get("COPRODUCTION_LANGUAGE"):
         return heading + _p(_("It was set when the assistant was started (COPRODUCTION_LANGUAGE), and that counts."))
-    if not visit(request).may_change:
+    if not context_of(request).may_change:
         return ""
     chosen = service.library.note(LANGUAGE) or shown_in()
     options = "".join(
@@ -112,17 +112,17 @@ def _with_model(request: Request, service: Service, choice: ModelChoice, do: str
         choice.use(name, server)
         return _changed(request, service, _("From now on {model} writes the answers.").format(model=choice.name), name)
     try:
-        visit(request).check("asking")
+        context_of(request).check("asking")
     except TooManyRequestsError as error:
         return _said(str(error))
     began = time.monotonic()
-    answer = service.assistant.with_writer(choice.writer(name, server)).ask(question or EXAMPLE)
+    answer = service.assistant.with_generator(choice.writer(name, server)).ask(question or EXAMPLE)
     return _tried(answer, time.monotonic() - began)
 
 
 def _changed(request: Request, service: Service, told: str, model: str) -> str:
     """Say that the model is another now, and write down who changed it."""
-    Audited(service.library, visit(request).name).note("language model", model)
+    Audited(service.library, context_of(request).name).note("language model", model)
     return _said(told)
 
 
@@ -163,7 +163,7 @@ def _model_html(request: Request, choice: ModelChoice, model: str, question: str
             "they leave this one."
         )
         return _p(told)
-    if not visit(request).may_change:
+    if not context_of(request).may_change:
         return _p(_("A librarian can change that."))
     servers = choice.servers()
     off = _form(_button("off", _("Answer in quotations again"))) if choice.name else ""

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from ingest import Page, Report
 from ingest.library.library import Library
 from ingest.readers.pdf.page_view import Marked, PageError
-from ingest.sandbox.sandbox import PagesApart
+from ingest.sandbox.sandbox import SandboxedRenderer
 from page.originals import not_found
 from page.screens.sources import imprint, report_address, web_link
 from rag.language import language
@@ -33,7 +33,7 @@ _HEADERS = {
 
 def add_viewer(app: FastAPI, library: Library) -> None:
     """Show a report at `/view/{id}` and draw its pages at `/drawings/{id}`."""
-    pages = PagesApart()
+    pages = SandboxedRenderer()
 
     @app.get("/drawings/{id:path}")
     def drawing(id: str, page: int, width: Annotated[int, Query(ge=200, le=2400)] = WIDTH) -> Response:
@@ -72,7 +72,7 @@ def _document(report: Report, body: str) -> str:
     )
 
 
-def _page_html(pages: PagesApart, report: Report, file: Path, number: int, words: str) -> str:
+def _page_html(pages: SandboxedRenderer, report: Report, file: Path, number: int, words: str) -> str:
     """One page of a PDF, drawn, the words marked where all of them were found; its words alone where it cannot be."""
     details, page = report.details, next(each for each in report.pages if each.number == number)
     marked, failure = None, ""

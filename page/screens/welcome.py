@@ -13,8 +13,8 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from page.access import visit
-from rag.question.suggestions import examples
+from page.access import context_of
+from rag.suggestions import examples
 from service import Service
 
 # Under this name the questions to begin with are kept in the library.
@@ -30,7 +30,7 @@ def add_welcome(app: FastAPI, service: Service) -> None:
         service.reading_list.fill()
         known = service.library.all_details()
         briefs = sum(each.is_brief for each in known)
-        return HTMLResponse(welcome_html(len(known) - briefs, briefs, visit(request).may_change))
+        return HTMLResponse(welcome_html(len(known) - briefs, briefs, context_of(request).may_change))
 
 
 def welcome_html(reports: int, briefs: int, may_add: bool) -> str:

@@ -9,7 +9,7 @@ from page.userdata.conversations import Conversations, NoConversationError, Summ
 from page.userdata.database import Database
 from page.userdata.evidence import Evidence, Kept
 from page.userdata.feedback import Feedback, Vote
-from page.userdata.owner import WithOwner, owner
+from page.userdata.owner import OwnerMiddleware, owner
 
 __all__ = [
     "Conversations",
@@ -18,9 +18,9 @@ __all__ = [
     "Feedback",
     "Kept",
     "NoConversationError",
+    "OwnerMiddleware",
     "Summary",
     "Vote",
-    "WithOwner",
     "owner",
 ]
 

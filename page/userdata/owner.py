@@ -17,11 +17,11 @@ _TOKEN = re.compile(r"[\w-]{43}")
 
 
 def owner(cookies: Mapping[str, str]) -> str:
-    """The owner of what is kept, from the cookies of a request that went through `WithOwner`."""
+    """The owner of what is kept, from the cookies of a request that went through `OwnerMiddleware`."""
     return cookies[COOKIE]
 
 
-class WithOwner:
+class OwnerMiddleware:
     """An application whose every request has an owner: where a browser comes without a token, it is given one."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from langchain_core.embeddings import Embeddings
 
 from rag.answer import Citation
-from rag.comparison.definition import Row
 from rag.comparison.disagreement import Disagreement, disagreements
+from rag.comparison.row import Row
 from rag.genre.classify import Genre
 from rag.genre.known import Library, genres_of
 from rag.genre.shape import FORM

@@ -13,9 +13,9 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from rag.answer import Citation
-from rag.comparison.definition import Row
-from rag.writing.claims import content, denied, directions, numbers
-from rag.writing.lexicon import TRENDS
+from rag.comparison.row import Row
+from rag.generation.claims import content, denied, directions, numbers
+from rag.generation.lexicon import TRENDS
 
 # Two sentences speak of the same thing from this cosine on, if they share this share of the words of the shorter one.
 ALIKE, SHARED = 0.72, 0.6

@@ -8,7 +8,7 @@ from math import ceil
 from statistics import median
 from typing import Any
 
-from rag.abstention import THRESHOLD
+from rag.abstention import ABSTAIN_BELOW
 from rag.evaluation.graded import GOOD, score
 from rag.evaluation.judge import (
     first_right,
@@ -133,7 +133,7 @@ def refusal_curve(questions: Sequence[Record], results: Sequence[Record]) -> lis
     answerable, others = confidences(questions, results)
     if not answerable or not others:
         return []
-    thresholds = sorted({round(step / 50, 2) for step in range(51)} | {THRESHOLD})
+    thresholds = sorted({round(step / 50, 2) for step in range(51)} | {ABSTAIN_BELOW})
     return [
         {
             "threshold": threshold,

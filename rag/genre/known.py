@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from ingest.listing import Listing
+from ingest.catalogue_entry import CatalogueEntry
 from ingest.readers.registry import READING
 from ingest.report import Details, Report
 from rag.genre.classify import Genre, genre_of
@@ -48,7 +48,7 @@ def genres_of(library: Library, reports: Iterable[Details]) -> dict[str, Genre |
     return {id: _genre(report, known.get(id, {}).get("genre")) for id, report in wanted.items()}
 
 
-def with_genres(library: Library, listings: Sequence[Listing]) -> list[dict[str, Any]]:
+def with_genres(library: Library, listings: Sequence[CatalogueEntry]) -> list[dict[str, Any]]:
     """`listings` as `coproduction library --json` prints them; `genre_told` is a report's kind, with what shows it."""
     genres = genres_of(library, [each.details for each in listings])
     kinds = [genres[each.details.id] for each in listings]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.comparison.definition import asked_meaning
+from rag.question.definition import asked_meaning
 from rag.question.keywords import are_keywords
 from rag.question.quantities import as_reports_write
 
@@ -39,7 +39,7 @@ _ASKING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Understanding:
+class StandaloneQuestion:
     """A question as it is to be understood in a conversation.
 
     `question` can be understood alone; `focus` is what is newly asked in it. For a question that is no follow-up both
@@ -54,7 +54,7 @@ class Understanding:
     told: str = ""
 
 
-def understand(question: str, history: Sequence[Turn], *, follows: bool | None = None) -> Understanding:
+def understand(question: str, history: Sequence[Turn], *, follows: bool | None = None) -> StandaloneQuestion:
     """What `question` asks after `history`: a follow-up is joined to the question that it follows.
 
     A question that opens like a follow-up ("and ...", "what about ...") or that points back ("it", "they") without
@@ -65,10 +65,10 @@ def understand(question: str, history: Sequence[Turn], *, follows: bool | None =
     question = as_reports_write(_MANNER.sub("", question.strip()))
     before = next((asked for asked, _ in reversed(history) if not is_follow_up(asked)), "")
     if not before or not (is_follow_up(question) if follows is None else follows):
-        return Understanding(question, question)
+        return StandaloneQuestion(question, question)
     focus = _OPENING.sub("", question) or question
     said = history[-1][1] if _MORE.search(question) else ""
-    return Understanding(f"{_subject(before)} {focus}".strip(), focus, said)
+    return StandaloneQuestion(f"{_subject(before)} {focus}".strip(), focus, said)
 
 
 def is_follow_up(question: str) -> bool:

@@ -156,7 +156,7 @@ def _holds(larger: Sentence, smaller: Sentence) -> bool:
     return larger.passage.id == smaller.passage.id and larger.start <= smaller.start and smaller.end <= larger.end
 
 
-def speaking(sentences: Sequence[Sentence]) -> int:
+def supporting_reports(sentences: Sequence[Sentence]) -> int:
     """How many reports have a sentence nearly as good as the best of these ranked ones."""
     near = [each for each in sentences if each is sentences[0] or _stands_beside(each, sentences[0])]
     return len({each.passage.report.id for each in near})

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from rag import weights
 from rag.answer import Hit
-from rag.comparison.definition import asked_meaning, defines
-from rag.question.follow_up import Understanding
+from rag.question.definition import asked_meaning, defines
+from rag.question.follow_up import StandaloneQuestion
 from rag.question.words import coverage, stem, stems
 from rag.sentences.extracts import Sentence, distinct, sentences_of
 from rag.sentences.speech import length, opens_turn, talk
@@ -113,7 +113,7 @@ class Nearness(Protocol):
 
 
 def rank_sentences(
-    asked: Understanding,
+    asked: StandaloneQuestion,
     hits: Sequence[Hit],
     weight: Mapping[str, float],
     nearness: Nearness,
@@ -132,7 +132,7 @@ def rank_sentences(
 
 
 def candidates_of(
-    asked: Understanding,
+    asked: StandaloneQuestion,
     hits: Sequence[Hit],
     weight: Mapping[str, float],
     nearness: Nearness,

@@ -11,8 +11,8 @@ from lxml import etree
 from ingest.readers.archive import parse_xml
 from ingest.readers.office.title_styles import FIRST, Front
 from ingest.readers.text import squeeze
+from ingest.readers.title_page.metadata import in_order, own_names, own_subtitle, own_title
 from ingest.report import Content, RawPage
-from ingest.title_page.metadata import in_order, own_names, own_subtitle, own_title
 
 N_ = str  # marks texts for translators; they are translated where they are used
 NO_TEXT = N_(

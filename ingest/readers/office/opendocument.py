@@ -10,8 +10,8 @@ from itertools import islice
 
 from lxml import etree
 
+from ingest.left_out import LeftOut
 from ingest.readers.archive import damaged, open_zip, parse_xml
-from ingest.readers.left_out import LeftOut
 from ingest.readers.office.ooxml import content
 from ingest.readers.office.powerpoint import HIDDEN
 from ingest.readers.office.sheets import row_blocks

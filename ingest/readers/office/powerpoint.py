@@ -19,8 +19,8 @@ from pptx.shapes.group import GroupShape
 from pptx.shapes.picture import Picture
 from pptx.slide import Slide
 
+from ingest.left_out import LeftOut
 from ingest.readers.archive import damaged, open_zip, parse_xml
-from ingest.readers.left_out import LeftOut
 from ingest.readers.office.drawing import DIAGRAM, chart_blocks, diagram_blocks, drawing_lines
 from ingest.readers.office.drawing import C as CHART
 from ingest.readers.office.ooxml import NO_TEXT, content, ordinary, properties

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from gettext import gettext as _
 from typing import Any
 
+from ingest.left_out import LeftOut
 from ingest.readers.archive import damaged
-from ingest.readers.left_out import LeftOut
 from ingest.readers.office.ooxml import content
 from ingest.readers.office.symbols import in_unicode
 from ingest.readers.office.title_styles import Front

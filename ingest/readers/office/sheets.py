@@ -17,8 +17,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ingest.left_out import LeftOut
 from ingest.readers.archive import damaged, open_zip
-from ingest.readers.left_out import LeftOut
 from ingest.readers.office.drawing import as_shown
 from ingest.readers.office.ooxml import content, ordinary, properties
 from ingest.readers.office.title_styles import Front

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.readers.text import squeeze
-from ingest.title_page.imprint import is_date, year_of
-from ingest.title_page.metadata import in_order, is_organisation, own_names, own_title, people
+from ingest.readers.title_page.imprint import is_date, year_of
+from ingest.readers.title_page.metadata import in_order, is_organisation, own_names, own_title, people
 
 FIRST = 40
 """Paragraphs among which the front of a document stands: a cover, a title page with its imprint."""

@@ -15,9 +15,9 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
 from lxml import etree
 
+from ingest.left_out import LeftOut
 from ingest.readers.archive import damaged, is_for_want_of_memory, open_zip, parse_xml
 from ingest.readers.inner import read_inner
-from ingest.readers.left_out import LeftOut
 from ingest.readers.office.drawing import DIAGRAM, chart_blocks, diagram_blocks
 from ingest.readers.office.drawing import C as CHART
 from ingest.readers.office.ooxml import NO_TEXT, content, ordinary, properties

@@ -19,10 +19,10 @@ from ingest.readers.note_marks import drop_typed_marks
 from ingest.readers.plain.text_columns import in_one_column, text_pages
 from ingest.readers.raised import SUPERSCRIPT
 from ingest.readers.text import NO_TEXT, decode, paragraphs, squeeze, unpaged
+from ingest.readers.title_page.front_page import is_opening
+from ingest.readers.title_page.metadata import in_order, own_names, own_subtitle, own_title, year_in
 from ingest.readers.web.html_blocks import Spanned, blocks, parse, spread, table_blocks
 from ingest.report import Block, Content, RawPage, ReportError
-from ingest.title_page.front_page import is_opening
-from ingest.title_page.metadata import in_order, own_names, own_subtitle, own_title, year_in
 
 N_ = str  # marks texts for translators; they are translated where they are used
 NO_BODY = N_("The file holds a header but no text below it. Open it to see whether the text is kept somewhere else.")

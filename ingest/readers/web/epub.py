@@ -10,12 +10,12 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from ingest.left_out import LeftOut
 from ingest.readers.archive import damaged, is_for_want_of_memory, open_zip
-from ingest.readers.left_out import LeftOut
 from ingest.readers.text import decode, squeeze, unpaged
+from ingest.readers.title_page.metadata import in_order, own_names, own_subtitle, own_title, year_in
 from ingest.readers.web.html_blocks import blocks, parse
 from ingest.report import Block, Content, ReportError
-from ingest.title_page.metadata import in_order, own_names, own_subtitle, own_title, year_in
 
 N_ = str  # marks texts for translators; they are translated where they are used
 LOCKED = N_("The book is locked by its shop (DRM). Get a copy without the lock from the publisher and add that.")

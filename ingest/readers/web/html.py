@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from gettext import gettext as _
 
 from ingest.readers.text import decode, squeeze, unpaged
+from ingest.readers.title_page.front_page import is_opening
+from ingest.readers.title_page.metadata import own_names, own_subtitle, own_title
 from ingest.readers.web.boilerplate import drop_furniture
 from ingest.readers.web.html_blocks import blocks, parse
 from ingest.readers.web.html_metadata import best_title, page_details, web_details
 from ingest.report import Block, Content, ReportError
-from ingest.title_page.front_page import is_opening
-from ingest.title_page.metadata import own_names, own_subtitle, own_title
 
 N_ = str  # marks texts for translators; they are translated where they are used
 NO_TEXT_ON_PAGE = N_(

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import html
 
 from ingest.readers.text import squeeze
-from ingest.title_page.metadata import in_order, own_names, own_title, people, year_in
+from ingest.readers.title_page.metadata import in_order, own_names, own_title, people, year_in
 
 _WORKS = ("report", "article", "scholarlyarticle", "newsarticle", "techarticle", "blogposting", "book", "thesis",
           "guide", "publicationissue", "dataset", "digitaldocument", "presentationdigitaldocument", "creativework",

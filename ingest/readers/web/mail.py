@@ -17,9 +17,9 @@ from oxmsg import Message
 from ingest.readers.archive import damaged
 from ingest.readers.inner import READERS, read_all
 from ingest.readers.text import EMPTY, decode, paragraphs, squeeze, unpaged
+from ingest.readers.title_page.metadata import own_names, own_title, year_in
 from ingest.readers.web.html_blocks import blocks, parse
 from ingest.report import Block, Content, InnerFile, RawPage, ReportError
-from ingest.title_page.metadata import own_names, own_title, year_in
 
 N_ = str  # marks texts for translators; they are translated where they are used
 NO_MESSAGE = N_("The message holds no text, and nothing was sent with it that can be read.")

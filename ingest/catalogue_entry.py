@@ -9,7 +9,7 @@ from gettext import ngettext
 from itertools import groupby
 from typing import Any
 
-from ingest.readers.left_out import LeftOut, told
+from ingest.left_out import LeftOut, told
 from ingest.report import Details, Report
 
 
@@ -40,7 +40,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class CatalogueEntry:
     """A line of the list of reports. `pages` and `unreadable` count the pages that were read, and those that were not.
 
     `ocr` counts those of `pages` that text recognition read, `left_out` what else of the file could not be read;
@@ -88,10 +88,10 @@ def outcome(summary: Mapping[str, Any], status: str, file: str, note: str = "") 
 
 def listing(
     summary: Mapping[str, Any], copies: Iterable[Details] = (), places: Iterable[str] = (), added: str = ""
-) -> Listing:
+) -> CatalogueEntry:
     """The line of the list for a report that is stored as `summary` tells."""
     unreadable = len(summary["unreadable"])
-    return Listing(
+    return CatalogueEntry(
         details(summary),
         summary["pages"] - unreadable,
         unreadable,

@@ -1,4 +1,4 @@
-"""How quick is the search box? `python -m benchmarks.search_box LIBRARY QUESTIONS.jsonl FOLDER`
+"""How quick is the search box? `python -m benchmarks.typing_latency LIBRARY QUESTIONS.jsonl FOLDER`
 
 Types each question into the tab "Find" of the page, served by a process of its own, and takes the time in the browser
 from the keystroke to the list being there. Beside it, before each, the time that the embedding model alone takes for
@@ -25,7 +25,7 @@ from rag.evaluation import read_questions
 from service import Settings, open_service
 from tests.test_browser import CHROMIUM, FLAGS
 
-RESULTS = Path(__file__).parent / "results" / "search_box.json"
+RESULTS = Path(__file__).parent / "results" / "typing_latency.json"
 # In the page: type the words, and say after how many milliseconds another list stands there.
 TYPE = """words => new Promise(done => {
     const box = document.getElementById("find-words"), found = document.getElementById("found");

@@ -14,8 +14,8 @@ from langchain_core.embeddings import Embeddings
 from ingest.report import Details
 from rag.abstention import answers, confidence
 from rag.answer import Answer, Hit
-from rag.assistant import Reading
-from rag.question.follow_up import Understanding, is_follow_up, understand
+from rag.assistant import Retrieved
+from rag.question.follow_up import StandaloneQuestion, is_follow_up, understand
 from rag.question.words import stems
 
 # Tried before giving up: each costs about as much as a search. Examples are found once for a library, not for a reader.
@@ -73,7 +73,7 @@ class Reads(Protocol):
     @property
     def embeddings(self) -> Embeddings: ...
     def search(self, query: str, k: int = 10, *, quick: bool) -> list[Hit]: ...
-    def read(self, asked: Understanding, *, quick: bool) -> Reading: ...
+    def read(self, asked: StandaloneQuestion, *, quick: bool) -> Retrieved: ...
 
 
 def examples(assistant: Reads, reports: Sequence[Details], k: int, version: str) -> list[str]:
@@ -134,7 +134,7 @@ def _answered(assistant: Reads, questions: Iterable[str], k: int, version: str, 
 
 
 @lru_cache(maxsize=1_000)
-def _is_sure(read: Callable[..., Reading], question: str, version: str) -> bool:
+def _is_sure(read: Callable[..., Retrieved], question: str, version: str) -> bool:
     """Whether the assistant is sure to answer; only what a quick look does not rule out is read whole."""
     asked = understand(question, ())
     if not answers(read(asked, quick=True).signals):

@@ -1,4 +1,4 @@
-"""How long does turning a page take? `python -m benchmarks.turning FOLDER`
+"""How long does turning a page take? `python -m benchmarks.render_latency FOLDER`
 
 Draws fifty pages of the PDFs in FOLDER, once in this process and once in the child process that the page uses, each
 page after the other by both, and finds a line of words on each. Seconds, as medians.
@@ -17,9 +17,9 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from ingest.readers.pdf.page_view import draw_page, locate
-from ingest.sandbox.sandbox import PagesApart
+from ingest.sandbox.sandbox import SandboxedRenderer
 
-RESULTS = Path(__file__).parent / "results" / "turning.json"
+RESULTS = Path(__file__).parent / "results" / "render_latency.json"
 PAGES, WIDTH = 50, 1240
 
 
@@ -39,7 +39,7 @@ def seconds(do: Callable[[], object]) -> float:
 
 def main() -> None:
     pages = some_pages(Path(sys.argv[1]))
-    apart = PagesApart()
+    apart = SandboxedRenderer()
     first = seconds(lambda: apart.draw(*pages[0], WIDTH // 2))
     words = "co-production of services"
     taken: dict[str, list[float]] = {"drawn here": [], "drawn apart": [], "found here": [], "found apart": []}

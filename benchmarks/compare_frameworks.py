@@ -1,6 +1,6 @@
 """Measure the assistant beside what others' tutorials make: the same PDF files, model, questions and judge, in one run.
 
-    python -m benchmarks.beside [FOLDER] [--questions QUESTIONS.jsonl] [--files N] [--rounds N] [--only NAME …]
+    python -m benchmarks.compare_frameworks [FOLDER] [--questions QUESTIONS.jsonl] [--files N] [--rounds N] [--only N …]
 
 `make bench` runs it. Run it from the project's folder. benchmarks/README.md says what each figure means.
 """
@@ -40,7 +40,7 @@ from vector_store import FaissStore, SentenceEmbedder
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 ENVIRONMENTS = ROOT / "benchmarks" / "environments"
-RESULTS = ROOT / "benchmarks" / "results" / "beside.json"
+RESULTS = ROOT / "benchmarks" / "results" / "compare_frameworks.json"
 OURS = "ours"
 Figures = dict[str, float | None]
 

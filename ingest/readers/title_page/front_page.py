@@ -18,8 +18,8 @@ from ingest.readers.cleanup import join_lines
 from ingest.readers.pdf.line import Line
 from ingest.readers.pdf.paragraphs import BULLET
 from ingest.readers.text import squeeze
-from ingest.title_page.imprint import Imprint, imprint, is_date, year_covered, year_in_title, year_of
-from ingest.title_page.metadata import is_organisation, is_person, own_names, own_title, people
+from ingest.readers.title_page.imprint import Imprint, imprint, is_date, year_covered, year_in_title, year_of
+from ingest.readers.title_page.metadata import is_organisation, is_person, own_names, own_title, people
 
 _FIRST_PAGES, _LAST_PAGES = 3, 2
 _ASIDE = 0.06  # of the page's width

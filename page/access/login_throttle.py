@@ -36,7 +36,7 @@ class TooManyAttemptsError(CoproductionError):
         super().__init__(told.format(count=minutes))
 
 
-class Attempts:
+class LoginThrottle:
     """Passwords tried one at a time, for each takes memory; failures are counted by name and address."""
 
     def __init__(self, accounts: Accounts) -> None:

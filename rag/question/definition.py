@@ -1,20 +1,9 @@
-"""What each report says: a question put to all reports, and how they define a word."""
+"""A question for the meaning of a word, and whether a sentence tells it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-from ingest.report import Details
-from rag.answer import Citation
-
-# Passages that are looked at for a comparison, and reports that are read for a sentence. Where a library has more, the
-# others have no passage among the nearest ones.
-PASSAGES, REPORTS, OF_ONE_REPORT = 300, 40, 3
-# Sentences of a report that are embedded alone to tell whether it says anything; few, for there are many reports.
-EMBEDDED = 4
 
 _ASKS_MEANING = re.compile(
     r"^\s*(?:so,? )?(?:what(?: (?:is|are)|['’]?s) (?:actually |exactly |really )?"
@@ -25,20 +14,6 @@ _ASKS_MEANING = re.compile(
     r"(?: (?:exactly|actually))?\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one report says: its best sentences as citations, none where nothing was found in it."""
-
-    report: Details
-    citations: tuple[Citation, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The shape of one line of `coproduction compare --json`."""
-        report = self.report
-        told = {"report": report.title, "publisher": report.publisher, "year": report.year, "file": report.file}
-        return {"id": report.id, **told, "citations": [citation.to_json() for citation in self.citations]}
 
 
 def asked_meaning(question: str) -> str:

@@ -1,4 +1,4 @@
-"""Are quotations marked where they stand? `python -m benchmarks.marks LIBRARY QUESTIONS.jsonl`
+"""Are quotations marked where they stand? `python -m benchmarks.highlight_accuracy LIBRARY QUESTIONS.jsonl`
 
 Asks each question of a library, marks every quotation of the answers that is on a page of a PDF, and reads back what is
 printed under the boxes: the letters whose middle lies in one. White space, hyphens and bullets are passed over. The
@@ -22,7 +22,7 @@ from ingest.readers.pdf.page_view import Marked, folded, locate
 from rag.evaluation import read_questions
 from service import Service, Settings, open_service
 
-RESULTS = Path(__file__).parent / "results" / "marks.json"
+RESULTS = Path(__file__).parent / "results" / "highlight_accuracy.json"
 Wanted = tuple[str, int, str]
 
 

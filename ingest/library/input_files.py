@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InputFile:
     """A file that was pointed at. `file` names it to the person, `place` tells it from all others.
 
     `load` gives its bytes and the ending that tells its format (".pdf"); it raises `ReportError`. `details` are known
@@ -43,7 +43,7 @@ class Found:
     refuse: Callable[[Report], str] = lambda report: ""
 
 
-def find_files(targets: Sequence[str | Path], uploads: bool = False, private: bool = False) -> list[Found]:
+def find_files(targets: Sequence[str | Path], uploads: bool = False, private: bool = False) -> list[InputFile]:
     """The files behind `targets` in a fixed order; folders are searched through, hidden files left out.
 
     With `uploads` a file's place is its name alone: it came through the page, and its path says nothing. Of two of one
@@ -53,10 +53,10 @@ def find_files(targets: Sequence[str | Path], uploads: bool = False, private: bo
     return [found for target in targets for found in _found(target, uploads, private)]
 
 
-def _found(target: str | Path, uploads: bool, private: bool) -> Iterator[Found]:
+def _found(target: str | Path, uploads: bool, private: bool) -> Iterator[InputFile]:
     if str(target).lower().startswith(("http://", "https://")):
         address = str(target)
-        yield Found(address, address, lambda: _fetch(address, private), address)
+        yield InputFile(address, address, lambda: _fetch(address, private), address)
         return
     if _SCHEME.match(str(target)):
         yield _refused(str(target), _("Only web addresses can be fetched, which begin with https:// or http://."))
@@ -84,22 +84,22 @@ def _below(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _file(path: Path, name: str, uploads: bool) -> Found:
+def _file(path: Path, name: str, uploads: bool) -> InputFile:
     name = shown(name)
     try:
         place = f"{UPLOAD}{name}" if uploads else _in_unicode(os.path.realpath(path))
     except ValueError:  # no file can be called so
         return _refused(name, _(NO_FILE))
-    return Found(name, place, lambda: (_bytes(path, name), path.suffix.lower()))
+    return InputFile(name, place, lambda: (_bytes(path, name), path.suffix.lower()))
 
 
-def _refused(name: str, reason: str) -> Found:
+def _refused(name: str, reason: str) -> InputFile:
     """A thing that was pointed at and cannot be loaded, for a reason."""
 
     def load() -> tuple[bytes, str]:
         raise ReportError(name, reason)
 
-    return Found(name, name, load)
+    return InputFile(name, name, load)
 
 
 def _in_unicode(name: str) -> str:

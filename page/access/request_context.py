@@ -13,7 +13,7 @@ from page.access.limits import RequestLimits
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     """A request as the door let it in: `closed` where accounts are asked for, `address` where it came from.
 
     `here` says that it came from this machine, and not by way of a proxy.
@@ -47,17 +47,17 @@ class Visit:
             self.limits.count(kind, self.name or self.address)
 
 
-def arriving(request: Request, closed: bool, limits: RequestLimits) -> Visit:
-    """The visit of a request before anybody has signed in."""
+def arriving(request: Request, closed: bool, limits: RequestLimits) -> RequestContext:
+    """The context of a request before anybody has signed in."""
     address = request.client.host if request.client else ""
     proxied = any(name in request.headers for name in ("forwarded", "x-forwarded-for"))
-    return Visit(address, _is_loopback(address) and not proxied, closed, limits)
+    return RequestContext(address, _is_loopback(address) and not proxied, closed, limits)
 
 
-def visit(request: Any) -> Visit:
-    """The visit that a request belongs to, be it Starlette's request or Gradio's."""
-    found = getattr(request.state, "visit", None)
-    return found if isinstance(found, Visit) else Visit()
+def context_of(request: Any) -> RequestContext:
+    """The context of a request, be it Starlette's request or Gradio's."""
+    found = getattr(request.state, "context", None)
+    return found if isinstance(found, RequestContext) else RequestContext()
 
 
 def _is_loopback(address: str) -> bool:

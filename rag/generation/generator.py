@@ -15,10 +15,10 @@ from langchain_core.prompts import ChatPromptTemplate
 from ingest import Passage
 from ingest.sentences import sentence_spans
 from rag.answer import REFUSAL, Hit
+from rag.generation.grounding import GroundingCheck, gives_orders, without_orders
+from rag.generation.model import LanguageModel, WritingError
 from rag.question.follow_up import Turn
 from rag.sentences.extracts import Sentence
-from rag.writing.model import LanguageModel, WritingError
-from rag.writing.support import Evidence, gives_orders, without_orders
 
 # Longer than any question needs to be; a model that lectures instead of rewriting is not followed.
 LONGEST_QUESTION = 300
@@ -78,7 +78,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Prose:
+class Draft:
     """What stands of a reply so far: the statements that are borne out, and how many sentences were left out.
 
     `refused` says that the model found no answer in the passages.
@@ -89,7 +89,7 @@ class Prose:
     refused: bool = False
 
 
-class Writer:
+class Generator:
     """Writes answers with `model`, each sentence checked by `embeddings` and word by word; see `support`."""
 
     def __init__(self, model: LanguageModel, embeddings: Embeddings) -> None:
@@ -110,11 +110,11 @@ class Writer:
             raise WritingError(_("The language model did not understand the question."))
         return rewritten
 
-    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[Prose]:
+    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[Draft]:
         """Answer `question` from the passages of `hits`; yields what stands so far. Raises `WritingError`."""
-        evidence = Evidence([hit.passage for hit in hits], self._embeddings)
+        evidence = GroundingCheck([hit.passage for hit in hits], self._embeddings)
         messages = ANSWERING.format_messages(refusal=REFUSAL, passages=_numbered(hits), question=question)
-        reply, read, prose = "", 0, Prose()
+        reply, read, prose = "", 0, Draft()
         for piece in self._pieces(messages):
             reply += piece
             written = sentences_written(reply)
@@ -154,7 +154,7 @@ def _without_markers(line: str) -> tuple[str, list[tuple[int, int]]]:
     return plain + line[at:], markers
 
 
-def _with(prose: Prose, sentence: Written, evidence: Evidence) -> Prose:
+def _with(prose: Draft, sentence: Written, evidence: GroundingCheck) -> Draft:
     """`prose` with one sentence more, if the passages bear it out."""
     if REFUSAL.rstrip(".").casefold() in sentence.text.casefold():
         return replace(prose, refused=True)

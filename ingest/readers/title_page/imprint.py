@@ -13,7 +13,7 @@ from itertools import zip_longest
 from pathlib import PurePath
 
 from ingest.readers.text import squeeze
-from ingest.title_page.metadata import is_organisation, people, year_in
+from ingest.readers.title_page.metadata import is_organisation, people, year_in
 
 _YEAR = r"(?:19[5-9]|20[0-4])\d"
 _MONTH = (

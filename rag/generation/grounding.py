@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from ingest.report import Passage
 from ingest.sentences import sentence_spans
+from rag.generation.claims import content, denied, directions, names, numbers, quotations, tokens
+from rag.generation.lexicon import DIRECTIONS, NEGATIONS, TRENDS
 from rag.question.words import stem
 from rag.sentences.extracts import Sentence, sentences_of
-from rag.writing.claims import content, denied, directions, names, numbers, quotations, tokens
-from rag.writing.lexicon import DIRECTIONS, NEGATIONS, TRENDS
 
 # The least cosine between a written sentence and what bears it out; benchmarks/LOG.md says how it was chosen.
 MEANING = 0.55
@@ -46,7 +46,7 @@ def without_orders(passage: Passage) -> str:
     return "".join(text for text in spans if not gives_orders(text)).strip()
 
 
-class Evidence:
+class GroundingCheck:
     """The sentences of some passages, with their embeddings, against which written sentences are checked."""
 
     def __init__(self, passages: Sequence[Passage], embeddings: Embeddings) -> None:
@@ -82,12 +82,12 @@ class Evidence:
             return []
         for group in [[index] for index in order] + [[order[0], index] for index in order[1:]]:
             chosen = [self._sentences[index] for index in group]
-            if near[group[0]] >= MEANING and bears_out(claim, chosen, float(near[group[0]])):
+            if near[group[0]] >= MEANING and entails(claim, chosen, float(near[group[0]])):
                 return chosen
         return []
 
 
-def bears_out(claim: str, sentences: Sequence[Sentence], meaning: float = 1.0) -> bool:
+def entails(claim: str, sentences: Sequence[Sentence], meaning: float = 1.0) -> bool:
     """Whether `sentences` say what `claim` says, whose cosine with the nearest of them is `meaning`."""
     text = "\n".join(sentence.text for sentence in sentences)
     context = " ".join(
