@@ -32,6 +32,7 @@ import numpy as np
 from service import Settings, open_service
 from vector_store import DEFAULT_MODEL, FaissStore, SentenceEmbedder
 from vector_store.catalogue import Database
+from vector_store.catalogue.writing import count_change, insert
 from vector_store.types import Vectors
 
 RESULTS = Path(__file__).parent / "results" / "growth.json"
@@ -70,8 +71,8 @@ def make(real: Database, folder: Path, size: int) -> None:
                         )
             for document, vector, words in at_once:
                 source = document[0].rsplit("/", 1)[0]
-                database.insert(connection, source, [document], vector[None], [words])
-            database.changed(connection)
+                insert(connection, source, [document], vector[None], [words])
+            count_change(connection)
         made += len(at_once)
         print(f"{made:,} of {size:,} passages made", file=sys.stderr)
     store.flush()

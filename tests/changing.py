@@ -27,7 +27,7 @@ from page.userdata.database import Database as Desk
 from rag import Answer
 from service import Settings, open_service
 from tests.briefs import entry
-from vector_store.catalogue.database import Database
+from vector_store.catalogue import writing
 from vector_store.documents import DocumentEncoder
 from vector_store.index.faiss import VectorIndex
 
@@ -58,7 +58,7 @@ def change(library: Path, folder: Path, address: str, stage: c_int, step: c_int)
         yield
         told.value = before
 
-    def telling(owner: type, name: str, number: int) -> None:
+    def telling(owner: Any, name: str, number: int) -> None:
         do: Callable[..., Any] = getattr(owner, name)
 
         @wraps(do)
@@ -70,7 +70,7 @@ def change(library: Path, folder: Path, address: str, stage: c_int, step: c_int)
 
     telling(Originals, "write", STEPS.index("keeping a file"))
     telling(DocumentEncoder, "encode", STEPS.index("embedding"))
-    telling(Database, "insert", STEPS.index("storing"))
+    telling(writing, "insert", STEPS.index("storing"))
     telling(VectorIndex, "save", STEPS.index("vectors.faiss"))
     service = open_service(Settings(library))
     shelf = ReadingList(service.library, [entry(n, name, f"{address}/{name}.pdf") for n, name in enumerate("ab", 1)])

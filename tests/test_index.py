@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from vector_store.catalogue import Database
+from vector_store.catalogue.writing import count_change, insert, put_source
 from vector_store.index import FaissIndex, Index, SyncedIndex
 from vector_store.types import Filter, Rows, Scored, Vectors
 
@@ -151,17 +152,17 @@ class Place:
         """Store documents; gives their rows. The vector of a text is always the same."""
         with self.database.transaction() as connection:
             if source:
-                self.database.put_source(connection, source, "{}", "")
+                put_source(connection, source, "{}", "")
             documents = [(f"{len(self.database.rows())}-{at}", text, context, fields) for at, text in enumerate(texts)]
             before = self.database.rows()
-            self.database.insert(connection, source, documents, np.array([vector(text) for text in texts]))
-            self.database.changed(connection)
+            insert(connection, source, documents, np.array([vector(text) for text in texts]))
+            count_change(connection)
         return [int(row) for row in np.setdiff1d(self.database.rows(), before)]
 
     def drop(self, *rows: int) -> None:
         with self.database.transaction() as connection:
             connection.executemany("DELETE FROM documents WHERE row = ?", [(row,) for row in rows])
-            self.database.changed(connection)
+            count_change(connection)
 
     def answers(self) -> list[Any]:
         """What the index says of some questions, to be compared."""
@@ -256,7 +257,7 @@ def test_a_field_that_is_corrected_is_met_as_it_now_is(place: Place) -> None:
     assert place.index.by_filter(Filter({"year": 2011})).tolist() == []
     with place.database.transaction() as connection:
         connection.execute("UPDATE documents SET metadata = json_set(metadata, '$.year', 2011)")
-        place.database.changed(connection)
+        count_change(connection)
     assert place.index.by_filter(Filter({"year": 2011})).tolist() == [row]
 
 

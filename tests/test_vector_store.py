@@ -123,7 +123,7 @@ def test_of_a_word_that_very_many_documents_hold_only_some_are_counted(
 ) -> None:
     store = store_in(tmp_path)
     store.add_texts([f"{'Budget' if number % 4 == 3 else 'Herons'} {number}" for number in range(100)])
-    monkeypatch.setattr("vector_store.catalogue.database.COUNTED", 10)
+    monkeypatch.setattr("vector_store.catalogue.word_index.COUNTED", 10)
     assert store.frequencies("budgets herons time") == {"budgets": 25, "herons": 76, "time": 0}
 
 

@@ -13,7 +13,17 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
-from vector_store.catalogue import Catalogue, Source, disagreements, document_of, faults
+from vector_store.catalogue import (
+    Catalogue,
+    Source,
+    WordIndex,
+    disagreements,
+    document_of,
+    faults,
+    put_documents,
+    put_sources,
+    remove_documents,
+)
 from vector_store.documents import DocumentEncoder, Progress
 from vector_store.embedding import TokenEmbeddings
 from vector_store.index import FaissIndex, SyncedIndex
@@ -83,12 +93,12 @@ class FaissStore(Catalogue, VectorStore):
         names = [id or uuid.uuid4().hex for id in given]
         # The last of several documents with one id is the one that stays.
         last = {name: document for name, document in zip(names, documents, strict=True)}
-        self._put_documents(last, *self._encoder.encode(list(last.values())))
+        put_documents(self._database, last, *self._encoder.encode(list(last.values())))
         return names
 
     def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool | None:
         """Remove the documents with these ids; all of them where `ids` is None."""
-        self._remove_documents(ids)
+        remove_documents(self._database, ids)
         return True
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
@@ -157,7 +167,7 @@ class FaissStore(Catalogue, VectorStore):
     def shares(self, text: str) -> dict[str, float]:
         """For each source, the share of its documents that hold, in any form, every word of `text` that tells."""
         wanted = self._frequencies.spellings(content_words(text))
-        return self._database.shares(wanted) if wanted else {}
+        return WordIndex(self._database).shares(wanted) if wanted else {}
 
     # What a library needs beside the catalogue.
 
@@ -170,7 +180,7 @@ class FaissStore(Catalogue, VectorStore):
         once = {source.id: source for source in sources}  # copies at several places are embedded and stored once
         before = {id for each in sources for id in (each.id, self.source_at(each.place)) if id}
         documents = [each for source in once.values() for each in source.documents]
-        self._put_sources(sources, *self._encoder.encode_new(documents, before, progress))
+        put_sources(self._database, sources, *self._encoder.encode_new(documents, before, progress))
 
     def count(self) -> int:
         """How many documents are stored."""

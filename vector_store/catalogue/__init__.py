@@ -1,11 +1,14 @@
 """What a library holds, in one SQLite file that is the truth; whether it is sound, and what can be saved of it."""
 
-from vector_store.catalogue.catalogue import Catalogue, Source, context_of, document_of
+from vector_store.catalogue.catalogue import Catalogue
 from vector_store.catalogue.check import disagreements, faults
 from vector_store.catalogue.database import Database
 from vector_store.catalogue.errors import failure, is_damage
 from vector_store.catalogue.salvage import salvage
 from vector_store.catalogue.schema import DamagedError, StoreError
+from vector_store.catalogue.source import Source, context_of, document_of
+from vector_store.catalogue.word_index import WordIndex
+from vector_store.catalogue.writing import put_documents, put_sources, remove_documents
 
 __all__ = [
     "Catalogue",
@@ -13,11 +16,15 @@ __all__ = [
     "Database",
     "Source",
     "StoreError",
+    "WordIndex",
     "context_of",
     "disagreements",
     "document_of",
     "failure",
     "faults",
     "is_damage",
+    "put_documents",
+    "put_sources",
+    "remove_documents",
     "salvage",
 ]

@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from langchain_core.documents import Document
-
-from vector_store.catalogue.database import Database, Row
+from vector_store.catalogue.database import Database
 from vector_store.catalogue.schema import StoreError
-from vector_store.types import Vectors
-
-
-class Source(Protocol):
-    """Where documents come from, and go with. `summary` is small and listed often, `body` is the whole text.
-
-    A `place` (a path, an address) holds one source at a time; two places may hold the same one. A source that is
-    stored already may come without a place: then it stays where it is.
-    """
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def place(self) -> str: ...
-    @property
-    def summary(self) -> Mapping[str, Any]: ...
-    @property
-    def body(self) -> str: ...
-    @property
-    def documents(self) -> Sequence[Document]: ...
+from vector_store.catalogue.writing import count_change, hold
 
 
 class Catalogue:
@@ -81,8 +59,8 @@ class Catalogue:
         """
         with self._database.transaction() as connection:
             if is_stored := connection.execute("SELECT 1 FROM sources WHERE id = ?", (source,)).fetchone() is not None:
-                self._database.place(connection, place, source)
-                self._database.changed(connection)
+                hold(connection, place, source)
+                count_change(connection)
         return is_stored
 
     def put_summary(self, id: str, summary: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
@@ -96,19 +74,19 @@ class Catalogue:
             stored = connection.execute("SELECT metadata, row FROM documents WHERE source = ?", (id,)).fetchall()
             changed = [(json.dumps(json.loads(old) | metadata, ensure_ascii=False), row) for old, row in stored]
             connection.executemany("UPDATE documents SET metadata = ? WHERE row = ?", changed)
-            self._database.changed(connection)
+            count_change(connection)
 
     def remove_place(self, place: str) -> None:
         """Forget `place`; its source goes too, unless another place holds it."""
         with self._database.transaction() as connection:
-            self._database.place(connection, place, None)
-            self._database.changed(connection)
+            hold(connection, place, None)
+            count_change(connection)
 
     def remove_source(self, id: str) -> bool:
         """Remove a source with its documents and places. False where there is none with this id."""
         with self._database.transaction() as connection:
             removed = connection.execute("DELETE FROM sources WHERE id = ?", (id,)).rowcount
-            self._database.changed(connection)
+            count_change(connection)
         return bool(removed)
 
     def sources(self, where: Mapping[str, str] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
@@ -120,7 +98,8 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """For each source that has any, the number of its documents."""
-        return self._database.counts()
+        sql = "SELECT source, COUNT(*) FROM documents WHERE source IS NOT NULL GROUP BY source"
+        return dict(self._database.connection.execute(sql).fetchall())
 
     def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
         """The summary and body of a source, or None where there is none with this id."""
@@ -135,53 +114,3 @@ class Catalogue:
     def put_note(self, name: str, text: str) -> None:
         """Keep a text beside the documents under a name."""
         self._database.set_manifest(f"note:{name}", text)
-
-    def _put_documents(self, documents: Mapping[str, Document], vectors: Vectors, words: Sequence[bytes]) -> None:
-        """Store documents of no source by their ids, with their vectors and (where there are any) their words'."""
-        with self._database.transaction() as connection:
-            self._database.insert(connection, None, _values(documents), vectors, words)
-            self._database.changed(connection)
-
-    def _remove_documents(self, ids: Sequence[str] | None) -> None:
-        """Remove the documents with these ids; all of them where `ids` is None."""
-        with self._database.transaction() as connection:
-            if ids is None:
-                connection.execute("DELETE FROM documents")
-            else:
-                connection.executemany("DELETE FROM documents WHERE id = ?", [(id,) for id in ids])
-            self._database.changed(connection)
-
-    def _put_sources(self, sources: Sequence[Source], vectors: Vectors, words: Sequence[bytes]) -> None:
-        """Store all of `sources` in one transaction, each over what its place held.
-
-        `vectors` and `words` are those of all their documents, of a source at several places once. One without a place
-        that has been removed meanwhile is passed over.
-        """
-        start = 0
-        with self._database.transaction() as connection:
-            for source in {source.id: source for source in sources}.values():
-                end = start + len(source.documents)
-                if source.place or self.source(source.id):
-                    summary = json.dumps(source.summary, ensure_ascii=False)
-                    self._database.put_source(connection, source.id, summary, source.body)
-                    named = {document.id or uuid.uuid4().hex: document for document in source.documents}
-                    self._database.insert(connection, source.id, _values(named), vectors[start:end], words[start:end])
-                start = end
-            for source in sources:
-                if source.place:
-                    self._database.place(connection, source.place, source.id)
-            self._database.changed(connection)
-
-
-def context_of(document: Document) -> str:
-    """What a document stands below, which is embedded and searched with it."""
-    return str(document.metadata.get("context", ""))
-
-
-def document_of(row: Row) -> Document:
-    """A document as it was stored."""
-    return Document(id=row.id, page_content=row.content, metadata=row.metadata)
-
-
-def _values(documents: Mapping[str, Document]) -> list[tuple[str, str, str, Mapping[str, Any]]]:
-    return [(id, each.page_content, context_of(each), each.metadata) for id, each in documents.items()]

@@ -22,7 +22,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from vector_store.catalogue import Database
+from vector_store.catalogue import Database, WordIndex
 from vector_store.types import Filter, Rows, Scored, Vectors
 
 # FAISS shares one query's work out among threads at a cost that is greater than the work (benchmarks/LOG.md).
@@ -47,7 +47,7 @@ class FaissIndex:
 
     def __init__(self, database: Database, path: Path, dimension: Callable[[], int]) -> None:
         self._database, self._path, self._dimension = database, path, dimension
-        self._lock = threading.RLock()
+        self._words, self._lock = WordIndex(database), threading.RLock()
 
     @cached_property
     def _vectors(self) -> VectorIndex:
@@ -99,7 +99,7 @@ class FaissIndex:
         }
 
     def by_words(self, words: Sequence[str], k: int, filter: Filter) -> Scored:
-        return self._database.matching(words, k, filter)
+        return self._words.by_words(words, k, filter)
 
     def by_filter(self, filter: Filter) -> Rows:
         return self._database.rows_where(filter)

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from vector_store.catalogue import Database
+from vector_store.catalogue import Database, WordIndex
 from vector_store.ranking.words import STOPWORDS, WORD
 
 # Letters of the shortest short forms; only words that these letters open are taken for their long forms.
@@ -30,7 +30,7 @@ class Abbreviations:
     """The abbreviations of `database`. `right` are words that are no abbreviations when they are in small letters."""
 
     def __init__(self, database: Database, right: Callable[[], Iterable[str]]) -> None:
-        self._database, self._say_right = database, right
+        self._database, self._words, self._say_right = database, WordIndex(database), right
         # By the state of the documents, for their words change with them.
         self._known = lru_cache(maxsize=1000)(self._found)
 
@@ -66,7 +66,7 @@ class Abbreviations:
     def _found(self, short: str, state: str) -> str:
         sources: dict[str, set[str]] = defaultdict(set)
         written: dict[str, Counter[str]] = defaultdict(Counter)
-        for source, text in self._database.beside_brackets(short):
+        for source, text in self._words.beside_brackets(short):
             for long in _long_forms_in(text, short):
                 key = " ".join(WORD.findall(long.casefold()))
                 sources[key].add(source)
@@ -93,10 +93,10 @@ class Abbreviations:
         content = [word for word in words if word not in STOPWORDS]
         for chosen in (words, content):
             short = "".join(word[0] for word in chosen)
-            if len(short) < LEAST or short in STOPWORDS or not self._database.holds(short):
+            if len(short) < LEAST or short in STOPWORDS or not self._words.holds(short):
                 continue
             long = " ".join(words)
-            is_beside = self._database.holds(f"{long} {short}", f"{short} {long}")
+            is_beside = self._words.holds(f"{long} {short}", f"{short} {long}")
             if is_beside and WORD.findall(self.long(short).lower()) == words:
                 return short.upper()
         return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
 from common import spellings
-from vector_store.catalogue import Database
+from vector_store.catalogue import Database, WordIndex
 
 # The index of words knows stems alone, and that of "personalization" is "person". A spelling counts where at least this
 # share of the documents with its stem have it: on 20,744 passages of two countries this keeps both spellings of
@@ -19,7 +19,7 @@ class Frequencies:
     """In how many documents of `database` each word stands, in any form. Counted once for each state of it."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._words = database, WordIndex(database)
         self._lock, self._state = threading.Lock(), ""
         self._total = 0
         self._counts: dict[str, int] = {}
@@ -55,7 +55,7 @@ class Frequencies:
 
     def _count(self, word: str) -> int:
         if word not in self._counts:
-            self._counts[word] = self._database.frequency(self._spelt(word))
+            self._counts[word] = self._words.frequency(self._spelt(word))
         return self._counts[word]
 
     def _spelt(self, word: str) -> tuple[str, ...]:
@@ -70,4 +70,4 @@ class Frequencies:
         others = [other for other in known if other != word]
         starts = (word[:end] for end in range(1, len(word)))
         own = next((start for start in starts if not any(other.startswith(start) for other in others)), word)
-        return self._database.share_with(word, own) >= HAVE_IT
+        return self._words.share_with(word, own) >= HAVE_IT

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from vector_store.catalogue import Database
+from vector_store.catalogue import Database, WordIndex
 from vector_store.ranking.frequencies import Frequencies
 from vector_store.ranking.words import STOPWORDS, WORD, stem
 
@@ -24,7 +24,7 @@ COMMONER = 5
 # Stems whose words are looked at, the nearest: that of "commisioning" is as near to "commit" as to "commission".
 CANDIDATES = 15
 # Documents in which the whole word is looked for, for the index knows stems alone.
-LOOKED_AT = 20
+MAX_POSTINGS = 20
 
 _COMPOUND = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
@@ -37,6 +37,7 @@ class Spelling:
 
     def __init__(self, database: Database, frequencies: Frequencies, right: Callable[[], Iterable[str]]) -> None:
         self._database, self._frequencies, self._say_right = database, frequencies, right
+        self._words = WordIndex(database)
         # By the state of the documents, for their words change with them.
         self._known = lru_cache(maxsize=1000)(self._nearest)
 
@@ -81,7 +82,7 @@ class Spelling:
         most = 2 if len(typed) >= LONG else 1
         near = [
             (distance, -count, term)
-            for term, count in self._database.terms(typed[0])
+            for term, count in self._words.terms(typed[0])
             if count >= COMMON and (distance := OSA.distance(typed, term, score_cutoff=most)) <= most
         ]
         wholes = [(self._whole(term, word), count) for _, count, term in sorted(near)[:CANDIDATES]]
@@ -90,7 +91,7 @@ class Spelling:
 
     def _whole(self, term: str, word: str) -> str:
         """The word with a stem that stands in the documents, of several the one nearest to `word`."""
-        rows = self._database.rows_with(term, LOOKED_AT)
+        rows = self._words.rows_with(term, MAX_POSTINGS)
         texts = [content for content, _, _ in self._database.words_of(rows).values()]
         held = Counter(each for text in texts for each in WORD.findall(text.lower()) if stem(each) == term)
         return min(held, key=lambda each: (OSA.distance(word.lower(), each), -held[each]), default="")
