@@ -31,7 +31,7 @@ import pypdfium2
 from langchain_core.embeddings import Embeddings
 
 from benchmarks.tutorials import TUTORIALS, versions
-from ingest.library.library import Library
+from ingest.library import Library
 from ingest.library.source import Source
 from rag.evaluation import Record, gold_places, is_right, read_questions
 from service import Settings, open_service

@@ -19,11 +19,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ingest.readers.registry import read_reports
+from ingest.readers import read_reports
 from ingest.report import Passage, Report
 from ingest.split import split_report
 from ingest.verification.second_reading import look_at_page
-from rag.sentences.extracts import sentences_of
+from rag.sentences import sentences_of
 
 Quoted = tuple[int, str, bool]
 """A page, what is quoted from it, and whether text recognition read it."""

@@ -21,7 +21,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from rag.abstention import Signals
 from rag.evaluation import Record, read_questions
-from rag.question.follow_up import Turn, understand
+from rag.question import Turn, understand
 from service import Settings, open_service
 
 NAMES = [field.name for field in dataclasses.fields(Signals)]

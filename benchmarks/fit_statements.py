@@ -25,8 +25,8 @@ from rag import weights
 from rag.evaluation import Record, read_questions
 from rag.evaluation.graded import answers_of
 from rag.evaluation.judge import gold_places, gold_quotes, is_right, is_same
-from rag.question.follow_up import understand
-from rag.sentences.extracts import Sentence
+from rag.question import understand
+from rag.sentences import Sentence
 from rag.sentences.ranking import FEATURES, candidates_of
 from service import Settings, open_service
 

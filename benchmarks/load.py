@@ -31,7 +31,7 @@ from typing import Any
 
 import httpx
 
-from ingest.library.library import Library
+from ingest.library import Library
 from service import Settings, open_service
 
 RESULTS = Path(__file__).parent / "results" / "load.json"

@@ -13,7 +13,7 @@ from typing import Any
 from tqdm import tqdm
 
 from cli.arguments import Commands
-from ingest.verification.second_reading import SecondReading
+from ingest.verification import SecondReading
 from rag.abstention import ABSTAIN_BELOW
 from rag.evaluation import Outputs, measure, misquoted, read_questions, refusal_curve, run, table
 from service import Service

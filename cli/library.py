@@ -14,11 +14,9 @@ from tqdm import tqdm
 from cli.arguments import Commands
 from cli.output import fail, named_report, outcome_json, show_progress
 from ingest import Details
-from ingest.library.backup import back_up, restore
-from ingest.library.corrections import FIELDS
-from ingest.library.references import put_right, read_references
+from ingest.library import FIELDS, back_up, put_right, read_references, restore
 from page.access import Audited, Rules, written
-from rag.genre.classify import GENRES
+from rag.genre import GENRES
 from service import Service, Settings, open_service
 from vector_store import DamagedError, is_damage, salvage
 

@@ -14,7 +14,7 @@ from textwrap import shorten
 from export.reference import imprint, link_target, named
 from ingest.report import Details
 from rag.answer import Answer, Citation, Hit
-from rag.comparison.comparison import Comparison
+from rag.comparison import Comparison
 
 # What no XML document can hold, and the control characters that nobody can see.
 _UNPRINTABLE = re.compile("[^\\s -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x1c-\x1f]")

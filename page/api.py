@@ -12,11 +12,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ingest import Details
-from ingest.library.corrections import CorrectionError
+from ingest.library import CorrectionError
 from page.forms import changed_by
 from page.permalink import ask_address
 from rag import Answer, Hit
-from rag.genre.classify import GENRES
+from rag.genre import GENRES
 from service import NotThereError, ReportFilter, Service
 
 LONGEST, MOST, LONGEST_ANSWER = 2000, 100, 100_000

@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
-from ingest.library.library import Library
+from ingest.library import Library
 from page.screens.comparing import Comparing, further_questions
 from page.screens.report_filter import typed_limits
 from page.userdata import Desk, NoConversationError, owner

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
-from ingest.library.library import Library
+from ingest.library import Library
 from page.screens.briefs import brief_html
 
 # A hash; what follows a colon may be anything, for the library decides which ids there are.

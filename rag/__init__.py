@@ -2,7 +2,7 @@
 
 from rag.answer import REFUSAL, Answer, Citation, Hit, Place
 from rag.assistant import Assistant
-from rag.comparison.row import Row
+from rag.comparison import Row
 
 __all__ = [
     "Answer",

@@ -10,9 +10,8 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from rag.answer import Hit
-from rag.question.words import coverage
-from rag.sentences.extracts import Sentence
-from rag.sentences.ranking import sure
+from rag.question import coverage
+from rag.sentences import Sentence, sure
 
 # The weights of logistic regressions, fitted by benchmarks/fit_refusal.py; see benchmarks/LOG.md. The first is for
 # passages that nobody read: without a reader, and for the many reports of a comparison.

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from gettext import gettext as _
 from gettext import ngettext
-from itertools import pairwise
-from typing import Protocol
 
-from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from ingest.report import Details, Passage
 from rag.abstention import EMBEDDED, SURE, TOUCHES, Signals, answers, confidence, signals
-from rag.answer import ASK_IN_ENGLISH, KEYWORDS, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Citation, Hit, Place
+from rag.answer import ASK_IN_ENGLISH, KEYWORDS, NONE_TO_ASK, REFUSAL, TOUCHED, Answer, Citation, Hit
+from rag.citing import Citing, citations_of
+from rag.comparison import Row
 from rag.comparison import row as comparing
-from rag.comparison.row import Row
 from rag.generation import Draft, Generator, WritingError
-from rag.question.asked_in import is_in_another_language
-from rag.question.definition import defines
-from rag.question.follow_up import StandaloneQuestion, Turn, names_no_subject, understand
-from rag.question.keywords import are_keywords
-from rag.question.quantities import as_reports_write, in_one_form
-from rag.question.words import coverage, stem, weights
-from rag.sentences.editions import by_edition
-from rag.sentences.extracts import NEARLY_AS_GOOD, Sentence, choose, supporting_reports
-from rag.sentences.ranking import Verdict, rank_sentences, sure, with_reader
-from rag.sentences.speech import speaker
+from rag.question import (
+    StandaloneQuestion,
+    Turn,
+    are_keywords,
+    as_reports_write,
+    coverage,
+    defines,
+    in_one_form,
+    is_in_another_language,
+    names_no_subject,
+    stem,
+    understand,
+    weights,
+)
+from rag.retrieval import Reader, Retriever, Store
+from rag.sentences import Sentence, by_edition, choose, rank_sentences, supporting_reports
+from rag.sentences.extracts import NEARLY_AS_GOOD
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
 PASSAGES = 10
-# Passages that are read together with the question.
-READ = 16
 NEAREST = 3
 # By how much surer the other understanding of a question in a conversation must be (40 conversations of two questions).
 SURER = 0.1
@@ -46,37 +49,6 @@ SUBJECT, SPEAK_OF_IT = "co-production", 0.02
 SURE_OF_IT = 0.6
 # The share of key words' weight above which all are there, but for the rounding of their sum.
 ALL_WORDS = 0.999
-
-
-class Store(Protocol):
-    """What answering needs of a store; `vector_store.FaissStore` is one."""
-
-    @property
-    def embeddings(self) -> Embeddings: ...
-    def search_hybrid(
-        self, query: str, k: int = 10, *, sources: Collection[str] | None = None
-    ) -> list[tuple[Document, float]]: ...
-    def similarity_search_with_score(self, query: str, k: int = 4) -> list[tuple[Document, float]]: ...
-    def get_by_ids(self, ids: Sequence[str], /) -> list[Document]: ...
-    def nearness(self, query: str, spans: Mapping[str, Sequence[tuple[int, int]]]) -> dict[str, list[float]]: ...
-    def frequencies(self, text: str) -> dict[str, int]: ...
-    def respelt(self, text: str) -> str: ...
-    def spelt_out(self, text: str) -> tuple[str, str]: ...
-    def count(self) -> int: ...
-
-
-class Reader(Protocol):
-    """What reads passages with a question in mind; `vector_store.PassageReader` is one."""
-
-    def read(
-        self, question: str, passages: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], /
-    ) -> Sequence[Verdict]:
-        """A verdict on each of `passages`: what it stands below, its text, and where its sentences are in that."""
-        ...
-
-    def load(self) -> None:
-        """Load its model now rather than at the first question."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,94 +79,24 @@ class Assistant:
         unread: Callable[[Collection[str] | None], int] = lambda among: 0,
         reader: Reader | None = None,
     ) -> None:
-        self.store, self._copies, self.writer, self._reports, self._unread = store, copies, writer, reports, unread
-        self.reader = reader
+        self.store, self.writer, self._reports, self._unread = store, writer, reports, unread
+        self._retriever, self._citing = Retriever(store, reader), Citing(copies)
 
     @property
     def embeddings(self) -> Embeddings:
         """The model by which passages are found."""
         return self.store.embeddings
 
+    @property
+    def reader(self) -> Reader | None:
+        """What reads the best passages together with the question."""
+        return self._retriever.reader
+
     def with_generator(self, writer: Generator | None) -> Assistant:
         """The same assistant with another writer, or none, for a single question."""
         other = copy.copy(self)
         other.writer = writer
         return other
-
-    def search(
-        self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
-    ) -> list[Hit]:
-        """The `k` best passages for `query`, best first, each text once however many copies of it there are.
-
-        `among` holds the ids of the reports that are searched; None is all of them. Where it is to be `quick`, as a
-        search at every key is, the reader does not look at them.
-        """
-        find = self._found if quick else self._found_and_read
-        return find(query, k, among)[0][:k]
-
-    def _found(self, query: str, k: int, among: Collection[str] | None, other: str = "") -> tuple[list[Hit], None]:
-        """The `k` best passages as the search finds them; nothing is read.
-
-        Where the question has an `other` wording too, a passage is as good as the better of the two finds it.
-        """
-        best: dict[str, Hit] = {}
-        for wording in filter(str.strip, dict.fromkeys((query, other))):
-            for document, score in self.store.search_hybrid(wording, 2 * k, sources=among):
-                hit = Hit(Passage.from_document(document), score)
-                if hit.passage.id not in best or best[hit.passage.id].score < score:
-                    best[hit.passage.id] = hit
-        return _distinct(sorted(best.values(), key=lambda hit: -hit.score))[:k], None
-
-    def _found_and_read(
-        self, query: str, k: int, among: Collection[str] | None, other: str = ""
-    ) -> tuple[list[Hit], float | None]:
-        """At least `k` passages where there are so many, the first `READ` in their order once they are read.
-
-        Beside them how sure the reader is of the passage of which it is surest; None without a reader.
-        """
-        hits, _ = self._found(query, max(k, READ) if self.reader else k, among, other)
-        if not self.reader or not hits:
-            return hits, None
-        # Of single sentences it is not asked: its choice of them is no better than how near they come (LOG.md).
-        asked = [(hit.passage.context, hit.passage.text, ()) for hit in hits[:READ]]
-        verdicts = self.reader.read(query, asked)
-        read = [
-            replace(hit, score=with_reader(hit.score, verdict.passage))
-            for hit, verdict in zip(hits, verdicts, strict=False)
-        ]
-        last = min(hit.score for hit in read)
-        unread = [replace(hit, score=min(hit.score, last)) for hit in hits[READ:]]
-        surest = max(sure(verdict.passage) for verdict in verdicts)
-        return sorted(read, key=lambda hit: -hit.score) + unread, surest
-
-    def like(self, passage_id: str, k: int = 10) -> list[Hit]:
-        """The `k` passages whose meaning is nearest to that of a passage, itself left out; none for an unknown one."""
-        known = self.store.get_by_ids([passage_id])
-        near = self.store.similarity_search_with_score(known[0].page_content, 2 * k + 1) if known else []
-        hits = _distinct([Hit(Passage.from_document(document), score) for document, score in near])
-        return [hit for hit in hits if passage_id not in {each.id for each in (hit.passage, *hit.copies)}][:k]
-
-    def cite(self, passage_id: str, quote: str) -> list[Citation]:
-        """`quote` as citations of a passage, one for each page it runs over; none where it does not stand in it.
-
-        Where the passage is no longer there, for its report has been read anew, it is looked for in that report.
-        """
-        words = r"\s+".join(map(re.escape, quote.split()))
-        known, report = self.passage(passage_id), passage_id.partition(":")[0]
-        passages = [known] if known else [hit.passage for hit in self.search(quote, among=[report])]
-        for passage in passages if words else ():
-            if match := re.search(words, passage.text):
-                return _citations(passage, match.span(), 0.0, 1, match.span())
-        return []
-
-    def telling(self, text: str) -> set[str]:
-        """The stems of the words of `text` that say what it is about."""
-        return {stem(word) for word in self.store.frequencies(text)}
-
-    def passage(self, id: str) -> Passage | None:
-        """The passage with an id; None where there is none, or no longer."""
-        known = self.store.get_by_ids([id])
-        return Passage.from_document(known[0]) if known else None
 
     def ask(self, question: str, history: Sequence[Turn] = (), among: Collection[str] | None = None) -> Answer:
         """The whole answer; see `stream`."""
@@ -236,6 +138,44 @@ class Assistant:
             yield from self._prose(writer, refusal, reading)
         else:
             yield from self._quoted(answer, reading)
+
+    def _understood(self, question: str, history: Sequence[Turn]) -> tuple[StandaloneQuestion, str]:
+        """The question as it is to be understood, and why the language model could not help with that, if so."""
+        question = self.store.respelt(question)
+        plain = understand(question, history)
+        writer = self.writer
+        if not writer or not history or plain.question == as_reports_write(question.strip()):
+            return self._spelt_out(plain), ""
+        try:
+            return self._spelt_out(replace(plain, question=writer.standalone(question, history))), ""
+        except WritingError as error:
+            return self._spelt_out(plain), _without_model(error)
+
+    def _spelt_out(self, asked: StandaloneQuestion) -> StandaloneQuestion:
+        """A question that is asked with what the reports abbreviate in short and in full."""
+        told, other = self.store.spelt_out(asked.question)
+        return replace(asked, told=told, other=other)
+
+    def read(
+        self, asked: StandaloneQuestion, among: Collection[str] | None = None, *, quick: bool = False
+    ) -> Retrieved:
+        """Find the passages for a question, and rank their sentences; where it is to be `quick`, without the reader."""
+        find = self._retriever.found if quick else self._retriever.found_and_read
+        hits, surest = find(asked.question, PASSAGES, among, asked.other)
+        return self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
+
+    def _read(
+        self, asked: StandaloneQuestion, hits: list[Hit], embedded: int, surest: float | None = None
+    ) -> Retrieved:
+        weight = self.weights(asked.question)
+        ranked = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
+        sentences = by_edition(ranked, asked.question)
+        found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, surest)
+        return Retrieved(asked, hits, sentences, found)
+
+    def weights(self, text: str) -> dict[str, float]:
+        """How much each stem of a question's words tells; see `words.weights`."""
+        return weights(self.store.frequencies(in_one_form(text)), self.store.count(), text)
 
     def _surer(
         self, reading: Retrieved, question: str, history: Sequence[Turn], among: Collection[str] | None
@@ -285,69 +225,11 @@ class Assistant:
             return replace(refusal, text=_(TOUCHED), touched=True)
         return refusal
 
-    def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
-        """What each report says to `question`: one row a report, those that say something first, the surest first."""
-        asked = understand(self.store.respelt(question), ())
-        by_report: dict[str, list[Hit]] = {}
-        for hit in self.search(asked.question, comparing.PASSAGES, among, quick=True):
-            by_report.setdefault(hit.passage.report.id, []).append(hit)
-        found: list[tuple[float, Row]] = []
-        for hits in list(by_report.values())[: comparing.REPORTS]:
-            reading = self._read(asked, hits[: comparing.OF_ONE_REPORT], comparing.EMBEDDED)
-            statement = next((each for each in reading.sentences if not each.text.endswith("?")), None)
-            if statement and answers(reading.signals):
-                cited = self._cited(statement, 1)
-                found.append((confidence(reading.signals), Row(cited[0].passage.report, tuple(cited))))
-        found.sort(key=lambda each: -each[0])
-        told = {row.report.id for _, row in found}
-        silent = [each for each in self._reports() if each.id not in told and (among is None or each.id in among)]
-        silent.sort(key=lambda each: each.title.casefold())
-        return [row for _, row in found] + [Row(each) for each in silent]
-
-    def define(self, subject: str) -> list[Row]:
-        """How the reports define `subject`: one row for each that says what it is, the surest first."""
-        rows = self.compare(f"What is {subject.strip(' ?')}?")
-        return [row for row in rows if any(defines(each.quote, subject.strip(" ?")) for each in row.citations)]
-
-    def _understood(self, question: str, history: Sequence[Turn]) -> tuple[StandaloneQuestion, str]:
-        """The question as it is to be understood, and why the language model could not help with that, if so."""
-        question = self.store.respelt(question)
-        plain = understand(question, history)
-        writer = self.writer
-        if not writer or not history or plain.question == as_reports_write(question.strip()):
-            return self._spelt_out(plain), ""
-        try:
-            return self._spelt_out(replace(plain, question=writer.standalone(question, history))), ""
-        except WritingError as error:
-            return self._spelt_out(plain), _without_model(error)
-
-    def _spelt_out(self, asked: StandaloneQuestion) -> StandaloneQuestion:
-        """A question that is asked with what the reports abbreviate in short and in full."""
-        told, other = self.store.spelt_out(asked.question)
-        return replace(asked, told=told, other=other)
-
-    def read(
-        self, asked: StandaloneQuestion, among: Collection[str] | None = None, *, quick: bool = False
-    ) -> Retrieved:
-        """Find the passages for a question, and rank their sentences; where it is to be `quick`, without the reader."""
-        find = self._found if quick else self._found_and_read
-        hits, surest = find(asked.question, PASSAGES, among, asked.other)
-        return self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
-
-    def _read(
-        self, asked: StandaloneQuestion, hits: list[Hit], embedded: int, surest: float | None = None
-    ) -> Retrieved:
-        weight = self.weights(asked.question)
-        ranked = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
-        sentences = by_edition(ranked, asked.question)
-        found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, surest)
-        return Retrieved(asked, hits, sentences, found)
-
     def _quoted(self, answer: Answer, reading: Retrieved, alike: float = NEARLY_AS_GOOD) -> Iterator[Answer]:
         """The answer in quotations, with one statement more each time, each with its citations; see `choose`."""
         answer = replace(answer, answered=True, text="", speaking=supporting_reports(reading.sentences))
         for statement in choose(reading.sentences, reading.asked.said, alike):
-            cited = self._cited(statement, len(answer.citations) + 1)
+            cited = self._citing.cited(statement, len(answer.citations) + 1)
             words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
             mark = "- " if statement.listed else ""
             gap = "" if not answer.text else "\n" if statement.listed else "\n\n"
@@ -385,7 +267,7 @@ class Assistant:
             for sentence in statement.support:
                 place = (sentence.passage.id, sentence.start)
                 if place not in numbers:
-                    cited = self._cited(sentence, len(citations) + 1)
+                    cited = self._citing.cited(sentence, len(citations) + 1)
                     numbers[place] = [citation.number for citation in cited]
                     citations += cited
             written = statement.written
@@ -396,26 +278,60 @@ class Assistant:
             line = written.line
         return replace(answer, answered=True, text=text, citations=tuple(citations), nearest=(), written_by=model)
 
-    def _cited(self, statement: Sentence, first: int) -> list[Citation]:
-        """The citations of a statement, numbered from `first`, with the other places where it stands."""
-        place, marked = (statement.start, statement.end), statement.marked
-        cited = _citations(statement.passage, place, statement.score, first, marked or place)
-        return [replace(each, also=self._also(statement)) for each in cited]
+    def search(
+        self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
+    ) -> list[Hit]:
+        """The `k` best passages for `query`; see `Retriever.search`."""
+        return self._retriever.search(query, k, among, quick=quick)
 
-    def _also(self, statement: Sentence) -> tuple[Place, ...]:
-        """The other reports in which a statement stands, each once."""
-        own = statement.passage.report
-        places: dict[str, Place] = {}
-        for twin in statement.copies:
-            page = twin.passage.page_at(twin.start)
-            places.setdefault(twin.passage.report.id, Place(twin.passage.report, page.number if page else None))
-        for report in self._copies(own.id):
-            places.setdefault(report.id, Place(report))
-        return tuple(place for id, place in places.items() if id != own.id)
+    def like(self, passage_id: str, k: int = 10) -> list[Hit]:
+        """The `k` passages nearest to a passage; see `Retriever.like`."""
+        return self._retriever.like(passage_id, k)
 
-    def weights(self, text: str) -> dict[str, float]:
-        """How much each stem of a question's words tells; see `words.weights`."""
-        return weights(self.store.frequencies(in_one_form(text)), self.store.count(), text)
+    def passage(self, id: str) -> Passage | None:
+        """The passage with an id; None where there is none, or no longer."""
+        return self._retriever.passage(id)
+
+    def cite(self, passage_id: str, quote: str) -> list[Citation]:
+        """`quote` as citations of a passage, one for each page it runs over; none where it does not stand in it.
+
+        Where the passage is no longer there, for its report has been read anew, it is looked for in that report.
+        """
+        words = r"\s+".join(map(re.escape, quote.split()))
+        known, report = self.passage(passage_id), passage_id.partition(":")[0]
+        passages = [known] if known else [hit.passage for hit in self.search(quote, among=[report])]
+        for passage in passages if words else ():
+            if match := re.search(words, passage.text):
+                return citations_of(passage, match.span(), 0.0, 1, match.span())
+        return []
+
+    def telling(self, text: str) -> set[str]:
+        """The stems of the words of `text` that say what it is about."""
+        return {stem(word) for word in self.store.frequencies(text)}
+
+    def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
+        """What each report says to `question`: one row a report, those that say something first, the surest first."""
+        asked = understand(self.store.respelt(question), ())
+        by_report: dict[str, list[Hit]] = {}
+        for hit in self.search(asked.question, comparing.PASSAGES, among, quick=True):
+            by_report.setdefault(hit.passage.report.id, []).append(hit)
+        found: list[tuple[float, Row]] = []
+        for hits in list(by_report.values())[: comparing.REPORTS]:
+            reading = self._read(asked, hits[: comparing.OF_ONE_REPORT], comparing.EMBEDDED)
+            statement = next((each for each in reading.sentences if not each.text.endswith("?")), None)
+            if statement and answers(reading.signals):
+                cited = self._citing.cited(statement, 1)
+                found.append((confidence(reading.signals), Row(cited[0].passage.report, tuple(cited))))
+        found.sort(key=lambda each: -each[0])
+        told = {row.report.id for _, row in found}
+        silent = [each for each in self._reports() if each.id not in told and (among is None or each.id in among)]
+        silent.sort(key=lambda each: each.title.casefold())
+        return [row for _, row in found] + [Row(each) for each in silent]
+
+    def define(self, subject: str) -> list[Row]:
+        """How the reports define `subject`: one row for each that says what it is, the surest first."""
+        rows = self.compare(f"What is {subject.strip(' ?')}?")
+        return [row for row in rows if any(defines(each.quote, subject.strip(" ?")) for each in row.citations)]
 
 
 def _without_model(error: WritingError) -> str:
@@ -431,49 +347,3 @@ def _left_out(count: int) -> str:
         "{count} sentences of the language model were left out: the reports do not bear them out.",
         count,
     ).format(count=count)
-
-
-def _citations(
-    passage: Passage, place: tuple[int, int], score: float, first: int, marked: tuple[int, int]
-) -> list[Citation]:
-    """The citations of some words of a passage: one, or one for each page where they run over the end of a page.
-
-    `marked` is where the words among them stand that answer.
-    """
-    turns = [page.offset for page in passage.pages if place[0] < page.offset < place[1]]
-    cited: list[Citation] = []
-    for begin, finish in pairwise([place[0], *turns, place[1]]):
-        page = passage.page_at(begin)
-        quote = " ".join(passage.text[begin:finish].split())
-        words = " ".join(passage.text[max(begin, marked[0]) : max(begin, min(finish, marked[1]))].split())
-        number, label, ocr = (page.number, page.label, page.ocr) if page else (None, None, False)
-        if quote:
-            cited.append(
-                Citation(
-                    first + len(cited),
-                    passage,
-                    quote,
-                    score,
-                    number,
-                    label,
-                    ocr,
-                    passage.seen_at(begin),
-                    marked=words,
-                    speaker=speaker(passage.text, begin),
-                )
-            )
-    return cited
-
-
-def _distinct(hits: Sequence[Hit]) -> list[Hit]:
-    """Each text once, with its copies; the first with pages stays, for it can be opened where it stands."""
-    same: dict[str, list[Hit]] = {}
-    for hit in hits:
-        same.setdefault(re.sub(r"\W+", "", hit.passage.text).casefold(), []).append(hit)
-    return [_first_with_pages(group) for group in same.values()]
-
-
-def _first_with_pages(group: Sequence[Hit]) -> Hit:
-    passages = [hit.passage for hit in group]
-    first = next((passage for passage in passages if passage.first_page is not None), passages[0])
-    return Hit(first, group[0].score, tuple(passage for passage in passages if passage is not first))

@@ -15,8 +15,8 @@ from ingest.report import Details
 from rag.abstention import answers, confidence
 from rag.answer import Answer, Hit
 from rag.assistant import Retrieved
-from rag.question.follow_up import StandaloneQuestion, is_follow_up, understand
-from rag.question.words import stems
+from rag.question import StandaloneQuestion, stems, understand
+from rag.question.follow_up import is_follow_up
 
 # Tried before giving up: each costs about as much as a search. Examples are found once for a library, not for a reader.
 TRIED, TRIED_ONCE = 6, 14

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gettext import gettext as _
 
 from ingest import Details
-from ingest.library.library import Library
+from ingest.library import Library
 
 ONE = "report:"
 """What the one report to be asked is named after."""

@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from common import CoproductionError
-from ingest.library.library import Library
-from ingest.library.renewal import Renewal
+from ingest.library import Library, Renewal
 from ingest.reading_list import Downloads, ReadingList
 from rag import Answer, Assistant, Hit, Row
-from rag.comparison import comparison
-from rag.comparison.comparison import Comparison
+from rag.comparison import Comparison, comparison
 from rag.generation import Generator
-from rag.genre.known import with_genres
-from rag.question.follow_up import Turn
+from rag.genre import with_genres
+from rag.question import Turn
 from service.report_filter import EVERY_REPORT, ReportFilter
 from vector_store import SentenceEmbedder
 

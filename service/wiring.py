@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ingest.fetch import Fetcher
-from ingest.library.library import Library
-from ingest.library.renewal import Renewal
+from ingest.library import Library, Renewal
 from ingest.reading_list import Downloads, ReadingList
 from ingest.sandbox.sandbox import SandboxedReaders
 from rag import Assistant

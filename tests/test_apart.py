@@ -17,9 +17,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from ingest.library.library import Library
+from ingest.library import Library
+from ingest.readers import TOO_MUCH, read_reports
 from ingest.readers.pdf.page_view import PageError, draw_page, locate
-from ingest.readers.registry import TOO_MUCH, read_reports
 from ingest.report import InnerFile, ReadResult, Report, ReportError
 from ingest.sandbox.sandbox import DIED, NOT_DRAWN, TOO_LONG, Bounds, SandboxedReaders, SandboxedRenderer
 from page.screens import viewer

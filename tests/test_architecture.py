@@ -11,39 +11,43 @@ from pathlib import Path
 import pytest
 
 import ingest.readers.registry  # noqa: F401 (it names the readers)
+from docs import rooms
 from ingest.readers.inner import READERS
 from ingest.report import ReportError
 
 ROOT = Path(__file__).parent.parent
-MAY_IMPORT: dict[str, set[str]] = {
-    "common": set(),
-    "ingest": {"common"},
-    "vector_store": {"common"},
-    "rag": {"common", "ingest"},
-    "export": {"ingest", "rag"},
-    "service": {"common", "ingest", "rag", "vector_store"},
-    "page": {"common", "export", "ingest", "rag", "service"},
-    "cli": {"common", "ingest", "page", "rag", "service", "vector_store"},
-    "training": {"ingest", "rag", "vector_store"},
-}
 HEAVY = {"gradio", "matplotlib", "torch", "transformers"}
 OF_FORMATS = {"docutils", "docx", "langchain_core", "markdown_it", "numpy", "openpyxl", "pptx", "pypdf", "pypdfium2"}
-OURS = {*MAY_IMPORT, "app", "benchmarks", "tests"}
+PAGE = rooms.PAGE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("package", MAY_IMPORT)
-def test_imports_point_one_way(package: str) -> None:
-    for file in (ROOT / package).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
-            tops = {name.split(".")[0] for name in names}
-            assert tops & OURS <= MAY_IMPORT[package] | {package}, f"{file.name} reaches across"
+def test_rooms_import_just_what_the_page_on_the_architecture_says() -> None:
+    found: dict[str, set[str]] = {room: set() for room in rooms.allowed(PAGE)}
+    for room, other in rooms.arrows():
+        found[room].add(other)
+    assert found == rooms.allowed(PAGE)
 
 
-@pytest.mark.parametrize("package", ["common", "export", "ingest", "rag", "service", "vector_store"])
-def test_public_names_are_listed_and_exist(package: str) -> None:
-    module = importlib.import_module(package)
+def test_the_drawing_of_the_rooms_is_that_of_the_imports() -> None:
+    assert rooms.renewed(PAGE) == PAGE, "Run: python -m docs.rooms"
+
+
+def test_nothing_that_is_installed_imports_what_is_not() -> None:
+    outside = {"app", "benchmarks", "docs", "tests", "training"}
+    for package in rooms.PACKAGES:
+        for file in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+                assert outside.isdisjoint(name.split(".")[0] for name in names), f"{file.name} reaches across"
+
+
+WITH_FRONTS = [room for room in rooms.allowed(PAGE) if "__all__" in (ROOT / room / "__init__.py").read_text("utf-8")]
+
+
+@pytest.mark.parametrize("room", WITH_FRONTS)
+def test_public_names_are_listed_and_exist(room: str) -> None:
+    module = importlib.import_module(room.replace("/", "."))
     assert module.__all__ == sorted(module.__all__)
     assert all(hasattr(module, name) for name in module.__all__)
 

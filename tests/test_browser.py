@@ -15,7 +15,7 @@ from gradio.utils import get_upload_folder
 from playwright.sync_api import Browser, Error, Page, Request, TimeoutError, ViewportSize, expect, sync_playwright
 
 from ingest.fetch import Fetcher
-from ingest.library.library import Library
+from ingest.library import Library
 from ingest.reading_list.entry import read_entry
 from rag.answer import Answer
 from rag.assistant import Assistant

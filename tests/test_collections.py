@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.library.collections import LONGEST, CollectionError
+from ingest.library import CollectionError
+from ingest.library.collections import LONGEST
 from service import ReportFilter, Service
 from tests.test_page import empty_library
 

@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 
 from cli.command import main
-from ingest.verification.second_reading import SecondReading
+from ingest.verification import SecondReading
 from page.userdata import Desk
 from rag import REFUSAL
 from service import Settings, open_service

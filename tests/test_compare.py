@@ -14,8 +14,8 @@ from export import FORMATS, of_comparison
 from ingest.report import Details, PageStart, Passage, Report
 from page.screens.compare import ORDERS, comparison_html, ordered
 from rag import Citation, Row
-from rag.comparison.comparison import Comparison, compare
-from rag.question.definition import asked_meaning, defines
+from rag.comparison import Comparison, compare
+from rag.question import asked_meaning, defines
 from service import Service
 
 

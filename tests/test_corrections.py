@@ -13,13 +13,12 @@ import pytest
 
 from cli.command import main
 from ingest import Passage, ReportError
-from ingest.library.corrections import CorrectionError
-from ingest.library.library import Library
-from ingest.library.references import put_right, read_references
+from ingest.library import CorrectionError, Library, put_right, read_references
 from page.access import Audited, written
 from page.exports import as_known
 from rag import Citation
-from rag.genre.classify import Genre, genre_of
+from rag.genre import Genre
+from rag.genre.classify import genre_of
 from tests.papers import paragraph, pdf
 from tests.test_library import HERONS, KINGFISHERS, CountingEmbedder
 from vector_store import DEFAULT_MODEL, FaissStore

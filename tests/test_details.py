@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from ingest.catalogue_entry import details, summarise
-from ingest.readers.registry import read_reports
+from ingest.readers import read_reports
 from ingest.report import Details, Report
 from tests.papers import Printed, paragraph, pdf
 

@@ -8,8 +8,7 @@ import pytest
 
 from ingest.readers.title_page.imprint import year_covered, year_in_name
 from ingest.report import Details, Passage
-from rag.sentences.editions import by_edition
-from rag.sentences.extracts import Sentence
+from rag.sentences import Sentence, by_edition
 from service import Service
 from tests.test_copies import sentences
 from tests.test_page import empty_library

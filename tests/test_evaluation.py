@@ -14,7 +14,7 @@ import pytest
 from lxml import html
 
 from ingest import ReportError
-from ingest.verification.second_reading import SecondReading
+from ingest.verification import SecondReading
 from rag import Answer, Assistant, Citation, Hit
 from rag.evaluation import (
     OutputError,

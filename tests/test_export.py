@@ -36,7 +36,7 @@ from export.table import COLUMNS, guarded
 from ingest import Details, Passage
 from ingest.report import BRIEF
 from rag import REFUSAL, Answer, Citation, Hit, Place, Row
-from rag.comparison.comparison import Comparison
+from rag.comparison import Comparison
 from service import Service
 
 PANELS = Details(

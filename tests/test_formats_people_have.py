@@ -14,9 +14,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest.left_out import LeftOut
+from ingest.readers import read_reports
 from ingest.readers.inner import READERS
 from ingest.readers.office.powerpoint import HIDDEN
-from ingest.readers.registry import read_reports
 from ingest.report import Content, Report, ReportError
 from tests.test_readers import found, refusal, zipped
 from tests.test_word import STRICT, inner_document, rewritten

@@ -9,9 +9,8 @@ import pytest
 
 from ingest.catalogue_entry import CatalogueEntry
 from ingest.report import Details, Report
+from rag.genre import Genre, genres_of, with_genres
 from rag.genre import known as genres
-from rag.genre.classify import Genre
-from rag.genre.known import genres_of, with_genres
 
 PROSE = "The service opened in March. People were asked what they wanted, and most of them said more time."
 

@@ -18,8 +18,8 @@ import pytest
 from gradio.utils import get_upload_folder
 
 from ingest.library.input_files import NO_FILE, find_files
+from ingest.readers import TOO_MUCH, read_reports
 from ingest.readers.pdf.page_view import PageError
-from ingest.readers.registry import TOO_MUCH, read_reports
 from ingest.report import Report, ReportError
 from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, SandboxedReaders, SandboxedRenderer
 from page.access import Rules

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ingest import Outcome, Progress, ReportError
-from ingest.library.library import Library
+from ingest.library import Library
 from ingest.readers import inner
 from ingest.readers import registry as read
 from ingest.readers.pdf import ocr

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 from rag import Assistant
-from rag.assistant import READ
-from rag.sentences.ranking import with_reader
+from rag.retrieval import READ
+from rag.sentences import with_reader
 from service import Service
 from tests.conftest import GOLDEN
 from vector_store import CrossEncoderReranker, ModelError, SentenceEmbedder

@@ -27,8 +27,7 @@ from fastapi.testclient import TestClient
 
 from ingest import CatalogueEntry, Details, Outcome, Passage
 from ingest.left_out import LeftOut
-from ingest.library.library import Library
-from ingest.library.renewal import Renewal
+from ingest.library import Library, Renewal
 from ingest.readers.plain.brief import brief_parts
 from ingest.reading_list import Downloads, Entry, FetchAttempt, Fetching, ReadingList, read_entries
 from ingest.report import BRIEF, PageStart
@@ -43,7 +42,7 @@ from page.screens.reading_list import fetching_html, reading_list_html, reading_
 from page.screens.sources import report_address, view_address
 from page.serve import PortTakenError, serve, server_config
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
-from rag.genre.classify import Genre
+from rag.genre import Genre
 from service import Service, Settings
 from vector_store import FaissStore
 

@@ -12,11 +12,10 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, NumberObject, PdfObject, TextStringObject
 
 from ingest import Outcome, Report
-from ingest.library.library import Library
-from ingest.library.renewal import Renewal
+from ingest.library import Library, Renewal
+from ingest.readers import read_reports
 from ingest.readers.inner import TOO_DEEP
 from ingest.readers.pdf.pdf import LOCKED, read_pdf
-from ingest.readers.registry import read_reports
 from ingest.report import InnerFile
 from tests.papers import paragraph, pdf
 from tests.test_formats_people_have import message

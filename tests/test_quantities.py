@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ingest.report import Details, Passage
-from rag.question.asked_in import is_in_another_language
-from rag.question.quantities import as_reports_write, in_one_form
-from rag.question.words import coverage, stem, weights
-from rag.sentences.extracts import choose, sentences_of
+from rag.question import as_reports_write, coverage, in_one_form, is_in_another_language, stem, weights
+from rag.sentences import choose, sentences_of
 from rag.sentences.rows import heads
 
 REPORT = Details("r", "A report", "r.md")

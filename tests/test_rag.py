@@ -17,12 +17,10 @@ from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
 from rag.abstention import Signals, confidence
 from rag.answer import TOUCHED, Hit
-from rag.question.follow_up import StandaloneQuestion, is_follow_up, names_no_subject, understand
-from rag.question.keywords import are_keywords
-from rag.question.words import coverage, stem, weights
-from rag.sentences.extracts import choose, sentences_of
-from rag.sentences.ranking import rank_sentences
-from rag.sentences.speech import opens_turn, speaker, turns
+from rag.question import StandaloneQuestion, are_keywords, coverage, names_no_subject, stem, understand, weights
+from rag.question.follow_up import is_follow_up
+from rag.sentences import choose, rank_sentences, sentences_of, speaker
+from rag.sentences.speech import opens_turn, turns
 from service import Service
 
 

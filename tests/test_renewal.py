@@ -12,9 +12,8 @@ import pytest
 
 from cli.command import main
 from ingest import CatalogueEntry, Outcome, Progress, ReportError
-from ingest.library.library import Library
-from ingest.library.renewal import Renewal, RenewingError
-from ingest.readers.registry import read_reports
+from ingest.library import Library, Renewal, RenewingError
+from ingest.readers import read_reports
 from ingest.report import ReadResult
 from page.screens.listings import renewing_html
 from rag import Assistant

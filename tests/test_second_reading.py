@@ -12,8 +12,8 @@ import pptx
 import pytest
 
 from ingest import ReportError
+from ingest.verification import SecondReading
 from ingest.verification.as_printed import Doubt
-from ingest.verification.second_reading import SecondReading
 from service import Service, Settings, open_service
 from tests.papers import paragraph, pdf
 

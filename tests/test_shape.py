@@ -6,7 +6,8 @@ import pytest
 
 from ingest.readers import registry as read
 from ingest.report import Block, Content, RawPage
-from rag.genre.classify import Genre, genre_of
+from rag.genre import Genre
+from rag.genre.classify import genre_of
 
 PROSE = "The service opened in March. People were asked what they wanted, and most of them said more time with others."
 SAID = [

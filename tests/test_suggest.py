@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.question.follow_up import understand
+from rag.question import understand
 from rag.suggestions import COMMON, examples, suggestions
 from service import Service
 from tests.test_page import empty_library

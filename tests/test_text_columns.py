@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.readers.registry import read_reports
+from ingest.readers import read_reports
 from ingest.report import Report
 
 LEFT = ["The harbour project", "began in 2014 with", "three volunteers and", "a boat that the trust", "had bought."]

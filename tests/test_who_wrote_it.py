@@ -12,7 +12,7 @@ import pptx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
 
-from ingest.readers.registry import read_reports
+from ingest.readers import read_reports
 from ingest.readers.title_page.metadata import in_order
 from ingest.report import Details, Report
 from tests.test_formats_people_have import opendocument

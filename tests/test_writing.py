@@ -20,7 +20,7 @@ from rag.generation import Generator, LanguageModel
 from rag.generation.claims import names, numbers, tokens
 from rag.generation.generator import sentences_written
 from rag.generation.grounding import GroundingCheck, gives_orders, without_orders
-from rag.sentences.extracts import sentences_of
+from rag.sentences import sentences_of
 from service import Service, Settings, open_service
 from tests.falsehoods import falsehoods
 from tests.test_rag import passage

@@ -19,8 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ingest.library.library import Library
-from ingest.library.renewal import Renewal
+from ingest.library import Library, Renewal
 from ingest.reading_list import Downloads, ReadingList
 from rag import REFUSAL, Assistant
 from service import Service, Settings, open_service

@@ -18,7 +18,7 @@ from ingest.library.pipeline import Pipeline
 from ingest.library.source import Source, Store
 from ingest.library.source_builder import SourceBuilder
 from ingest.library.upkeep import Upkeep
-from ingest.readers.registry import read_reports
+from ingest.readers import read_reports
 from ingest.report import Details
 from ingest.sandbox.sandbox import Read
 from ingest.serialise import load_report

@@ -13,7 +13,7 @@ from typing import Any
 from filelock import FileLock
 
 from ingest.library.source import Store
-from ingest.readers.registry import content_id
+from ingest.readers import content_id
 
 # Seconds for which a kept file may wait for its report to be stored; no batch takes as long to embed.
 HOUR = 3600

@@ -17,8 +17,8 @@ from ingest.library.originals import Originals
 from ingest.library.source import UPLOAD, Source, Store, parts_of, place_name
 from ingest.library.source_builder import SourceBuilder, can_be_read_better
 from ingest.library.uploads import Uploads, is_named_after_file, said
-from ingest.readers.inner import DEEPEST, TOO_DEEP, within
-from ingest.readers.registry import content_id
+from ingest.readers import content_id, within
+from ingest.readers.inner import DEEPEST, TOO_DEEP
 from ingest.report import InnerFile, Report, ReportError
 from ingest.sandbox.sandbox import Read
 from ingest.serialise import load_report

@@ -19,8 +19,8 @@ from ingest.library.input_files import InputFile
 from ingest.library.library import Library
 from ingest.library.near_duplicates import Pairing
 from ingest.library.source_builder import is_outdated
+from ingest.readers import READING
 from ingest.readers.pdf import ocr
-from ingest.readers.registry import READING
 from ingest.report import InnerFile, ReadResult, Report, ReportError
 
 Known = Callable[[str], Mapping[str, Any]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ingest.readers.inner import within
+from ingest.readers import within
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document

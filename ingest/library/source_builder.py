@@ -15,9 +15,9 @@ from ingest.library.corrections import as_kept, corrected, corrections
 from ingest.library.near_duplicates import Pairing, is_later_state, signature
 from ingest.library.originals import Originals, moment
 from ingest.library.source import Source, Store
+from ingest.readers import READING
 from ingest.readers.pdf import ocr
 from ingest.readers.pdf.pdf import RECOGNISABLE
-from ingest.readers.registry import READING
 from ingest.report import Report
 from ingest.serialise import dump_report, load_report
 from ingest.split import CountTokens, split_report

@@ -13,7 +13,7 @@ from ingest.library.input_files import InputFile
 from ingest.library.pipeline import Pipeline
 from ingest.library.source import UPLOAD, Source, place_name
 from ingest.library.source_builder import SourceBuilder
-from ingest.readers.registry import content_id
+from ingest.readers import content_id
 from ingest.serialise import dump_report
 
 

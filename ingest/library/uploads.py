@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 
 from ingest.library.near_duplicates import is_saved_anew
 from ingest.library.source import UPLOAD, Store, parts_of
-from ingest.readers.inner import own_name, within
+from ingest.readers import within
+from ingest.readers.inner import own_name
 from ingest.report import Details, Report
 from ingest.serialise import load_report
 

@@ -19,8 +19,7 @@ from lxml import etree, html
 
 from common import CoproductionError
 from ingest.fetch import Fetched, Fetcher, FetchError
-from ingest.library.input_files import InputFile
-from ingest.library.library import Library
+from ingest.library import InputFile, Library
 from ingest.reading_list.entry import Address, Work
 from ingest.reading_list.matching import tells_of, words
 from ingest.reading_list.status import PLACE, FetchAttempt, ReadingList, WorkState

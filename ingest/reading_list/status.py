@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ingest.catalogue_entry import CatalogueEntry
-from ingest.library.input_files import InputFile
-from ingest.library.library import Library
+from ingest.library import InputFile, Library
 from ingest.reading_list.entry import Entry, Work, read_entries
 from ingest.reading_list.matching import is_titled
 

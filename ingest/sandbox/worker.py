@@ -22,7 +22,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ingest.readers.registry import TOO_MUCH, read_reports
+from ingest.readers import TOO_MUCH, read_reports
 from ingest.report import InnerFile, ReadResult, ReportError
 from ingest.serialise import dump_report
 

@@ -22,7 +22,7 @@ from zipfile import ZipFile
 import pypdf
 import pypdfium2 as pdfium
 
-from ingest.library.library import Library
+from ingest.library import Library
 from ingest.report import Report, ReportError
 from ingest.verification.as_printed import Doubt, PrintedPage, printed_letters
 

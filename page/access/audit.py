@@ -11,8 +11,7 @@ from typing import Any, Protocol
 from filelock import FileLock
 
 from ingest import Details, Outcome, Progress
-from ingest.library.bin import Bin
-from ingest.library.corrections import FIELDS
+from ingest.library import FIELDS, Bin
 from ingest.reading_list import FetchAttempt, WorkState
 
 CHANGES = {"added", "replaced"}

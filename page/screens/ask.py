@@ -24,7 +24,7 @@ from page.screens.welcome import EXAMPLES, examples_of
 from page.userdata import Desk, NoConversationError, owner
 from rag import Answer
 from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK
-from rag.genre.known import genres_of
+from rag.genre import genres_of
 from rag.suggestions import suggestions
 from service import ReportFilter, Service
 

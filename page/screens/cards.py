@@ -23,8 +23,8 @@ from page.screens.sources import (
     view_address,
 )
 from rag import Answer, Citation, Hit
-from rag.genre.classify import Genre
-from rag.sentences.surroundings import surroundings
+from rag.genre import Genre
+from rag.sentences import surroundings
 from rag.statement import Statement, statements
 
 # What kind of report each report is, by its id.

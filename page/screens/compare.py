@@ -13,15 +13,14 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.responses import HTMLResponse
 
 from ingest import Details
-from ingest.library.library import Library
+from ingest.library import Library
 from page.exports import save_html
 from page.screens.comparing import FURTHER, Comparing, further_questions
 from page.screens.genre import genre_html, genre_name
 from page.screens.report_filter import fields_html, typed_limits
 from page.screens.sources import imprint, keep_button, page_words, view_address
 from rag import Citation, Row
-from rag.comparison.comparison import Comparison
-from rag.comparison.disagreement import Disagreement
+from rag.comparison import Comparison, Disagreement
 from service import ReportFilter
 
 N_ = str  # marks texts for translators; they are translated where they are used

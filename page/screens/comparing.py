@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from rag.comparison.comparison import Comparison
+from rag.comparison import Comparison
 from service import ReportFilter, Service
 
 # Columns that a screen has room for.

@@ -11,12 +11,12 @@ from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse
 
 from ingest import Details
-from ingest.library.corrections import FIELDS, CorrectionError, cleaned
-from ingest.library.library import Library
+from ingest.library import FIELDS, CorrectionError, Library
+from ingest.library.corrections import cleaned
 from page.access import Audited
 from page.forms import changed_by, from_the_page
 from page.screens.listings import fields_words
-from rag.genre.classify import GENRES
+from rag.genre import GENRES
 
 LONGEST = 20_000
 N_ = str  # marks texts for translators; they are translated where they are used

@@ -18,7 +18,7 @@ from ingest import Passage
 from page.screens.report_filter import fields_html, typed_limits
 from page.screens.sources import passage_html
 from rag import Hit
-from rag.question.words import stem
+from rag.question import stem
 from service import ReportFilter, Service
 
 FOUND = 20

@@ -7,7 +7,7 @@ from html import escape
 
 from ingest import Details
 from page.screens.sources import view_address
-from rag.genre.classify import Genre
+from rag.genre import Genre
 
 
 def genre_name(genre: Genre) -> str:

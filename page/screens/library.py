@@ -13,8 +13,8 @@ from typing import Any
 import gradio as gr
 
 from ingest import Outcome, Progress, ReportError
-from ingest.library.library import Library
-from ingest.library.references import READERS, put_right, read_references
+from ingest.library import Library, put_right, read_references
+from ingest.library.references import READERS
 from page.access import Audited, MutableLibrary, context_of
 from page.screens.ask import QUIET
 from page.screens.failures import plainly

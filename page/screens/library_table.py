@@ -16,17 +16,14 @@ from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from ingest import CatalogueEntry, Details
-from ingest.library.bin import Binned
-from ingest.library.collections import CollectionError
-from ingest.library.library import Library
+from ingest.library import Binned, CollectionError, Library
 from page.access import context_of
 from page.forms import changed_by, from_the_page
 from page.screens.genre import genre_name, genre_told
 from page.screens.listings import count_line, fields_words
 from page.screens.reading_list import day
 from page.screens.sources import report_address, who
-from rag.genre.classify import Genre
-from rag.genre.known import genres_of
+from rag.genre import Genre, genres_of
 from service import Service
 
 Ids = Annotated[list[str], Form()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from ingest.library.library import Library
+from ingest.library import Library
 from rag import Assistant
 from rag.generation import Generator, LanguageModel, Server, find_servers
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Query, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ingest import Page, Report
-from ingest.library.library import Library
+from ingest.library import Library
 from ingest.readers.pdf.page_view import Marked, PageError
 from ingest.sandbox.sandbox import SandboxedRenderer
 from page.originals import not_found

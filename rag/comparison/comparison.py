@@ -11,9 +11,8 @@ from langchain_core.embeddings import Embeddings
 from rag.answer import Citation
 from rag.comparison.disagreement import Disagreement, disagreements
 from rag.comparison.row import Row
-from rag.genre.classify import Genre
-from rag.genre.known import Library, genres_of
-from rag.genre.shape import FORM
+from rag.genre import FORM, Genre, genres_of
+from rag.genre.known import Library
 
 
 class Asked(Protocol):

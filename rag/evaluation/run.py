@@ -10,7 +10,7 @@ from ingest.report import ReportError
 from rag.answer import Citation
 from rag.assistant import Assistant
 from rag.evaluation.questions import Record
-from rag.question.follow_up import Turn
+from rag.question import Turn
 
 Check = Callable[[str, int | None, str, bool], str | None]
 """Why it is doubted that a report, named by its id, shows a quotation on a page (None: anywhere), in a word of

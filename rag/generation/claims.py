@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from rag.generation.lexicon import DIRECTIONS, FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS, SCALES, UNITS
-from rag.question.words import stem
+from rag.question import stem
 
 # How many content words after "not" or "no" are denied by it.
 SCOPE = 3

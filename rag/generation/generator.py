@@ -17,8 +17,8 @@ from ingest.sentences import sentence_spans
 from rag.answer import REFUSAL, Hit
 from rag.generation.grounding import GroundingCheck, gives_orders, without_orders
 from rag.generation.model import LanguageModel, WritingError
-from rag.question.follow_up import Turn
-from rag.sentences.extracts import Sentence
+from rag.question import Turn
+from rag.sentences import Sentence
 
 # Longer than any question needs to be; a model that lectures instead of rewriting is not followed.
 LONGEST_QUESTION = 300

@@ -14,8 +14,8 @@ from ingest.report import Passage
 from ingest.sentences import sentence_spans
 from rag.generation.claims import content, denied, directions, names, numbers, quotations, tokens
 from rag.generation.lexicon import DIRECTIONS, NEGATIONS, TRENDS
-from rag.question.words import stem
-from rag.sentences.extracts import Sentence, sentences_of
+from rag.question import stem
+from rag.sentences import Sentence, sentences_of
 
 # The least cosine between a written sentence and what bears it out; benchmarks/LOG.md says how it was chosen.
 MEANING = 0.55

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from rag.question.words import stem
+from rag.question import stem
 
 
 def _listed(words: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from ingest.catalogue_entry import CatalogueEntry
-from ingest.readers.registry import READING
+from ingest.readers import READING
 from ingest.report import Details, Report
 from rag.genre.classify import Genre, genre_of
 

@@ -1,1 +1,21 @@
 """Which sentences of the passages answer, and what stands around them."""
+
+from rag.sentences.editions import by_edition
+from rag.sentences.extracts import Sentence, choose, sentences_of, supporting_reports
+from rag.sentences.ranking import Verdict, rank_sentences, sure, with_reader
+from rag.sentences.speech import speaker
+from rag.sentences.surroundings import surroundings
+
+__all__ = [
+    "Sentence",
+    "Verdict",
+    "by_edition",
+    "choose",
+    "rank_sentences",
+    "sentences_of",
+    "speaker",
+    "supporting_reports",
+    "sure",
+    "surroundings",
+    "with_reader",
+]

@@ -14,9 +14,7 @@ from typing import Protocol
 
 from rag import weights
 from rag.answer import Hit
-from rag.question.definition import asked_meaning, defines
-from rag.question.follow_up import StandaloneQuestion
-from rag.question.words import coverage, stem, stems
+from rag.question import StandaloneQuestion, asked_meaning, coverage, defines, stem, stems
 from rag.sentences.extracts import Sentence, distinct, sentences_of
 from rag.sentences.speech import length, opens_turn, talk
 
