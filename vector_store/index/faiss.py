@@ -25,9 +25,6 @@ import numpy as np
 from vector_store.catalogue import Database, WordIndex
 from vector_store.types import Filter, Rows, Scored, Vectors
 
-# FAISS shares one query's work out among threads at a cost that is greater than the work (benchmarks/LOG.md).
-faiss.omp_set_num_threads(1)
-
 _log = logging.getLogger(__name__)
 
 EXACT = 50_000
@@ -48,6 +45,8 @@ class FaissIndex:
     def __init__(self, database: Database, path: Path, dimension: Callable[[], int]) -> None:
         self._database, self._path, self._dimension = database, path, dimension
         self._words, self._lock = WordIndex(database), threading.RLock()
+        # FAISS shares one query's work out among threads at a cost that is greater than the work (benchmarks/LOG.md).
+        faiss.omp_set_num_threads(1)
 
     @cached_property
     def _vectors(self) -> VectorIndex:

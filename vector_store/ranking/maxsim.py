@@ -13,15 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from vector_store.embedding import Spans, TokenEmbeddings, Tokens
 from vector_store.ranking.words import STOPWORDS, WORD
 from vector_store.types import Vectors
-
-# The products here are small: to share one out among threads takes longer than to make it, and where other programs
-# keep the processors busy a hundred times as long.
-threadpool_limits(1, "blas")
 
 WIDTH = 96
 # The basis is found from lists of the model's commonest words, so that it depends on the model alone.

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from vector_store.catalogue import Database
 from vector_store.embedding import TokenEmbeddings, Tokens
@@ -23,6 +24,9 @@ class TokenStore:
     def __init__(self, database: Database, model: TokenEmbeddings) -> None:
         self._database, self._model = database, model
         self._finding = threading.Lock()
+        # The products here are small: to share one out among threads takes longer than to make it, and where other
+        # programs keep the processors busy a hundred times as long.
+        threadpool_limits(1, "blas")
 
     def embed(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
         """The vectors of documents, shape (n, dimension), and of each its word pieces. `texts` are what is embedded."""
