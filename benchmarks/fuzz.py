@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.readers import TOO_MUCH
-from ingest.readers.inner import READERS
+from ingest.readers.inner_files import READERS
 from ingest.report import ReportError
 from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, SandboxedReaders
 from tests.bombs import book, opendocument, sheet, slides, word, word_text

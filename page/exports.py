@@ -14,7 +14,7 @@ from fastapi.responses import PlainTextResponse
 
 from export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
 from ingest.library import Library
-from page.screens.comparing import Comparing, further_questions
+from page.screens.remembered_comparisons import Comparing, further_questions
 from page.screens.report_filter import typed_limits
 from page.userdata import Desk, NoConversationError, owner
 from rag import Citation

@@ -27,7 +27,6 @@ from page.exports import add_exports
 from page.originals import add_originals
 from page.screens.actions import add_votes
 from page.screens.compare import add_compare
-from page.screens.comparing import comparing
 from page.screens.conversations import add_history
 from page.screens.correcting import add_correcting
 from page.screens.evidence import add_evidence
@@ -35,6 +34,7 @@ from page.screens.find import add_find
 from page.screens.help import add_help
 from page.screens.library_table import add_shelf
 from page.screens.model_choice import ModelChoice
+from page.screens.remembered_comparisons import comparing
 from page.screens.settings import add_settings
 from page.screens.viewer import add_viewer
 from page.screens.welcome import add_welcome

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import vector_store.embedding.openvino_encoder  # noqa: F401 (so that it is loaded before the processes part)
-from cli.command import main
+from cli.main import main
 from ingest.fetch import Fetcher
 from ingest.library.originals import Originals
 from ingest.reading_list import Downloads, ReadingList

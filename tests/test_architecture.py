@@ -12,7 +12,7 @@ import pytest
 
 import ingest.readers.registry  # noqa: F401 (it names the readers)
 from docs import rooms
-from ingest.readers.inner import READERS
+from ingest.readers.inner_files import READERS
 from ingest.report import ReportError
 
 ROOT = Path(__file__).parent.parent

@@ -27,7 +27,7 @@ from benchmarks.compare_frameworks import (
     summary,
     write_table,
 )
-from cli.command import main
+from cli.main import main
 from vector_store import SentenceEmbedder
 
 QUESTION = {"id": "q1", "question": "What did the time credit scheme cost a year?", "answerable": True}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from cli.command import main
+from cli.main import main
 from ingest.verification import SecondReading
 from page.userdata import Desk
 from rag import REFUSAL

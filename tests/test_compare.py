@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 import pytest
 
-from cli.command import main
+from cli.main import main
 from export import FORMATS, of_comparison
 from ingest.report import Details, PageStart, Passage, Report
 from page.screens.compare import ORDERS, comparison_html, ordered
@@ -163,7 +163,7 @@ def test_a_comparison_is_saved_as_a_table_with_a_row_a_report_and_as_a_document(
 def test_the_commands_print_a_line_a_report(
     golden: Service, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.command.open_service", lambda settings: golden)
+    monkeypatch.setattr("cli.main.open_service", lambda settings: golden)
     monkeypatch.setattr(golden.reading_list, "settle", lambda: None)
     assert main(["--json", "compare", "What did the scheme cost a year?"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import main
+from cli.main import main
 from ingest import Passage, ReportError
 from ingest.library import CorrectionError, Library, put_right, read_references
 from page.access import Audited, written

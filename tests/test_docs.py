@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import parser
+from cli.main import parser
 from service import Settings
 
 ROOT = Path(__file__).parent.parent

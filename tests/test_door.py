@@ -23,7 +23,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from cli.command import main
+from cli.main import main
 from page.access import Accounts, AccountsError, Rules, RulesError
 from page.access.limits import LARGEST, LimitsMiddleware
 from page.access.login_throttle import LoginThrottle, TooManyAttemptsError

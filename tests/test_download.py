@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import main
+from cli.main import main
 from ingest.fetch import Fetcher
 from ingest.reading_list import BusyError, Downloads, Entry, OfflineError, WorkState
 from service import Service
@@ -270,7 +270,7 @@ def test_the_command_tells_of_every_work(
         service.renewal,
         service.embedder,
     )
-    monkeypatch.setattr("cli.command.open_service", lambda settings: made)
+    monkeypatch.setattr("cli.main.open_service", lambda settings: made)
     assert main(["download"]) == 0
     out, _ = capsys.readouterr()
     assert out.splitlines() == [

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest.left_out import LeftOut
 from ingest.readers import read_reports
-from ingest.readers.inner import READERS
+from ingest.readers.inner_files import READERS
 from ingest.readers.office.powerpoint import HIDDEN
 from ingest.report import Content, Report, ReportError
 from tests.test_readers import found, refusal, zipped

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.catalogue_entry import listing, outcome, summarise
 from ingest.left_out import Kind, LeftOut, gathered, told
-from ingest.readers import inner
+from ingest.readers import inner_files as inner
 from ingest.readers import registry as read
 from ingest.report import Block, Content, RawPage, Report
 from ingest.serialise import dump_report, load_report

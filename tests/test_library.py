@@ -16,7 +16,7 @@ import pytest
 
 from ingest import Outcome, Progress, ReportError
 from ingest.library import Library
-from ingest.readers import inner
+from ingest.readers import inner_files as inner
 from ingest.readers import registry as read
 from ingest.readers.pdf import ocr
 from ingest.readers.pdf.pdf import SCANNED

@@ -14,7 +14,7 @@ from pypdf.generic import DictionaryObject, NameObject, NumberObject, PdfObject,
 from ingest import Outcome, Report
 from ingest.library import Library, Renewal
 from ingest.readers import read_reports
-from ingest.readers.inner import TOO_DEEP
+from ingest.readers.inner_files import TOO_DEEP
 from ingest.readers.pdf.pdf import LOCKED, read_pdf
 from ingest.report import InnerFile
 from tests.papers import paragraph, pdf

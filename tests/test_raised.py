@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.readers.raised import join_raised
+from ingest.readers.superscripts import join_raised
 
 
 def joined(text: str) -> str:

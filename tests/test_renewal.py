@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from cli.command import main
+from cli.main import main
 from ingest import CatalogueEntry, Outcome, Progress, ReportError
 from ingest.library import Library, Renewal, RenewingError
 from ingest.readers import read_reports

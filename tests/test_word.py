@@ -20,7 +20,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from ingest.left_out import LeftOut
-from ingest.readers.inner import READERS
+from ingest.readers.inner_files import READERS
 from ingest.readers.office.powerpoint import read_pptx
 from ingest.readers.office.symbols import in_unicode
 from ingest.readers.office.word import read_docx

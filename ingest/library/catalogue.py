@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ingest.catalogue_entry import CatalogueEntry, details, listing
-from ingest.library.bin import Removed
 from ingest.library.collections import Collections
 from ingest.library.originals import Originals
+from ingest.library.recycle_bin import Removed
 from ingest.library.source import Store, place_name
 from ingest.report import Details, Report
 from ingest.serialise import load_report

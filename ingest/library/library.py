@@ -10,11 +10,11 @@ from typing import Any
 from langchain_core.documents import Document
 
 from ingest.catalogue_entry import Outcome, Progress, details
-from ingest.library.bin import Bin, Removed
 from ingest.library.catalogue import Catalogue
 from ingest.library.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
 from ingest.library.input_files import find_files
 from ingest.library.pipeline import Pipeline
+from ingest.library.recycle_bin import Bin, Removed
 from ingest.library.source import Source, Store
 from ingest.library.source_builder import SourceBuilder
 from ingest.library.upkeep import Upkeep

@@ -18,7 +18,7 @@ from ingest.library.source import UPLOAD, Source, Store, parts_of, place_name
 from ingest.library.source_builder import SourceBuilder, can_be_read_better
 from ingest.library.uploads import Uploads, is_named_after_file, said
 from ingest.readers import content_id, within
-from ingest.readers.inner import DEEPEST, TOO_DEEP
+from ingest.readers.inner_files import DEEPEST, TOO_DEEP
 from ingest.report import InnerFile, Report, ReportError
 from ingest.sandbox.sandbox import Read
 from ingest.serialise import load_report

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from ingest.library.near_duplicates import is_saved_anew
 from ingest.library.source import UPLOAD, Store, parts_of
 from ingest.readers import within
-from ingest.readers.inner import own_name
+from ingest.readers.inner_files import own_name
 from ingest.report import Details, Report
 from ingest.serialise import load_report
 

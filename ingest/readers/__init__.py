@@ -2,7 +2,7 @@
 
 `registry` has the table of endings; each reader is imported when its first file comes."""
 
-from ingest.readers.inner import within
+from ingest.readers.inner_files import within
 from ingest.readers.registry import READING, TOO_MUCH, content_id, read_reports
 
 __all__ = [

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from ingest.readers.raised import join_raised
+from ingest.readers.superscripts import join_raised
 
 _SUPERSCRIPTS = re.compile("([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

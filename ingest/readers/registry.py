@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from ingest.left_out import gathered
 from ingest.readers.archive import is_for_want_of_memory
-from ingest.readers.inner import READERS, Reader, own_name
+from ingest.readers.inner_files import READERS, Reader, own_name
 from ingest.readers.plain.jsonl import read_jsonl
 from ingest.readers.title_page.front_text import with_front
 from ingest.readers.title_page.imprint import year_in_name

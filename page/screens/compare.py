@@ -15,8 +15,8 @@ from fastapi.responses import HTMLResponse
 from ingest import Details
 from ingest.library import Library
 from page.exports import save_html
-from page.screens.comparing import FURTHER, Comparing, further_questions
 from page.screens.genre import genre_html, genre_name
+from page.screens.remembered_comparisons import FURTHER, Comparing, further_questions
 from page.screens.report_filter import fields_html, typed_limits
 from page.screens.sources import imprint, keep_button, page_words, view_address
 from rag import Citation, Row

@@ -16,7 +16,7 @@ from ingest import Passage
 from ingest.sentences import sentence_spans
 from rag.answer import REFUSAL, Hit
 from rag.generation.grounding import GroundingCheck, gives_orders, without_orders
-from rag.generation.model import LanguageModel, WritingError
+from rag.generation.language_model import LanguageModel, WritingError
 from rag.question import Turn
 from rag.sentences import Sentence
 

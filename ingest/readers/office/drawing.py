@@ -9,7 +9,7 @@ from lxml import etree
 
 from ingest.readers.office.symbols import in_unicode
 from ingest.readers.office.word_numbers import in_format
-from ingest.readers.raised import join_raised
+from ingest.readers.superscripts import join_raised
 from ingest.readers.text import squeeze
 from ingest.report import Block
 

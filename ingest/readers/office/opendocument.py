@@ -18,7 +18,7 @@ from ingest.readers.office.sheets import row_blocks
 from ingest.readers.office.symbols import TICKED, UNTICKED
 from ingest.readers.office.title_styles import FIRST, Front, styled_front
 from ingest.readers.office.word_numbers import in_format
-from ingest.readers.raised import join_raised
+from ingest.readers.superscripts import join_raised
 from ingest.readers.text import NO_TEXT, squeeze, unpaged
 from ingest.readers.web.html_blocks import Spanned, spread, table_blocks
 from ingest.report import Block, Content, RawPage, ReportError

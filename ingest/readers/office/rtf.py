@@ -16,7 +16,7 @@ from ingest.readers.archive import damaged
 from ingest.readers.office.ooxml import content
 from ingest.readers.office.symbols import in_unicode
 from ingest.readers.office.title_styles import Front
-from ingest.readers.raised import join_raised
+from ingest.readers.superscripts import join_raised
 from ingest.readers.text import EMPTY, squeeze, unpaged
 from ingest.readers.web.html_blocks import Cell, table_blocks
 from ingest.report import Block, Content, ReportError

@@ -17,7 +17,7 @@ from lxml import etree
 
 from ingest.left_out import LeftOut
 from ingest.readers.archive import damaged, is_for_want_of_memory, open_zip, parse_xml
-from ingest.readers.inner import read_inner
+from ingest.readers.inner_files import read_inner
 from ingest.readers.office.drawing import DIAGRAM, chart_blocks, diagram_blocks
 from ingest.readers.office.drawing import C as CHART
 from ingest.readers.office.ooxml import NO_TEXT, content, ordinary, properties
@@ -25,7 +25,7 @@ from ingest.readers.office.symbols import TICKED, UNTICKED, in_unicode, is_symbo
 from ingest.readers.office.title_styles import FIRST, styled_front
 from ingest.readers.office.word_numbers import Numbers, is_on
 from ingest.readers.office.word_styles import Styles
-from ingest.readers.raised import SUPERSCRIPT, join_raised
+from ingest.readers.superscripts import SUPERSCRIPT, join_raised
 from ingest.readers.text import squeeze, unpaged
 from ingest.readers.web.html_blocks import Cell, table_blocks
 from ingest.report import Block, Content, ReportError

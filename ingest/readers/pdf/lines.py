@@ -16,7 +16,7 @@ from ingest.readers.pdf.letter_spacing import CLOSED_UP
 from ingest.readers.pdf.letters import LEANS, Letters, Run
 from ingest.readers.pdf.line import Line, Span
 from ingest.readers.pdf.text_page import PageText
-from ingest.readers.raised import join_raised
+from ingest.readers.superscripts import join_raised
 
 # Letters stand on one base line where it differs by less than this share of their height; marks are raised by a fifth.
 _SAME_BASE_LINE, _RAISED = 0.06, 0.1

@@ -17,7 +17,7 @@ from ingest.readers.pdf.columns import in_order, share_running_on
 from ingest.readers.pdf.line import Line
 from ingest.readers.pdf.lines import joined
 from ingest.readers.pdf.paragraphs import BULLET
-from ingest.readers.raised import join_raised
+from ingest.readers.superscripts import join_raised
 
 Word = dict[str, Any]
 """A word as `ocr_worker` writes it: its text, how sure that is, its line and block, and its place in dots."""

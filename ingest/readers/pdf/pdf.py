@@ -21,7 +21,7 @@ import pypdfium2.raw as pdfium_c
 from ingest.left_out import LeftOut
 from ingest.readers.cleanup import clean, words_of
 from ingest.readers.pdf import ocr
-from ingest.readers.pdf.catalog import Catalog, read_catalog
+from ingest.readers.pdf.document_catalog import Catalog, read_catalog
 from ingest.readers.pdf.entries import attached, entries, pinned, stamps, under_redactions, with_entries
 from ingest.readers.pdf.garbled import is_garbled
 from ingest.readers.pdf.line import Line
@@ -33,7 +33,7 @@ from ingest.readers.pdf.suspects import is_suspect
 from ingest.readers.pdf.swapped import are_printed, words_in_doubt
 from ingest.readers.pdf.text_page import PageText
 from ingest.readers.pdf.visible import pieces, tiny, unseen
-from ingest.readers.title_page.front_page import front_matter
+from ingest.readers.title_page.title_and_authors import front_matter
 from ingest.report import Block, Content, RawPage, ReportError
 from ingest.sentences import sentence_spans
 

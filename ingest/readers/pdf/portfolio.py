@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from ingest.readers.inner import READERS
+from ingest.readers.inner_files import READERS
 from ingest.report import InnerFile, ReportError
 from ingest.sentences import sentence_spans
 

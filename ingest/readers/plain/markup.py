@@ -17,10 +17,10 @@ from markdown_it import MarkdownIt
 
 from ingest.readers.note_marks import drop_typed_marks
 from ingest.readers.plain.text_columns import in_one_column, text_pages
-from ingest.readers.raised import SUPERSCRIPT
+from ingest.readers.superscripts import SUPERSCRIPT
 from ingest.readers.text import NO_TEXT, decode, paragraphs, squeeze, unpaged
-from ingest.readers.title_page.front_page import is_opening
 from ingest.readers.title_page.metadata import in_order, own_names, own_subtitle, own_title, year_in
+from ingest.readers.title_page.title_and_authors import is_opening
 from ingest.readers.web.html_blocks import Spanned, blocks, parse, spread, table_blocks
 from ingest.report import Block, Content, RawPage, ReportError
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from ingest.readers.office.title_styles import FIRST, is_imprint
 from ingest.readers.pdf.line import Line
-from ingest.readers.title_page.front_page import front_matter, is_opening
 from ingest.readers.title_page.imprint import imprint, year_changed, year_covered, year_in_title, year_of
 from ingest.readers.title_page.metadata import is_organisation, people
+from ingest.readers.title_page.title_and_authors import front_matter, is_opening
 from ingest.report import Block, Content
 
 _LAST = 20  # blocks: a colophon

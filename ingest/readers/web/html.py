@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from gettext import gettext as _
 
 from ingest.readers.text import decode, squeeze, unpaged
-from ingest.readers.title_page.front_page import is_opening
 from ingest.readers.title_page.metadata import own_names, own_subtitle, own_title
+from ingest.readers.title_page.title_and_authors import is_opening
 from ingest.readers.web.boilerplate import drop_furniture
 from ingest.readers.web.html_blocks import blocks, parse
 from ingest.readers.web.html_metadata import best_title, page_details, web_details

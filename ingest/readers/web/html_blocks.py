@@ -10,7 +10,7 @@ from itertools import accumulate
 from lxml import etree, html
 
 from ingest.readers.note_marks import calls_note, drop_typed_marks, goes_back
-from ingest.readers.raised import join_raised
+from ingest.readers.superscripts import join_raised
 from ingest.readers.text import paragraphs, squeeze
 from ingest.readers.web.hidden import drop_hidden
 from ingest.report import Block

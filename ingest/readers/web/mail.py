@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from oxmsg import Message
 
 from ingest.readers.archive import damaged
-from ingest.readers.inner import READERS, read_all
+from ingest.readers.inner_files import READERS, read_all
 from ingest.readers.text import EMPTY, decode, paragraphs, squeeze, unpaged
 from ingest.readers.title_page.metadata import own_names, own_title, year_in
 from ingest.readers.web.html_blocks import blocks, parse
