@@ -11,6 +11,18 @@ const shelf = {
   ticked: new Set(), // the ids of the reports
   rows: [],
   loading: false,
+  ahead: null, // a table that was fetched before its screen was chosen, with its version
+
+  get(seen) {
+    return fetch(`/library?seen=${encodeURIComponent(seen)}`, { headers: { "X-Requested-With": "page" } }).catch(() => null);
+  },
+
+  // Fetch the table while nothing else is to be done, so that it is there when its screen is chosen.
+  async prepare() {
+    if (this.seen || this.loading) return;
+    const got = await this.get("");
+    if (got?.status === 200) this.ahead = { html: await got.text(), version: got.headers.get("X-Version") };
+  },
 
   // Load the table where it is another by now; what was ticked, sorted, filtered and in focus stays so.
   async refresh() {
@@ -18,7 +30,9 @@ const shelf = {
     this.loading = true;
     do {
       this.again = false;
-      const got = await fetch(`/library?seen=${encodeURIComponent(this.seen)}`, { headers: { "X-Requested-With": "page" } }).catch(() => null);
+      if (this.ahead && !this.seen) this.show(this.ahead.html, this.ahead.version);
+      this.ahead = null;
+      const got = await this.get(this.seen);
       if (!got) say(texts.silent);
       if (got?.status === 200) this.show(await got.text(), got.headers.get("X-Version"));
     } while (this.again);
@@ -307,3 +321,6 @@ new MutationObserver(() => {
   version = now;
   if (place?.checkVisibility()) shelf.refresh();
 }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-library"] });
+
+// Once the page has come to rest; where it never does, the table is loaded when its screen is chosen.
+addEventListener("load", () => setTimeout(() => (globalThis.requestIdleCallback ?? setTimeout)(() => shelf.prepare()), 1500));
