@@ -323,4 +323,4 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-library"] });
 
 // Once the page has come to rest; where it never does, the table is loaded when its screen is chosen.
-addEventListener("load", () => setTimeout(() => (globalThis.requestIdleCallback ?? setTimeout)(() => shelf.prepare()), 1500));
+setTimeout(() => (globalThis.requestIdleCallback ?? setTimeout)(() => shelf.prepare()), 2000);
