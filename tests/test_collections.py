@@ -47,4 +47,7 @@ def test_collections_outlive_a_change_and_a_removal_of_their_reports(golden: Ser
         for name in (" ", "x" * (LONGEST + 1)):
             with pytest.raises(CollectionError):
                 library.collect(name, [changed])
-        assert library.to_bin(changed) and library.bin.empty() == 1 and not library.bin.get(changed)
+        library.collect("Ours", [changed, ids["bank.txt"]])
+        assert library.to_bin(changed) and library.empty_bin() == 1 and not library.bin.get(changed)
+        list(library.add([files]))  # what comes back after that is in no collection any more
+        assert len(library.all_details()) == 2 and library.collections() == {"Ours": {ids["bank.txt"]}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from gettext import gettext as _
 from pathlib import Path
 from typing import Protocol
@@ -56,6 +56,10 @@ class Collections:
         self._change(
             lambda kept: {each: [at for at in ats if each != name or at not in gone] for each, ats in kept.items()}
         )
+
+    def forget(self, places: Collection[str]) -> None:
+        """Take places out of every collection: their reports are gone for good."""
+        self._change(lambda kept: {name: [at for at in ats if at not in places] for name, ats in kept.items()})
 
     def rename(self, name: str, new: str) -> str:
         """Give a collection another name, and its reports to the one that has that name already; gives the new name.

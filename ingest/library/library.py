@@ -90,6 +90,13 @@ class Library(Catalogue):
         self.bin.drop(id)
         return details(removed.sources[id][0])
 
+    def empty_bin(self) -> int:
+        """Delete for good all that is in the bin, and forget it in the collections; how many reports those were."""
+        binned = [removed for each in self.bin.all() if (removed := self.bin.get(each.id))]
+        gone = {place for removed in binned for place, _ in removed.places}
+        self._collections.forget(gone - {place for place, _ in self.store.places()})
+        return self.bin.empty()
+
     def put_back(self, removed: Removed) -> None:
         """Undo a `remove`: the report, its near copies and its files are again what they were."""
         for name, data in removed.files.items():

@@ -50,10 +50,16 @@ def _screens() -> list[tuple[str, str]]:
             ),
         ),
         (_("Find"), _("Find passages while you type.")),
-        (_("Compare"), _("See what each report says to one question, side by side.")),
+        (_("Compare"), _("See what each report says to one question, and to further ones, side by side.")),
         (_("Evidence"), _("What you keep waits here. Add notes, and save it all as a Word document or as references.")),
         (_("Conversations"), _("Each conversation is kept. Find it by its words, and go on with it.")),
-        (_("Library"), _("See which reports are here, and add your own.")),
+        (
+            _("Library"),
+            _(
+                "See which reports are here, and add your own. Tick some to put them into a collection, which can be "
+                "asked by itself, or to remove them: what is removed waits in the bin until that is emptied."
+            ),
+        ),
     ]
 
 
