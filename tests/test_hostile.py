@@ -16,9 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio.utils import get_upload_folder
+from lxml import etree
 
 from ingest.library.input_files import NO_FILE, find_files
 from ingest.readers import TOO_MUCH, read_reports
+from ingest.readers.archive import is_for_want_of_memory
 from ingest.readers.pdf.page_view import PageError
 from ingest.report import Report, ReportError
 from ingest.sandbox.sandbox import DIED, TOO_LONG, Bounds, SandboxedReaders, SandboxedRenderer
@@ -114,6 +116,15 @@ def test_many_parts_are_no_way_round(readers: SandboxedReaders) -> None:
     [found] = readers.read(data, "a.docx", ".docx")
     assert isinstance(found, ReportError)
     assert found.reason == "The parts of the file would unpack to 4928 MB. Save the text as PDF, and add that."
+
+
+@pytest.mark.parametrize("told", [etree.ErrorTypes.ERR_NO_MEMORY, etree.ErrorTypes.ERR_INTERNAL_ERROR, None])
+def test_a_parser_that_has_no_memory_left_may_not_say_so(told: int | None) -> None:
+    assert is_for_want_of_memory(etree.XMLSyntaxError(None, told, 1, 1))
+    for damaged in (b"", b"<a><b></a>", b"<a>&nothing;</a>"):
+        with pytest.raises(etree.XMLSyntaxError) as error:
+            etree.fromstring(damaged)
+        assert not is_for_want_of_memory(error.value)
 
 
 @only_posix
