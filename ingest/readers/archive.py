@@ -75,6 +75,6 @@ def is_for_want_of_memory(error: BaseException | None) -> bool:
     if isinstance(error, etree.XMLSyntaxError):
         kinds = etree.ErrorTypes
         told = {error.code, *(entry.type for entry in error.error_log or ())}
-        # Where there is no memory left to say that there is none, it is an error of no kind, or one inside of the parser.
+        # With no memory left to say that there is none, it is an error of no kind, or one inside of the parser.
         return kinds.ERR_NO_MEMORY in told or error.code in (None, kinds.ERR_OK, kinds.ERR_INTERNAL_ERROR)
     return error is not None and (isinstance(error, MemoryError) or is_for_want_of_memory(error.__cause__))
