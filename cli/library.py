@@ -18,7 +18,7 @@ from ingest.library import FIELDS, back_up, put_right, read_references, restore
 from page.access import Audited, Rules, written
 from rag.genre import GENRES
 from service import Service, Settings, open_service
-from vector_store import DamagedError, is_damage, salvage
+from vector_store import DamagedError, is_damage, new_identity, salvage
 
 
 def _library(service: Service, given: argparse.Namespace) -> int:
@@ -104,6 +104,7 @@ def replaced(settings: Settings, given: argparse.Namespace) -> int | None:
     """What is done to a library before it can be opened: it is put back from a back-up, or repaired. None: neither."""
     if given.restore:
         restore(given.restore, settings.library)
+        new_identity(settings.library / "library.db")
         print(f"The library is put back in {settings.library}.")
         return _checked(open_service(settings))
     return _repaired(settings) if given.repair else None

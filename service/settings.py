@@ -14,8 +14,9 @@ from vector_store import DEFAULT_MODEL
 class Settings:
     """What can be set from outside: COPRODUCTION_LIBRARY (a folder), COPRODUCTION_MODEL (a folder),
     COPRODUCTION_LANGUAGE_MODEL (`provider:model`, or `provider:model@address`), COPRODUCTION_CROSS_ENCODER (a folder
-    or a name), COPRODUCTION_LANGUAGE (that of the texts, such as `cy`) and COPRODUCTION_PRIVATE_ADDRESSES (`1`: web
-    addresses may be of this computer and its network); see README.
+    or a name), COPRODUCTION_LANGUAGE (that of the texts, such as `cy`), COPRODUCTION_PRIVATE_ADDRESSES (`1`: web
+    addresses may be of this computer and its network) and COPRODUCTION_INDEX (the address of a Milvus server); see
+    README.
     """
 
     library: Path = Path.home() / "coproduction-library"
@@ -24,6 +25,7 @@ class Settings:
     cross_encoder: str = ""
     language: str = ""
     private_addresses: bool = False
+    index: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -40,4 +42,5 @@ class Settings:
             setting("CROSS_ENCODER"),
             setting("LANGUAGE"),
             setting("PRIVATE_ADDRESSES") == "1",
+            setting("INDEX"),
         )

@@ -26,6 +26,7 @@ from service import (  # noqa: E402
     open_service,
     wiring,
 )
+from tests.milvus_server import MilvusServer, skip_without_milvus  # noqa: E402
 from tests.near import LONGEST  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
 from vector_store import PassageReader  # noqa: E402
@@ -92,6 +93,16 @@ def nothing_goes_on() -> Iterator[None]:
     while left := [thread for thread in set(threading.enumerate()) - before if thread.is_alive() and not thread.daemon]:
         assert time.monotonic() < until, f"threads go on: {left}"
         time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    """A Milvus server, where the packages of the extra `scale` are installed."""
+    skip_without_milvus()
+    server = MilvusServer(tmp_path_factory.mktemp("milvus"))
+    server.start()
+    yield server
+    server.close()
 
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -16,6 +16,7 @@ from service import Settings, open_service
 from tests.changing import beside, context, fill_and_empty
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
 from tests.test_download import wait_until
+from vector_store.catalogue import Database
 
 
 @pytest.fixture
@@ -39,12 +40,15 @@ def test_a_back_up_is_put_back_with_all_that_was_there(
     kept = tmp_path / "kept" / "monday"
     assert run("--library", library, "library", "--backup", kept)[:2] == (0, f"The library is backed up in {kept}.\n")
     expected = run("--library", library, "library")[1]
+    version = Database(library / "library.db").state
     shutil.rmtree(library)
     status, told, _ = run("--library", library, "library", "--restore", kept)
     assert (status, told) == (0, f"The library is put back in {library}.\nEvery report is whole.\n")
     assert run("--library", library, "library")[1] == expected
     assert len(Desk.at(library).conversations.list("somebody")) == 1
     assert (library / "accounts.json").read_bytes() == accounts.read_bytes()
+    # Of another name, for the library that it is a copy of may be in use, with an index on a server.
+    assert Database(library / "library.db").state.split(":")[0] != version.split(":")[0]
 
 
 def test_a_back_up_is_whole_while_another_process_writes(run: Run, library: Path, tmp_path: Path) -> None:  # noqa: F811

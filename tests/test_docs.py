@@ -40,7 +40,9 @@ def test_settings_come_from_the_environment() -> None:
     settings = Settings.from_environment({"COPRODUCTION_LIBRARY": "/x", "COPRODUCTION_MODEL": "/m", "PATH": os.sep})
     assert (settings.library, settings.model) == (Path("/x"), "/m")
     others = {"COPRODUCTION_LANGUAGE_MODEL": "ollama:x", "COPRODUCTION_CROSS_ENCODER": "/c"}
-    assert Settings.from_environment(others) == Settings(language_model="ollama:x", cross_encoder="/c")
+    others["COPRODUCTION_INDEX"] = " http://db:19530 "
+    expected = Settings(language_model="ollama:x", cross_encoder="/c", index="http://db:19530")
+    assert Settings.from_environment(others) == expected
     assert Settings.from_environment({}) == Settings()
 
 

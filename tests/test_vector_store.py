@@ -15,6 +15,7 @@ from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 from langchain_core.vectorstores import VectorStore
 from langchain_tests.integration_tests.vectorstores import VectorStoreIntegrationTests
 
+from tests.milvus_server import MilvusServer
 from vector_store import FaissStore, StoreError
 from vector_store.catalogue.database import Database
 from vector_store.index.faiss import FaissIndex
@@ -38,6 +39,12 @@ class TestLangChainContract(VectorStoreIntegrationTests):
     @pytest.fixture
     def vectorstore(self, tmp_path: Path) -> Generator[VectorStore, None, None]:
         yield FaissStore(tmp_path, self.get_embeddings())
+
+
+class TestLangChainContractOnAServer(VectorStoreIntegrationTests):
+    @pytest.fixture
+    def vectorstore(self, tmp_path: Path, milvus: MilvusServer) -> Generator[VectorStore, None, None]:
+        yield FaissStore(tmp_path, self.get_embeddings(), index=milvus.address)
 
 
 @dataclass(frozen=True)

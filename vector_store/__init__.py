@@ -1,6 +1,6 @@
 """Embeds and stores LangChain documents, and finds them again by meaning, by words and by filter."""
 
-from vector_store.catalogue import DamagedError, StoreError, failure, is_damage, salvage
+from vector_store.catalogue import DamagedError, StoreError, failure, is_damage, new_identity, salvage
 from vector_store.embedding import DEFAULT_MODEL, ModelError, SentenceEmbedder
 from vector_store.ranking import CrossEncoderReranker, PassageReader
 from vector_store.store import FaissStore
@@ -16,5 +16,6 @@ __all__ = [
     "StoreError",
     "failure",
     "is_damage",
+    "new_identity",
     "salvage",
 ]

@@ -26,7 +26,7 @@ from vector_store.catalogue import (
 )
 from vector_store.documents import DocumentEncoder, Progress
 from vector_store.embedding import TokenEmbeddings
-from vector_store.index import FaissIndex, SyncedIndex
+from vector_store.index import SyncedIndex, open_index
 from vector_store.ranking import (
     Abbreviations,
     Features,
@@ -42,18 +42,20 @@ from vector_store.types import Filter, Span
 class FaissStore(Catalogue, VectorStore):
     """Documents in `folder`: `library.db` is the truth and `vectors.faiss` is made from it whenever it is not at hand.
 
-    `model` names what made the vectors; a folder built with another model is refused with `StoreError`. Scores are
-    cosines, higher is nearer. Safe to share by threads, and by processes of which each sees the others' changes.
+    `index` is the address of a Milvus server that holds the index in the place of that file; where it does not answer,
+    what needs it raises `IndexServerError`. `model` names what made the vectors; a folder built with another model is
+    refused with `StoreError`. Scores are cosines, higher is nearer. Safe to share by threads, and by processes of which
+    each sees the others' changes.
     """
 
-    def __init__(self, folder: str | Path, embedding: Embeddings, model: str = "") -> None:
+    def __init__(self, folder: str | Path, embedding: Embeddings, model: str = "", index: str = "") -> None:
         super().__init__(Path(folder), model)
         self._embedding, database = embedding, self._database
         tokens = TokenStore(database, embedding) if isinstance(embedding, TokenEmbeddings) else None
         known = embedding.vocabulary if isinstance(embedding, TokenEmbeddings) else tuple[str, ...]
         self._encoder = DocumentEncoder(database, embedding, tokens)
-        index = FaissIndex(database, Path(folder) / "vectors.faiss", lambda: self._encoder.dimension)
-        self._index = SyncedIndex(index, database)
+        opened = open_index(database, Path(folder) / "vectors.faiss", lambda: self._encoder.dimension, index)
+        self._index = SyncedIndex(opened, database)
         self._frequencies = Frequencies(database)
         self._search = HybridSearch(database, self._index, embedding, self._frequencies, tokens)
         self._spelling = Spelling(database, self._frequencies, known)

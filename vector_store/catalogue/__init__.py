@@ -5,7 +5,7 @@ from vector_store.catalogue.check import disagreements, faults
 from vector_store.catalogue.database import Database
 from vector_store.catalogue.errors import failure, is_damage
 from vector_store.catalogue.salvage import salvage
-from vector_store.catalogue.schema import DamagedError, StoreError
+from vector_store.catalogue.schema import DamagedError, StoreError, new_identity
 from vector_store.catalogue.source import Source, context_of, document_of
 from vector_store.catalogue.word_index import WordIndex
 from vector_store.catalogue.writing import put_documents, put_sources, remove_documents
@@ -23,6 +23,7 @@ __all__ = [
     "failure",
     "faults",
     "is_damage",
+    "new_identity",
     "put_documents",
     "put_sources",
     "remove_documents",

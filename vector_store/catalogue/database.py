@@ -88,8 +88,8 @@ class Database:
         return f"{self.manifest('library')}:{self.manifest('generation')}"
 
     def rows(self, after: int = 0) -> Rows:
-        """The numbers of all documents, or of those that came after the one with a number."""
-        found = self.connection.execute("SELECT row FROM documents WHERE row > ?", (after,)).fetchall()
+        """The numbers of all documents, or of those that came after the one with a number, in their order."""
+        found = self.connection.execute("SELECT row FROM documents WHERE row > ? ORDER BY row", (after,)).fetchall()
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def vectors(self, rows: Rows) -> Iterator[tuple[Rows, Vectors]]:
@@ -104,6 +104,15 @@ class Database:
                     numbers,
                     np.frombuffer(b"".join(vector for _, vector in found), np.float32).reshape(len(found), -1),
                 )
+
+    def searchable(self, rows: Rows) -> list[tuple[int, str | None, str, str, Vectors]]:
+        """The row, source, content, context and vector of `rows`, in their order. Those since removed are left out."""
+        sql = """
+            SELECT row, source, content, context, vector FROM documents
+            WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row
+        """
+        found = self.connection.execute(sql, (json.dumps(rows.tolist()),)).fetchall()
+        return [(*told, np.frombuffer(vector, np.float32)) for *told, vector in found]
 
     def documents(self, column: str, values: Sequence[str] | Sequence[int]) -> dict[Any, Row]:
         """The documents whose `column` ("row", "id") is one of `values`, by that value."""
@@ -138,9 +147,10 @@ class Database:
         with self.transaction() as connection:
             connection.executemany(sql, [(words, row) for row, words in vectors.items()])
 
-    def count(self) -> int:
-        """How many documents there are."""
-        return int(self.connection.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
+    def count(self, filter: Filter | None = None) -> int:
+        """How many documents there are, or how many of them a filter holds for."""
+        where = f"WHERE {condition(filter)}" if filter else ""  # nosec B608 # `condition` quotes
+        return int(self.connection.execute(f"SELECT COUNT(*) FROM documents {where}").fetchone()[0])  # nosec B608
 
     def rows_where(self, filter: Filter) -> Rows:
         """The rows for which a filter holds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from common import CoproductionError
@@ -61,6 +62,12 @@ class StoreError(CoproductionError):
 
 class DamagedError(StoreError):
     """The file of the store is damaged, or not there although it was."""
+
+
+def new_identity(library: Path) -> None:
+    """Make of a copy of a library another one: an index on a server that both ask would mistake it for the first."""
+    with closing(sqlite3.connect(library)) as connection, connection:
+        connection.execute("UPDATE manifest SET value = ? WHERE key = 'library'", (uuid.uuid4().hex,))
 
 
 def prepare(connection: sqlite3.Connection, folder: Path) -> bool:

@@ -6,14 +6,33 @@ The catalogue is the truth, and an index is made from it: it can be lost, be of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from common import CoproductionError
 from vector_store.types import Filter, Rows, Scored, Vectors
 
 
+class IndexServerError(CoproductionError):
+    """The server that holds the index cannot be used. The message is a sentence for the person who keeps it."""
+
+    def __init__(self, address: str, problem: str) -> None:
+        shown = re.sub(r"//.*@", "//", address)  # without a password
+        told = " ".join(problem.split()).rstrip(".")
+        super().__init__(
+            f"The search index at {shown} (COPRODUCTION_INDEX) cannot be used: {told}. Start that "
+            "server, or leave COPRODUCTION_INDEX empty to search on this machine. Nothing is lost: the reports are in "
+            "the library, and the index is brought up to date from it at the next question."
+        )
+
+
 class Index(Protocol):
-    """Documents of a catalogue, found by their vectors, words and fields. Safe to share by threads."""
+    """Documents of a catalogue, found by their vectors and words among those that a filter admits.
+
+    The fields of a filter are asked of the catalogue: they change while the rows of their documents stay. Its sources
+    never do. Safe to share by threads.
+    """
 
     @property
     def generation(self) -> str:
@@ -28,15 +47,18 @@ class Index(Protocol):
         ...
 
     def add(self, rows: Rows) -> None:
-        """Take up documents of the catalogue, none of which it holds yet. Those since removed are passed over."""
+        """Take up documents of the catalogue, none of which it holds yet. Those since removed are passed over.
+
+        In their order: where it breaks off, the next one goes on after the last.
+        """
         ...
 
     def remove(self, rows: Rows) -> None:
         """Forget documents; those that it does not hold are ignored."""
         ...
 
-    def nearest(self, vector: Vectors, k: int, among: Rows | None = None) -> Scored:
-        """The `k` documents nearest to a vector, with their cosines: of all, or only of those `among` some rows."""
+    def nearest(self, vector: Vectors, k: int, filter: Filter) -> Scored:
+        """The `k` documents nearest to a vector of those for which a filter holds, with their cosines."""
         ...
 
     def cosines(self, vector: Vectors, rows: Collection[int]) -> dict[int, float]:
@@ -44,13 +66,9 @@ class Index(Protocol):
         ...
 
     def by_words(self, words: Sequence[str], k: int, filter: Filter) -> Scored:
-        """The `k` documents that hold any of some words, in any form, with their BM25; ties in the order of rows."""
-        ...
+        """The `k` documents that hold any of some words, in any form, of those for which a filter holds.
 
-    def by_filter(self, filter: Filter) -> Rows:
-        """The documents for which a filter holds, in no promised order.
-
-        Fields are asked of the catalogue: they change while the rows of their documents stay.
+        With their BM25, above 0 and as large as the engine makes it; ties in the order of rows.
         """
         ...
 

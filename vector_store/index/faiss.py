@@ -77,7 +77,8 @@ class FaissIndex:
         with self._lock:
             self._vectors.remove(rows)
 
-    def nearest(self, vector: Vectors, k: int, among: Rows | None = None) -> Scored:
+    def nearest(self, vector: Vectors, k: int, filter: Filter) -> Scored:
+        among = self._database.rows_where(filter) if filter else None
         with self._lock:
             if self._vectors.is_exact:
                 return self._vectors.search(vector, k, among)
@@ -99,9 +100,6 @@ class FaissIndex:
 
     def by_words(self, words: Sequence[str], k: int, filter: Filter) -> Scored:
         return self._words.by_words(words, k, filter)
-
-    def by_filter(self, filter: Filter) -> Rows:
-        return self._database.rows_where(filter)
 
     def save(self) -> None:
         with self._lock:

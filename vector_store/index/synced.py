@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 import numpy as np
 
 from vector_store.catalogue import Database
-from vector_store.index.base import Index
+from vector_store.index.base import Index, IndexServerError
+
+_log = logging.getLogger(__name__)
 
 
 class SyncedIndex:
@@ -24,7 +27,16 @@ class SyncedIndex:
             return self._index
 
     def save(self) -> None:
-        """Keep the index for the next start; one that has outgrown its kind goes on answering until another is made."""
+        """Keep the index for the next start; one that has outgrown its kind goes on answering until another is made.
+
+        Where a server that holds it is away, the next question brings it up to date.
+        """
+        try:
+            self._save()
+        except IndexServerError as error:
+            _log.warning("%s", error)
+
+    def _save(self) -> None:
         if (fresh := self.current().successor()) is not None:
             self._bring_up_to_date(fresh)
             with self._lock:
@@ -33,18 +45,23 @@ class SyncedIndex:
             self.current().save()
 
     def _bring_up_to_date(self, index: Index) -> None:
-        state = self._database.state
-        if index.generation == state:
+        # In this order, for other processes change the database, and an index that is shared, at any moment.
+        generation, state = index.generation, self._database.state
+        if generation == state:
             return
         held = index.rows()
-        if not _leads_to(index.generation, state):
+        if not _leads_to(generation, state):
             index.remove(held)
             held = held[:0]
         # Rows are numbered as they come, and no number is given twice.
         new = self._database.rows(after=int(held.max(initial=0)))
         index.add(new)
-        if len(held) + len(new) != self._database.count():
-            index.remove(np.setdiff1d(held, self._database.rows()))
+        held = np.concatenate([held, new])
+        if len(held) != self._database.count():
+            stored = self._database.rows()
+            index.remove(np.setdiff1d(held, stored))
+            if len(lost := np.setdiff1d(stored, held)):  # by the server's disk, or by another process that broke off
+                index.add(lost)
         index.generation = state
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from vector_store.catalogue import Database
-from vector_store.index import Index, SyncedIndex
+from vector_store.index import SyncedIndex
 from vector_store.ranking.frequencies import Frequencies
 from vector_store.ranking.query import Query, embed_query, read_query
 from vector_store.ranking.rerank import RERANKED, Features, Reranker
@@ -60,7 +60,7 @@ class HybridSearch:
         The score is a weighted sum of the cosine and of BM25 as a share of the best BM25 of this query.
         """
         index = self._index.current()
-        cosines = dict(_nearest(index, query.vector, k, filter))
+        cosines = dict(index.nearest(query.vector, k, filter))
         words = dict(index.by_words(self._rarest_words(query), k, filter))
         cosines |= index.cosines(query.vector, words.keys() - cosines.keys())
         best = max(words.values(), default=0.0) or 1.0
@@ -79,7 +79,7 @@ class HybridSearch:
     def nearest(self, query: Vectors | str, k: int, filter: Filter) -> Scored:
         """The `k` documents nearest to a text or a vector, with their cosines."""
         vector = embed_query(query, self._model)[0] if isinstance(query, str) else query
-        return _nearest(self._index.current(), vector, k, filter)
+        return self._index.current().nearest(vector, k, filter)
 
     def candidates(self, text: str) -> tuple[list[int], Features]:
         """What the second ranking sees of a query, for fitting it: rows and their features."""
@@ -102,7 +102,3 @@ class HybridSearch:
         vectors = np.array(self._model.embed_documents([text, *texts]))
         near = iter((vectors[1:] @ vectors[0]).tolist())
         return {id: [next(near) for _ in spans[id]] for id in held}
-
-
-def _nearest(index: Index, vector: Vectors, k: int, filter: Filter) -> Scored:
-    return index.nearest(vector, k, index.by_filter(filter) if filter else None)
