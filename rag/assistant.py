@@ -311,7 +311,7 @@ class Assistant:
 
     def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
         """What each report says to `question`: one row a report, those that say something first, the surest first."""
-        asked = understand(self.store.respelt(question), ())
+        asked = self.understood(question)
         by_report: dict[str, list[Hit]] = {}
         for hit in self.search(asked.question, comparing.PASSAGES, among, quick=True):
             by_report.setdefault(hit.passage.report.id, []).append(hit)
@@ -327,6 +327,10 @@ class Assistant:
         silent = [each for each in self._reports() if each.id not in told and (among is None or each.id in among)]
         silent.sort(key=lambda each: each.title.casefold())
         return [row for _, row in found] + [Row(each) for each in silent]
+
+    def understood(self, question: str) -> StandaloneQuestion:
+        """A question that stands alone as it is searched: spelt as the reports spell its words."""
+        return understand(self.store.respelt(question), ())
 
     def define(self, subject: str) -> list[Row]:
         """How the reports define `subject`: one row for each that says what it is, the surest first."""

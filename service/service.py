@@ -92,7 +92,9 @@ class Service:
     def compare(self, question: str, among: ReportFilter = EVERY_REPORT, further: Sequence[str] = ()) -> Comparison:
         """What each report says to `question`, and to `further` ones where it says something to that."""
         with self.watch.asked("comparison", question):
-            return comparison.compare(self.assistant, self.library, question, self.admitted(among), further)
+            compared = comparison.compare(self.assistant, self.library, question, self.admitted(among), further)
+        searched = self.assistant.understood(question).question
+        return replace(compared, searched_for="" if searched.casefold() == question.strip().casefold() else searched)
 
     def define(self, term: str) -> list[Row]:
         """How the reports define `term`, a row for each that does."""

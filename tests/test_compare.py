@@ -29,6 +29,13 @@ def test_every_report_has_a_row_and_those_that_say_something_come_first(golden: 
         assert all(citation.passage.report.id == row.report.id for citation in row.citations)
 
 
+def test_a_misspelt_question_is_compared_as_the_reports_spell_it_and_that_is_told(golden: Service) -> None:
+    compared = golden.compare("What did the time credti scheme cost a year?")
+    assert compared.searched_for == "What did the time credit scheme cost a year?" and compared.speaking
+    assert "Searched for “What did the time credit scheme" in comparison_html(compared)
+    assert golden.compare("What did the time credit scheme cost a year?").searched_for == ""
+
+
 def test_a_question_that_nobody_answers_gives_empty_rows(golden: Service) -> None:
     assert not any(row.citations for row in golden.assistant.compare("Who won the football World Cup in 2014?"))
 

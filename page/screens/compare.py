@@ -70,7 +70,9 @@ def add_compare(app: FastAPI, library: Library, compared: Comparing) -> None:
 def comparison_html(compared: Comparison, order: str = "strength", told: str = "", saved: str = "") -> str:
     """A comparison as HTML; `told` are its limits in words, and `saved` a menu to save it."""
     speaking, silent = ordered(compared, order), compared.silent
-    said = f"{told} {_counted(len(speaking), len(silent), compared.question)}".strip()
+    other = compared.searched_for
+    searched = _("Searched for “{question}”").format(question=other) + "." if other else ""
+    said = " ".join(filter(None, [told, searched, _counted(len(speaking), len(silent), compared.question)]))
     table = _table(compared, speaking) if speaking else ""
     return (
         f"<div class='actions'><span role='status' tabindex='-1'>{escape(said)}</span>{saved if speaking else ''}</div>"

@@ -35,6 +35,7 @@ class Further:
 class Comparison:
     """What each report says to `question`: a row a report, those that say something first, the surest first.
 
+    `searched_for` is the question as it was searched, where that is other than it was typed (spelling); else empty.
     `genres` has the kind of each report that says something, by its id; `differing` where two of them differ.
     """
 
@@ -43,6 +44,7 @@ class Comparison:
     genres: Mapping[str, Genre | None]
     differing: tuple[Disagreement, ...] = ()
     further: tuple[Further, ...] = ()
+    searched_for: str = ""
 
     @property
     def speaking(self) -> tuple[Row, ...]:
