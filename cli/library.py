@@ -144,9 +144,9 @@ def _read_anew(service: Service) -> None:
         for outcome in service.renewal.run(show_progress(bar), again=True):
             statuses.append(outcome.status)
             if outcome.status == "failed":
-                told = f"Not read anew: {outcome.file}: {outcome.reason}"
+                sentence = f"Not read anew: {outcome.file}: {outcome.reason}"
                 with tqdm.external_write_mode(file=sys.stdout):
-                    print(told)
+                    print(sentence)
     if statuses:
         service.reading_list.settle()
         print("Reports read anew: {count:,}.".format(count=len(statuses) - statuses.count("failed")))

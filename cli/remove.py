@@ -18,8 +18,8 @@ def _remove(service: Service, given: argparse.Namespace) -> int:
         return fail(named)
     Audited(service.library).to_bin(named.id)
     service.reading_list.settle()
-    told = f"Removed: {named.title} ({named.file}). It waits in the bin, on the page’s tab Library."
-    print(json.dumps({"removed": named.id}) if given.json else told)
+    sentence = f"Removed: {named.title} ({named.file}). It waits in the bin, on the page’s tab Library."
+    print(json.dumps({"removed": named.id}) if given.json else sentence)
     return 0
 
 

@@ -137,7 +137,7 @@ def _ris_name(name: Name) -> str:
 def _csl(work: Work) -> dict[str, Any]:
     report = work.report
     addresses = _addresses(work)
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": work.key,
         "type": "document" if report.is_brief else "report",
         "title": work.title,
@@ -149,7 +149,7 @@ def _csl(work: Work) -> dict[str, Any]:
         "page": ", ".join(folios(work.citations)),
         "note": "\n".join(work.notes),
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _csl_name(name: Name) -> dict[str, str]:

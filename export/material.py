@@ -206,11 +206,11 @@ def _parts(text: str, known: dict[int, Citation]) -> Iterator[str | Citation]:
 def _how_written(answer: Answer) -> Iterator[str]:
     """Who wrote an answer that is not quotations, what there is to know about it, and how many reports it is from."""
     if answer.written_by:
-        told = _(
+        sentence = _(
             "Written by the language model {model}. Each sentence was checked against the words of the reports that "
             "stand in its notes."
         )
-        yield told.format(model=answer.written_by)
+        yield sentence.format(model=answer.written_by)
     yield from filter(None, (answer.notice, answer.coverage))
 
 

@@ -104,11 +104,11 @@ def reference(
     if not who:
         spans = [Span(report.full_title, italic=True), Span(f" ({year})")]
     publisher, pages = report.publisher if _others(report) else "", pages_of(citations)
-    told = f"{_stop(spans)} {publisher}" if publisher else ""
-    told += f", {pages}" if pages else ""
-    told += _stop([*spans, Span(told)])
+    sentence = f"{_stop(spans)} {publisher}" if publisher else ""
+    sentence += f", {pages}" if pages else ""
+    sentence += _stop([*spans, Span(sentence)])
     where = _where(report)
-    return [*spans, Span(f"{told} " if where else told), *where]
+    return [*spans, Span(f"{sentence} " if where else sentence), *where]
 
 
 def in_text(cited: Citation, titled: bool = False) -> list[Span]:

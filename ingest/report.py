@@ -269,8 +269,8 @@ class Passage:
         first, last = self.pages[0].number, self.pages[-1].number
         pages = str(first) if first == last else f"{first}-{last}"
         # Translators: short for “page” and “pages”, before their numbers.
-        told = ngettext("p. {pages}", "pp. {pages}", last - first + 1)
-        return f"{title}, {told.format(pages=pages)}"
+        sentence = ngettext("p. {pages}", "pp. {pages}", last - first + 1)
+        return f"{title}, {sentence.format(pages=pages)}"
 
     def to_document(self) -> Document:
         """This passage in the shape that a LangChain `VectorStore` keeps."""

@@ -85,8 +85,8 @@ def _gone() -> Response:
 def _file(material: Material, format: str) -> Response:
     known = FORMATS.get(format)
     if not known:
-        told = _("Nothing can be saved as “{format}”. Choose one of the formats.").format(format=format)
-        return PlainTextResponse(told, status_code=400)
+        sentence = _("Nothing can be saved as “{format}”. Choose one of the formats.").format(format=format)
+        return PlainTextResponse(sentence, status_code=400)
     named = f"attachment; filename*=UTF-8''{quote(file_name(material, known), safe='')}"
     headers = {"Content-Disposition": named, "X-Content-Type-Options": "nosniff"}
     return Response(known.write(material), media_type=known.media_type, headers=headers)

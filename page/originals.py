@@ -56,8 +56,8 @@ def add_originals(app: FastAPI, library: Library) -> None:
 
 def not_found() -> PlainTextResponse:
     """The answer where there is no report, or none any more."""
-    told = _("There is no such report in the library. It may have been removed.")
-    return PlainTextResponse(told, status_code=404)
+    sentence = _("There is no such report in the library. It may have been removed.")
+    return PlainTextResponse(sentence, status_code=404)
 
 
 def _response(path: Path, name: str) -> FileResponse:

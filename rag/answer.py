@@ -81,7 +81,7 @@ class Citation:
     def to_json(self) -> dict[str, Any]:
         """The shape of one citation of `coproduction ask`. What is true of few is there only where it is true."""
         report = self.passage.report
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "number": self.number,
             "report": report.title,
             "publisher": report.publisher,
@@ -93,16 +93,16 @@ class Citation:
             "score": round(self.score, 4),
         }
         if self.marked not in ("", self.quote):
-            told["marked"] = self.marked
+            fields["marked"] = self.marked
         if self.speaker:
-            told["speaker"] = self.speaker
+            fields["speaker"] = self.speaker
         if report.is_brief:
-            told |= {"brief": True, "seen_at": self.seen_at, "address": report.address}
+            fields |= {"brief": True, "seen_at": self.seen_at, "address": report.address}
         if self.ocr:
-            told["ocr"] = True
+            fields["ocr"] = True
         if self.also:
-            told["also"] = [place.to_json() for place in self.also]
-        return told
+            fields["also"] = [place.to_json() for place in self.also]
+        return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +164,12 @@ class Answer:
             "One page of them could not be read.", "{count:,} pages of them could not be read.", self.unread
         )
         # Translators: such as “12 reports were searched; one speaks to this question.”
-        told = _("{searched}; {speaking}.").format(searched=searched, speaking=speaking.format(count=self.speaking))
-        return f"{told} {unread.format(count=self.unread)}" if self.unread else told
+        sentence = _("{searched}; {speaking}.").format(searched=searched, speaking=speaking.format(count=self.speaking))
+        return f"{sentence} {unread.format(count=self.unread)}" if self.unread else sentence
 
     def to_json(self) -> dict[str, Any]:
         """The shape of `coproduction ask --json`. What is true of few is there only where it is true."""
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "question": self.question,
             "answered": self.answered,
             "outcome": self.outcome,
@@ -178,7 +178,7 @@ class Answer:
             "nearest": [hit.to_json(rank) for rank, hit in enumerate(self.nearest, start=1)],
         }
         if self.written_by:
-            told["written_by"] = self.written_by
+            fields["written_by"] = self.written_by
         if self.notice:
-            told["notice"] = self.notice
-        return told
+            fields["notice"] = self.notice
+        return fields

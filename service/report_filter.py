@@ -32,9 +32,9 @@ class ReportFilter:
 
     def fields(self) -> dict[str, str | int]:
         """The limits that are set, by the names that addresses and forms have for them."""
-        told = {"named": self.named, "theme": self.theme, "first_year": self.first_year, "last_year": self.last_year}
-        told["within"] = self.within
-        return {name: value for name, value in told.items() if value}
+        fields = {"named": self.named, "theme": self.theme, "first_year": self.first_year, "last_year": self.last_year}
+        fields["within"] = self.within
+        return {name: value for name, value in fields.items() if value}
 
     def among(self, library: Library) -> list[str] | None:
         """The ids of the reports that meet the limits; None without limits."""

@@ -118,14 +118,14 @@ class Service:
             raise NotThereError(f"{many if named else 'No such report'}. The list of reports gives their ids.")
         found = self.library.report(named[0])
         details = found.details
-        told = {"id": details.id, "report": details.title, "publisher": details.publisher, "year": details.year}
+        fields = {"id": details.id, "report": details.title, "publisher": details.publisher, "year": details.year}
         if not found.pages:
-            return told | {"page": None, "label": None, "text": found.text}
+            return fields | {"page": None, "label": None, "text": found.text}
         wanted = next((each for each in found.pages if each.number == (number or 1)), None)
         if not wanted:
             raise NotThereError(f"{details.title} has {len(found.pages)} pages; there is no page {number or 1}.")
         text = found.text[wanted.start : wanted.end].strip()
-        return told | {"page": wanted.number, "label": wanted.label or None, "text": text, "problem": wanted.problem}
+        return fields | {"page": wanted.number, "label": wanted.label or None, "text": text, "problem": wanted.problem}
 
     def admitted(self, among: ReportFilter) -> list[str] | None:
         """The ids of the reports that are asked, of a library that has its briefs; None for all."""

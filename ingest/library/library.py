@@ -146,8 +146,8 @@ class Library(Catalogue):
             changed = {**summary, **asdict(known), "read": as_kept(as_read(summary))}
             before, after = (self.builder.documents(load_report(each, body)) for each in (summary, changed))
             if summary.get("copy_of") or [_embedded(each) for each in before] == [_embedded(each) for each in after]:
-                told = {name: getattr(known, name) for name in Details.__dataclass_fields__ if name != "id"}
-                self.store.put_summary(id, changed, told)
+                fields = {name: getattr(known, name) for name in Details.__dataclass_fields__ if name != "id"}
+                self.store.put_summary(id, changed, fields)
             else:
                 self.store.put_sources([Source(id, "", {**changed, "passages": len(after)}, body, after)])
         self.store.flush()

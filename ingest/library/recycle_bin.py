@@ -48,14 +48,14 @@ class Bin:
         """Keep what is being removed; what was kept of the same report before goes."""
         id, (summary, _body) = next(iter(removed.sources.items()))
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        told = {"id": id, "title": summary["title"], "file": summary["file"], "removed": now}
+        fields = {"id": id, "title": summary["title"], "file": summary["file"], "removed": now}
         place = self._place(id)
         beside = place.with_suffix(f".{os.getpid()}.tmp")
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
         for name, data in removed.files.items():
             (beside / name).write_bytes(data)
-        kept = told | {"sources": removed.sources, "places": removed.places}
+        kept = fields | {"sources": removed.sources, "places": removed.places}
         (beside / TOLD).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
         beside.rename(place)

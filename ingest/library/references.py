@@ -66,8 +66,10 @@ def put_right(
         except CorrectionError as error:
             yield Outcome(reference.title, "failed", reason=str(error))
             continue
-        told = _("{report}: {fields}").format(report=report.file, fields=", ".join(values))
-        yield Outcome(reference.title, "corrected" if values else "unchanged", reason=told if values else report.file)
+        sentence = _("{report}: {fields}").format(report=report.file, fields=", ".join(values))
+        yield Outcome(
+            reference.title, "corrected" if values else "unchanged", reason=sentence if values else report.file
+        )
 
 
 def _named(reference: Reference, reports: Sequence[Details]) -> list[Details]:
@@ -101,7 +103,7 @@ def _reference(
 ) -> Reference:
     """A reference with the fields that are told; an address that is none on the web is passed over."""
     on_the_web = address.strip() if re.match(r"https?://\S+$", address.strip()) else ""
-    told = {
+    fields = {
         "title": squeeze(title),
         "authors": tuple(filter(None, map(squeeze, authors))),
         "publisher": squeeze(publisher),
@@ -109,7 +111,7 @@ def _reference(
         "address": on_the_web,
     }
     names = tuple(PureWindowsPath(each).name for each in files)
-    return Reference(squeeze(title), {name: value for name, value in told.items() if value}, names)
+    return Reference(squeeze(title), {name: value for name, value in fields.items() if value}, names)
 
 
 def _ris(text: str) -> Iterator[Reference]:
@@ -136,15 +138,15 @@ def _bibtex(text: str) -> Iterator[Reference]:
     from bibtexparser.middlewares import LatexDecodingMiddleware
 
     for entry in parse_string(text, append_middleware=[LatexDecodingMiddleware()]).entries:
-        told = {field.key.lower(): str(field.value) for field in entry.fields}
-        plain = {name: re.sub(r"[{}]", "", value) for name, value in told.items()}
-        parts = re.split(r"\s+and\s+(?![^{}]*\})", told.get("author", ""))
+        fields = {field.key.lower(): str(field.value) for field in entry.fields}
+        plain = {name: re.sub(r"[{}]", "", value) for name, value in fields.items()}
+        parts = re.split(r"\s+and\s+(?![^{}]*\})", fields.get("author", ""))
         names = [re.sub(r"[{}]", "", each) if "{" in each else _bibtex_order(each) for each in parts]
         publisher = next(
             (plain[name] for name in ("institution", "publisher", "organization", "school") if name in plain), ""
         )
         title = ": ".join(filter(None, (plain.get("title", ""), plain.get("subtitle", ""))))
-        files = [part for part in re.split(r"[:;]", told.get("file", "")) if "." in part]
+        files = [part for part in re.split(r"[:;]", fields.get("file", "")) if "." in part]
         date = plain.get("year", "") or plain.get("date", "")
         yield _reference(title, names, publisher, date, plain.get("url", ""), files)
 

@@ -38,11 +38,11 @@ class Upkeep:
         for id, summary in self._catalogue.store.sources():
             title, expected = summary["title"], 0 if summary.get("copy_of") else summary["passages"]
             if counts.get(id, 0) != expected:
-                told = _("“{title}” has {count} of its {all} passages. Remove it and add it again.")
-                faults.append(told.format(title=title, count=counts.get(id, 0), all=expected))
+                sentence = _("“{title}” has {count} of its {all} passages. Remove it and add it again.")
+                faults.append(sentence.format(title=title, count=counts.get(id, 0), all=expected))
             if not self._catalogue.originals.is_kept(summary["original"]):
-                told = _("The file of “{title}” is missing or was changed. Remove it and add it again.")
-                faults.append(told.format(title=title))
+                sentence = _("The file of “{title}” is missing or was changed. Remove it and add it again.")
+                faults.append(sentence.format(title=title))
         return faults
 
     def mend(self, lost: Mapping[str, str] | None = None) -> Iterator[str]:
@@ -81,8 +81,8 @@ class Upkeep:
             for place in [lost.get(path.stem, f"{UPLOAD}{path.name}")]
         ]
         for result in self._pipeline.take(found):
-            told = _("Read again: {file}.") if result.status != "failed" else _("Could not be read again: {file}.")
-            yield told.format(file=result.file)
+            sentence = _("Read again: {file}.") if result.status != "failed" else _("Could not be read again: {file}.")
+            yield sentence.format(file=result.file)
 
 
 def _opened(path: Path) -> tuple[bytes, str]:

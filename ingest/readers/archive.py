@@ -33,15 +33,17 @@ def open_zip(data: bytes, file: str, kind: str) -> zipfile.ZipFile:
         _refuse_bomb(member, file)
     whole = sum(member.file_size for member in archive.infolist())
     if whole > _LARGEST_WHOLE and whole > _HIGHEST_RATIO * len(data):
-        told = _("The parts of the file would unpack to {size} MB. Save the text as PDF, and add that.")
-        raise ReportError(file, told.format(size=whole // 1_000_000))
+        sentence = _("The parts of the file would unpack to {size} MB. Save the text as PDF, and add that.")
+        raise ReportError(file, sentence.format(size=whole // 1_000_000))
     return archive
 
 
 def damaged(kind: str) -> str:
     """What to tell the reader of a `kind` of file that cannot be opened."""
-    told = _("The file is damaged or is not a {kind} file. Download it again, or open it, save it anew and add that.")
-    return told.format(kind=kind)
+    sentence = _(
+        "The file is damaged or is not a {kind} file. Download it again, or open it, save it anew and add that."
+    )
+    return sentence.format(kind=kind)
 
 
 def _locked_or_old(data: bytes, kind: str) -> str:
@@ -56,8 +58,8 @@ def _locked_or_old(data: bytes, kind: str) -> str:
 def _refuse_bomb(member: zipfile.ZipInfo, file: str) -> None:
     ratio = member.file_size / max(member.compress_size, 1)
     if member.file_size > _LARGEST_MEMBER or (member.file_size > _LARGE_MEMBER and ratio > _HIGHEST_RATIO):
-        told = _("A part of the file, {part}, would unpack to {size} MB. Save the text without it, and add that.")
-        raise ReportError(file, told.format(part=member.filename, size=member.file_size // 1_000_000))
+        sentence = _("A part of the file, {part}, would unpack to {size} MB. Save the text without it, and add that.")
+        raise ReportError(file, sentence.format(part=member.filename, size=member.file_size // 1_000_000))
 
 
 def parse_xml(data: bytes) -> etree._Element | None:

@@ -148,10 +148,10 @@ def _reader(suffix: str, file: str) -> Callable[[bytes, str], Content]:
         ".odp, .ods), RTF, HTML and .mht, EPUB, messages (.eml, .msg), .csv, Markdown, reStructuredText, plain text "
         "and .jsonl."
     )
-    told = _("The format of a file without an ending cannot be read.")
+    sentence = _("The format of a file without an ending cannot be read.")
     if suffix:
-        told = _("The format {ending} cannot be read.").format(ending=suffix)
-    raise ReportError(file, f"{told} {_(_ADVICE[suffix]) if suffix in _ADVICE else known}")
+        sentence = _("The format {ending} cannot be read.").format(ending=suffix)
+    raise ReportError(file, f"{sentence} {_(_ADVICE[suffix]) if suffix in _ADVICE else known}")
 
 
 def _report(content: Content, id: str, file: str, suffix: str, address: str) -> Report:

@@ -116,9 +116,9 @@ class ReadingList:
         for state in states:
             if state.complete and state.brief:
                 self._library.remove(state.brief.details.id)
-        told = {state.entry.name: STEPPED_BACK if state.complete else HERE for state in states}
-        if told != known:
-            self._library.put_note("briefs", json.dumps(told))
+        fields = {state.entry.name: STEPPED_BACK if state.complete else HERE for state in states}
+        if fields != known:
+            self._library.put_note("briefs", json.dumps(fields))
 
     def known(self, place: str) -> dict[str, Any]:
         """What the list knows of the report at a place, by the names of `Details`; nothing of other places."""

@@ -106,10 +106,12 @@ class Accounts:
         try:
             return _ACCOUNTS.validate_json(self._path.read_bytes())
         except FileNotFoundError:
-            told = _("There are no accounts in {file} yet. Make one with: coproduction account add NAME --librarian")
+            sentence = _(
+                "There are no accounts in {file} yet. Make one with: coproduction account add NAME --librarian"
+            )
         except (OSError, ValidationError):
-            told = _("The accounts in {file} cannot be read.")
-        raise AccountsError(told.format(file=self._path))
+            sentence = _("The accounts in {file} cannot be read.")
+        raise AccountsError(sentence.format(file=self._path))
 
     def _write(self, accounts: dict[str, Account]) -> None:
         """Put the file in its place whole, for the eyes of its owner alone."""

@@ -64,9 +64,9 @@ class Audited:
     def note(self, what: str, file: str, title: str = "", changes: Mapping[str, Any] | None = None) -> None:
         """Write down what was done to a file; `changes` holds what each field was, and what it is."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        told: dict[str, Any] = {"at": at, "who": self._who, "what": what, "file": file}
-        told |= {name: value for name, value in {"title": title, "changes": changes}.items() if value}
-        line = json.dumps(told, ensure_ascii=False) + "\n"
+        fields: dict[str, Any] = {"at": at, "who": self._who, "what": what, "file": file}
+        fields |= {name: value for name, value in {"title": title, "changes": changes}.items() if value}
+        line = json.dumps(fields, ensure_ascii=False) + "\n"
         with FileLock(self.folder / "audit.lock"), (self.folder / "audit.jsonl").open("a", encoding="utf-8") as log:
             log.write(line)
 

@@ -49,12 +49,12 @@ class TooManyRequestsError(CoproductionError):
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        told = ngettext(
+        sentence = ngettext(
             "That is more than one person can ask for in a minute. Try again in {count} second.",
             "That is more than one person can ask for in a minute. Try again in {count} seconds.",
             seconds,
         )
-        super().__init__(told.format(count=seconds))
+        super().__init__(sentence.format(count=seconds))
 
 
 class RequestLimits:
@@ -105,8 +105,8 @@ class LimitsMiddleware:
 
 
 def _busy(status: int) -> JSONResponse:
-    told = _("Too many people are asking at this moment. Try again in a minute.")
-    return JSONResponse({"detail": told}, status, {"Retry-After": "60"})
+    sentence = _("Too many people are asking at this moment. Try again in a minute.")
+    return JSONResponse({"detail": sentence}, status, {"Retry-After": "60"})
 
 
 def _in_our_words(scope: Scope, receive: Receive, send: Send) -> Send:

@@ -28,12 +28,12 @@ class TooManyAttemptsError(CoproductionError):
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
         minutes = ceil(seconds / 60)
-        told = ngettext(
+        sentence = ngettext(
             "Too many attempts to sign in have failed. Try again in {count} minute.",
             "Too many attempts to sign in have failed. Try again in {count} minutes.",
             minutes,
         )
-        super().__init__(told.format(count=minutes))
+        super().__init__(sentence.format(count=minutes))
 
 
 class LoginThrottle:

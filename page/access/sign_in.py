@@ -87,8 +87,8 @@ def _basic(header: str) -> tuple[str, str] | None:
 def _stranger(request: Request) -> Response:
     """Where somebody without an account goes: a person to the sign-in page, a program nowhere."""
     if request.url.path.startswith(PROGRAMS):
-        told = _("Send the name and password of an account, as HTTP Basic authentication.")
-        return _refused(told, 401, {"WWW-Authenticate": 'Basic realm="coproduction", charset="UTF-8"'})
+        sentence = _("Send the name and password of an account, as HTTP Basic authentication.")
+        return _refused(sentence, 401, {"WWW-Authenticate": 'Basic realm="coproduction", charset="UTF-8"'})
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?then={quote(wanted, safe='')}", status_code=303)

@@ -216,17 +216,17 @@ def tries_html(answer: Answer, limits: ReportFilter, service: Service) -> str:
     if answer.text != _(NONE_TO_ASK):
         tries.append(escape(_("Ask in other words, those that a report on this would use, or ask for less at once.")))
     if limits:
-        told = _("Ask all the reports, without the limits.")
-        tries.append(f"<a href='{escape(ask_address(answer.question, ReportFilter()))}'>{escape(told)}</a>")
+        sentence = _("Ask all the reports, without the limits.")
+        tries.append(f"<a href='{escape(ask_address(answer.question, ReportFilter()))}'>{escape(sentence)}</a>")
     states = service.reading_list.states()
     if missing := sum(work.can_be_fetched for state in states for work in state.works):
-        told = ngettext(
+        sentence = ngettext(
             "Fetch the report of the reading list that is not here yet, under “Library”.",
             "Fetch the {count} reports of the reading list that are not here yet, under “Library”.",
             missing,
         ).format(count=missing)
         tab = escape(_("Library"))
-        tries.append(f"<button type='button' class='to-tab' value='{tab}'>{escape(told)}</button>")
+        tries.append(f"<button type='button' class='to-tab' value='{tab}'>{escape(sentence)}</button>")
     lead, listed = escape(_("What to try:")), "".join(f"<li>{each}</li>" for each in tries)
     return f"<div class='tries'><p>{lead}</p><ul>{listed}</ul></div>" if tries else ""
 

@@ -35,7 +35,7 @@ def brief_html(report: Report) -> str:
             gap = "</p><p>" if report.text[start:end].endswith("\n\n") else " "
             parts.append(f"{text}{mark}{gap}")
     listed = "".join(f"<li id='source-{number}'>{web_link(each, each)}</li>" for each, number in numbers.items())
-    told = f"<p>{escape(imprint(details))}</p>" if imprint(details) else ""
+    html = f"<p>{escape(imprint(details))}</p>" if imprint(details) else ""
     find = _("Find the report itself")
     where = f"<p>{web_link(details.address, find)}</p>" if details.address else ""
     title = escape(_("Our brief of {title}").format(title=details.title))
@@ -47,7 +47,7 @@ def brief_html(report: Report) -> str:
     return (
         f"<!DOCTYPE html><html lang='{language()}'><head><meta charset='utf-8'><title>{title}</title>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>{told}"
+        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>{html}"
         f"<p>{escape(own)}</p><p>{''.join(parts).replace('<p></p>', '')}</p><h2>{read_at}</h2>"
         f"<ol>{listed}</ol>{where}</body></html>"
     ).replace("<p></p>", "")

@@ -76,8 +76,8 @@ def _cards(answer: Answer, turn: int, kinds: Kinds) -> Iterator[str]:
         groups = groupby(said, key=lambda statement: statement.listed)
         opening = {said[-1].citations[-1].number: opening_html(report, said[0].citations[0].page)}
         quoted = "".join(_quotations(list(group), listed, answer, turn, opening) for listed, group in groups)
-        told = f"<p class='aside'>{escape(imprint(report))}</p>" if imprint(report) else ""
-        yield f"<p class='title'>{titled_html(report)}</p>{told}{_kind(report, kinds)}{quoted}"
+        html = f"<p class='aside'>{escape(imprint(report))}</p>" if imprint(report) else ""
+        yield f"<p class='title'>{titled_html(report)}</p>{html}{_kind(report, kinds)}{quoted}"
 
 
 def _quotations(said: Sequence[Statement], listed: bool, answer: Answer, turn: int, opening: Mapping[int, str]) -> str:

@@ -41,8 +41,8 @@ def compare_html() -> str:
 
 
 def _nothing() -> str:
-    told = _("Here will stand a row for each report: what it says to your question, and on which page.")
-    return f"<p class='aside'>{escape(told)}</p>"
+    sentence = _("Here will stand a row for each report: what it says to your question, and on which page.")
+    return f"<p class='aside'>{escape(sentence)}</p>"
 
 
 def add_compare(app: FastAPI, library: Library, compared: Comparing) -> None:
@@ -169,8 +169,8 @@ def _said(citations: Sequence[Citation], question: str) -> str:
 def _report(report: Details) -> str:
     title = _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
     who = imprint(replace(report, year=None))
-    told = f"<p class='aside'>{escape(who)}</p>" if who else ""
-    return f"<th scope='row'>{escape(title)}{told}</th>"
+    html = f"<p class='aside'>{escape(who)}</p>" if who else ""
+    return f"<th scope='row'>{escape(title)}{html}</th>"
 
 
 def _silent(rows: Sequence[Row]) -> str:

@@ -29,8 +29,8 @@ def history_html() -> str:
 
 
 def _none() -> str:
-    told = _("No conversation is kept yet. Each one that you begin under “Ask” is kept on this computer.")
-    return f"<p class='aside'>{escape(told)}</p>"
+    sentence = _("No conversation is kept yet. Each one that you begin under “Ask” is kept on this computer.")
+    return f"<p class='aside'>{escape(sentence)}</p>"
 
 
 def add_history(app: FastAPI, desk: Desk) -> None:

@@ -122,8 +122,8 @@ def _right(known: Details, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _texts(known: Details) -> dict[str, str]:
-    told = {name: getattr(known, name) for name in FIELDS}
-    return told | {"authors": "\n".join(known.authors), "year": str(known.year or "")}
+    fields = {name: getattr(known, name) for name in FIELDS}
+    return fields | {"authors": "\n".join(known.authors), "year": str(known.year or "")}
 
 
 def _values(texts: Mapping[str, str]) -> dict[str, Any]:

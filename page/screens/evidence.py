@@ -30,11 +30,11 @@ def evidence_html() -> str:
 
 
 def _none() -> str:
-    told = _(
+    sentence = _(
         "Nothing is kept yet. Press “Keep” beside a quotation or a passage, and it waits here with its report and "
         "page, to be saved as a document with references."
     )
-    return f"<p class='aside'>{escape(told)}</p>"
+    return f"<p class='aside'>{escape(sentence)}</p>"
 
 
 def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:

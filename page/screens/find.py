@@ -85,10 +85,10 @@ def _alike(chosen: Passage | None, hits: Sequence[Hit]) -> str:
         return f"<p class='aside' role='status'>{gone}</p>"
     listed = "".join(f"<li>{_hit(hit, '', ())}</li>" for hit in hits)
     back = escape(_("Back to what was found"))
-    told = _("Passages like “{words}”").format(words=shorten(chosen.text, 120, placeholder=" …"))
+    sentence = _("Passages like “{words}”").format(words=shorten(chosen.text, 120, placeholder=" …"))
     return (
         f"<p class='actions'><button type='button' class='back'>{back}</button></p>"
-        f"<h2 role='status' tabindex='-1'>{escape(told)}</h2>"
+        f"<h2 role='status' tabindex='-1'>{escape(sentence)}</h2>"
         f"<ol class='sources'>{listed}</ol>"
     )
 

@@ -27,11 +27,11 @@ def genre_told(report: Details, genre: Genre) -> str:
     """What shows of what kind a report is, in HTML."""
     address = escape(view_address(report, genre.page, genre.sentence))
     quoted = f"<a class='see' href='{address}'><q>{escape(genre.sentence)}</q></a>"
-    told = {
+    fields = {
         "person": _("A person has said so."),
         "title": _("Its title says so."),
         "name": _("Its file, or where that lies, is called “{name}”."),
         "sentence": _("It says of itself: {sentence}"),
         "shape": _("It looks so, as here: {sentence}"),
     }
-    return escape(told[genre.by]).format(sentence=quoted, name=escape(genre.sentence))
+    return escape(fields[genre.by]).format(sentence=quoted, name=escape(genre.sentence))

@@ -22,7 +22,7 @@ def _help_html() -> str:
     title, screens, keys, kept = (
         escape(words) for words in (_("Help"), _("What each screen is for"), _("Keys"), _("Where things are kept"))
     )
-    told = _(
+    sentence = _(
         "Questions, evidence, notes and reports stay on the computer that runs this page. Your evidence and your "
         "conversations are shown in this browser alone, or with your account where you sign in."
     )
@@ -31,7 +31,7 @@ def _help_html() -> str:
         f"<h2 id='dialog-title'>{title}</h2><h3>{screens}</h3><dl>{_listed(_screens())}</dl>"
         f"<h3>{keys}</h3><dl class='keys'>{_listed(_keys())}</dl>"
         f"<p><label><input type='checkbox' class='use-keys' checked> {use}</label> {only}</p>"
-        f"<h3>{kept}</h3><p>{escape(told)}</p>"
+        f"<h3>{kept}</h3><p>{escape(sentence)}</p>"
     )
 
 

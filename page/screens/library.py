@@ -238,12 +238,14 @@ def show_on(progress: gr.Progress) -> Callable[[Progress], None]:
 
     def show(at: Progress) -> None:
         within = at.passages_done / at.passages if at.passages else 0.0
-        told = _("{file}, file {number:,} of {files:,}")
+        sentence = _("{file}, file {number:,} of {files:,}")
         if at.passages:
-            told = _("{file}, file {number:,} of {files:,}, {done:,} of {passages:,} passages")
+            sentence = _("{file}, file {number:,} of {files:,}, {done:,} of {passages:,} passages")
         number = min(at.files_done + 1, at.files)
         counts = {"files": at.files, "done": at.passages_done, "passages": at.passages}
-        progress((at.files_done + within) / max(at.files, 1), desc=told.format(file=at.file, number=number, **counts))
+        progress(
+            (at.files_done + within) / max(at.files, 1), desc=sentence.format(file=at.file, number=number, **counts)
+        )
 
     return show
 

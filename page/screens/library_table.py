@@ -98,16 +98,16 @@ def add_shelf(app: FastAPI, service: Service) -> None:
         library = changed_by(request, service.library)
         back = [there for each in id if (there := library.from_bin(each))]
         service.reading_list.settle()
-        told = ngettext("{count:,} report is back.", "{count:,} reports are back.", len(back))
-        return HTMLResponse(escape(told.format(count=len(back))))
+        sentence = ngettext("{count:,} report is back.", "{count:,} reports are back.", len(back))
+        return HTMLResponse(escape(sentence.format(count=len(back))))
 
     @app.post("/library/empty-bin", dependencies=[Depends(from_the_page)])
     def empty_bin(request: Request) -> HTMLResponse:
         count = changed_by(request, service.library).empty_bin()
-        told = ngettext(
+        sentence = ngettext(
             "The bin is empty: {count:,} report is deleted.", "The bin is empty: {count:,} reports are deleted.", count
         )
-        return HTMLResponse(escape(told.format(count=count)))
+        return HTMLResponse(escape(sentence.format(count=count)))
 
 
 def _add_collecting(app: FastAPI, library: Library) -> None:
@@ -119,14 +119,16 @@ def _add_collecting(app: FastAPI, library: Library) -> None:
             put = changed_by(request, library).collect(name, id)
         except CollectionError as error:
             return HTMLResponse(escape(str(error)), status_code=422)
-        told = ngettext("{count:,} report is in “{name}” now.", "{count:,} reports are in “{name}” now.", len(id))
-        return HTMLResponse(escape(told.format(count=len(id), name=put)))
+        sentence = ngettext("{count:,} report is in “{name}” now.", "{count:,} reports are in “{name}” now.", len(id))
+        return HTMLResponse(escape(sentence.format(count=len(id), name=put)))
 
     @app.post("/library/take-out", dependencies=[Depends(from_the_page)])
     def take_out(request: Request, name: Name, id: Ids) -> HTMLResponse:
         changed_by(request, library).take_out(name, id)
-        told = ngettext("{count:,} report taken out of “{name}”.", "{count:,} reports taken out of “{name}”.", len(id))
-        return HTMLResponse(escape(told.format(count=len(id), name=name)))
+        sentence = ngettext(
+            "{count:,} report taken out of “{name}”.", "{count:,} reports taken out of “{name}”.", len(id)
+        )
+        return HTMLResponse(escape(sentence.format(count=len(id), name=name)))
 
     @app.post("/library/rename", dependencies=[Depends(from_the_page)])
     def rename(request: Request, name: Name, new: Name) -> HTMLResponse:
@@ -139,8 +141,8 @@ def _add_collecting(app: FastAPI, library: Library) -> None:
     @app.post("/library/forget", dependencies=[Depends(from_the_page)])
     def forget(request: Request, name: Name) -> HTMLResponse:
         changed_by(request, library).remove_collection(name)
-        told = _("The collection “{name}” is gone; its reports are still here.").format(name=name)
-        return HTMLResponse(escape(told))
+        sentence = _("The collection “{name}” is gone; its reports are still here.").format(name=name)
+        return HTMLResponse(escape(sentence))
 
 
 def _removed(removed: Sequence[Details]) -> str:
@@ -148,10 +150,10 @@ def _removed(removed: Sequence[Details]) -> str:
     if not removed:
         return escape(_("The report is no longer here."))
     back = escape(_("Put it back") if len(removed) == 1 else _("Put them back"))
-    told = _("Removed “{title}”. It is in the bin.").format(title=removed[0].title)
+    sentence = _("Removed “{title}”. It is in the bin.").format(title=removed[0].title)
     many = _("{count:,} reports are removed. They are in the bin.").format(count=len(removed))
     ids = escape(json.dumps([each.id for each in removed]))
-    words = escape(told if len(removed) == 1 else many)
+    words = escape(sentence if len(removed) == 1 else many)
     return f"{words} <button type='button' data-do='put-back' data-ids='{ids}'>{back}</button>"
 
 
@@ -159,7 +161,7 @@ def _bin(binned: Sequence[Binned]) -> str:
     """What was removed, folded; each can be put back, and all be deleted for good."""
     if not binned:
         return _into("shelf-bin", "")
-    told = ngettext("The bin: {count:,} removed report", "The bin: {count:,} removed reports", len(binned))
+    sentence = ngettext("The bin: {count:,} removed report", "The bin: {count:,} removed reports", len(binned))
     back, of = escape(_("Put it back")), _("Put back {title}")
     rows = "".join(
         f"<li>{escape(each.title)}<p class='aside'>{escape(each.file)} · {escape(day(each.removed[:10]))}</p>"
@@ -171,7 +173,7 @@ def _bin(binned: Sequence[Binned]) -> str:
     yes = escape(_("Yes, delete them for good"))
     return _into(
         "shelf-bin",
-        f"<details class='bin'><summary>{escape(told.format(count=len(binned)))}</summary>"
+        f"<details class='bin'><summary>{escape(sentence.format(count=len(binned)))}</summary>"
         f"<div class='actions'><details class='menu'><summary>{empty}</summary><div><p>{sure}</p>"
         f"<button type='button' data-do='empty-bin'>{yes}</button></div></details></div>"
         f"<ul class='reports'>{rows}</ul></details>",
@@ -234,12 +236,12 @@ def _shows(reports: Sequence[CatalogueEntry], collections: Mapping[str, Collecti
     """What can be shown: all reports, those of which something was guessed, or those in a collection."""
     shows = {"": _("All reports")}
     if count := sum(bool(each.details.guessed) for each in reports):
-        told = ngettext(
+        sentence = ngettext(
             "Check this: {count:,} report of which something was guessed",
             "Check these: {count:,} reports of which something was guessed",
             count,
         )
-        shows["check"] = told.format(count=count)
+        shows["check"] = sentence.format(count=count)
     shows |= {f"in:{name}": f"{name} ({len(ids):,})" for name, ids in collections.items()}
     return "".join(f"<option value='{escape(name)}'>{escape(words)}</option>" for name, words in shows.items())
 

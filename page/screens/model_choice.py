@@ -48,8 +48,8 @@ class ModelChoice:
 
     def use(self, model: str, server: Server) -> None:
         """Have answers written by a model of a server from now on."""
-        told = {"model": model, "program": server.program, "port": server.port}
-        self._put(json.dumps(told), self.writer(model, server))
+        fields = {"model": model, "program": server.program, "port": server.port}
+        self._put(json.dumps(fields), self.writer(model, server))
 
     def turn_off(self) -> None:
         """Have answers in quotations from now on."""

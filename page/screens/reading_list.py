@@ -47,15 +47,15 @@ def reading_list_label(states: Sequence[EntryState]) -> str:
     """The heading of the list: "The reading list: 14 on the list, 3 here, 8 can be fetched"."""
     here = sum(state.complete for state in states)
     fetched = sum(any(work.can_be_fetched for work in state.works) for state in states)
-    told = _("The reading list: {count} on the list, {here} here, {fetched} can be fetched")
-    return told.format(count=len(states), here=here, fetched=fetched)
+    sentence = _("The reading list: {count} on the list, {here} here, {fetched} can be fetched")
+    return sentence.format(count=len(states), here=here, fetched=fetched)
 
 
 def _briefs(states: Sequence[EntryState]) -> str:
     """For how many entries our briefs stand in."""
     count = sum(state.brief is not None for state in states)
-    told = ngettext("For {count} our own brief stands in.", "For {count} our own briefs stand in.", count)
-    return f"<p>{escape(told.format(count=count))}</p>" if count else ""
+    sentence = ngettext("For {count} our own brief stands in.", "For {count} our own briefs stand in.", count)
+    return f"<p>{escape(sentence.format(count=count))}</p>" if count else ""
 
 
 def _entry(state: EntryState, fetching: Fetching | None) -> str:
@@ -125,17 +125,17 @@ def _since(tried: FetchAttempt | None) -> str:
     """When a report was fetched, and where from, in HTML."""
     if not tried or not tried.address:
         return ""
-    told = _("Fetched on {day} from {host}.")
+    sentence = _("Fetched on {day} from {host}.")
     if tried.archived:
-        told = _("Fetched on {day} from {host}, the Internet Archive’s copy of {archived}.")
+        sentence = _("Fetched on {day} from {host}, the Internet Archive’s copy of {archived}.")
     host = web_link(tried.address, _host(tried.address))
-    return escape(told).format(day=escape(day(tried.day)), host=host, archived=escape(day(tried.archived)))
+    return escape(sentence).format(day=escape(day(tried.day)), host=host, archived=escape(day(tried.archived)))
 
 
 def _where(state: WorkState) -> str:
     address = state.work.address
-    told = escape(_("Where to look: {address}")).format(address=web_link(address, address))
-    return f"<p class='aside'>{told}</p>" if address else ""
+    sentence = escape(_("Where to look: {address}")).format(address=web_link(address, address))
+    return f"<p class='aside'>{sentence}</p>" if address else ""
 
 
 def _bytes(fetching: Fetching) -> str:

@@ -74,8 +74,8 @@ def _add_language(app: FastAPI, service: Service, show: Callable[[Request, str],
         if language not in languages():
             return show(request, _said(_("There is no translation into that language.")))
         service.library.put_note(LANGUAGE, language)
-        told = _("The page is in {language} from its next start on.").format(language=languages()[language])
-        return show(request, _said(told))
+        sentence = _("The page is in {language} from its next start on.").format(language=languages()[language])
+        return show(request, _said(sentence))
 
 
 def _language_html(request: Request, service: Service) -> str:
@@ -147,22 +147,22 @@ def _now(choice: ModelChoice) -> str:
     name = choice.name
     if not name:
         return _p(_("Nobody: answers are quotations from the reports. No language model is in use, or needed."))
-    told = _(
+    sentence = _(
         "The language model {model} writes them. Each sentence is checked against the reports before you see it, and "
         "below each answer one click gives the same in quotations."
     )
-    return _p(told.format(model=name))
+    return _p(sentence.format(model=name))
 
 
 def _model_html(request: Request, choice: ModelChoice, model: str, question: str) -> str:
     """What can be chosen, for whoever may choose."""
     if choice.is_set_at_start:
-        told = _(
+        sentence = _(
             "It was set when the assistant was started (COPRODUCTION_LANGUAGE_MODEL), and that counts for more than "
             "what is chosen here. The question and the ten best passages are sent to it. If it is on another computer, "
             "they leave this one."
         )
-        return _p(told)
+        return _p(sentence)
     if not context_of(request).may_change:
         return _p(_("A librarian can change that."))
     servers = choice.servers()

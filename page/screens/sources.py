@@ -42,8 +42,8 @@ def who(report: Details) -> str:
 
 def page_words(number: int, label: str | None = None) -> str:
     """A page as people say it, with what is printed on it where that differs: "page 5 (printed iii)"."""
-    told = _("page {number} (printed {label})") if label and label != str(number) else _("page {number}")
-    return told.format(number=number, label=label)
+    sentence = _("page {number} (printed {label})") if label and label != str(number) else _("page {number}")
+    return sentence.format(number=number, label=label)
 
 
 def web_link(address: str, words: str) -> str:
@@ -159,8 +159,8 @@ def _speaker(citation: Citation) -> str:
 def _seen_at(citation: Citation) -> str:
     """Of a brief, where the fact was seen."""
     seen = citation.seen_at
-    told = escape(_("Seen at {host}")).format(host=web_link(seen, urlsplit(seen).hostname or seen))
-    return f"<p class='aside'>{told}</p>" if seen else ""
+    sentence = escape(_("Seen at {host}")).format(host=web_link(seen, urlsplit(seen).hostname or seen))
+    return f"<p class='aside'>{sentence}</p>" if seen else ""
 
 
 def _also(citation: Citation) -> str:
@@ -168,8 +168,8 @@ def _also(citation: Citation) -> str:
     places = "; ".join(_place(each, citation.marked or citation.quote) for each in citation.also)
     some = citation.marked not in ("", citation.quote)
     words = _("The words in bold also stand in {places}.") if some else _("The same words stand in {places}.")
-    told = escape(words).format(places=places)
-    return f"<p class='aside'>{told}</p>" if places else ""
+    sentence = escape(words).format(places=places)
+    return f"<p class='aside'>{sentence}</p>" if places else ""
 
 
 def _place(place: Place, words: str) -> str:

@@ -63,12 +63,12 @@ def add_viewer(app: FastAPI, library: Library) -> None:
 def _document(report: Report, body: str) -> str:
     details = report.details
     title = _("Our brief of {title}").format(title=details.title) if details.is_brief else details.title
-    told = f"<p class='aside'>{escape(imprint(details))}</p>" if imprint(details) else ""
+    html = f"<p class='aside'>{escape(imprint(details))}</p>" if imprint(details) else ""
     return (
         f"<!DOCTYPE html><html lang='{language()}'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body><header><h1>{escape(title)}</h1>{told}</header>{body}</body></html>"
+        f"<body><header><h1>{escape(title)}</h1>{html}</header>{body}</body></html>"
     )
 
 
@@ -105,10 +105,10 @@ def _page_html(pages: SandboxedRenderer, report: Report, file: Path, number: int
 
 
 def _where(page: Page, last: int) -> str:
-    told = _("Page {number} of {last}")
+    sentence = _("Page {number} of {last}")
     if page.label and page.label != str(page.number):
-        told = _("Page {number} (printed {label}) of {last}")
-    return told.format(number=page.number, label=page.label, last=last)
+        sentence = _("Page {number} (printed {label}) of {last}")
+    return sentence.format(number=page.number, label=page.label, last=last)
 
 
 def _not_marked() -> str:

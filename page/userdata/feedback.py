@@ -62,6 +62,6 @@ class Feedback:
             ]
             also = [{"doc": place.report.file, "page": place.page} for each in answer.citations for place in each.also]
             question = one_line(answer.searched_for or answer.question)
-            told = {"id": str(number), "question": question, "helpful": vote.helpful}
+            fields = {"id": str(number), "question": question, "helpful": vote.helpful}
             known = {"evidence": quoted, "also_on": also, "answerable": answer.answered}
-            yield told | {"reason": vote.reason} | (known if vote.helpful else {"evidence": [], "shown": quoted})
+            yield fields | {"reason": vote.reason} | (known if vote.helpful else {"evidence": [], "shown": quoted})

@@ -104,8 +104,8 @@ def _figures(one: Citation, other: Citation) -> Disagreement | None:
     if not pairs:
         return None
     _shared, first, second = max(pairs, key=lambda pair: pair[0])
-    told = _("Different figures: {one} and {other}")
-    return Disagreement("figure", one, other, told.format(one=_told(first), other=_told(second)))
+    sentence = _("Different figures: {one} and {other}")
+    return Disagreement("figure", one, other, sentence.format(one=_told(first), other=_told(second)))
 
 
 def figures(text: str) -> list[Figure]:

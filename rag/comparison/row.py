@@ -25,5 +25,5 @@ class Row:
     def to_json(self) -> dict[str, Any]:
         """The shape of one line of `coproduction compare --json`."""
         report = self.report
-        told = {"report": report.title, "publisher": report.publisher, "year": report.year, "file": report.file}
-        return {"id": report.id, **told, "citations": [citation.to_json() for citation in self.citations]}
+        fields = {"report": report.title, "publisher": report.publisher, "year": report.year, "file": report.file}
+        return {"id": report.id, **fields, "citations": [citation.to_json() for citation in self.citations]}

@@ -129,8 +129,8 @@ def _open(name: str, address: str, timeout: float, is_here: bool) -> BaseChatMod
             )
         ) from error
     except Exception as error:
-        told = _("The language model {name} cannot be set up: {error}")
-        raise WritingError(told.format(name=name, error=_first_line(error))) from error
+        sentence = _("The language model {name} cannot be set up: {error}")
+        raise WritingError(sentence.format(name=name, error=_first_line(error))) from error
     return model
 
 

@@ -30,8 +30,8 @@ def faults(database: Database, dimension: int) -> list[str]:
 def disagreements(database: Database, indexed: Rows) -> list[str]:
     """Where the passages in a sound database and those `indexed` by their vectors do not agree, a sentence each."""
     stored, held = set(database.rows().tolist()), set(indexed.tolist())
-    told = {
+    fields = {
         "Passages that are not in the index of vectors": len(stored - held),
         "Vectors in the index that belong to no passage": len(held - stored),
     }
-    return [f"{words}: {count:,}." for words, count in told.items() if count]
+    return [f"{words}: {count:,}." for words, count in fields.items() if count]
