@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -81,6 +82,21 @@ def test_a_server_that_was_never_there_is_told_of_at_each_question_without_its_p
             with pytest.raises(CoproductionError, match=rf"at http://{server} \(COPRODUCTION_INDEX\)") as told:
                 store.search_hybrid("budget")
             assert "secret" not in str(told.value)
+
+
+def test_two_ask_while_a_third_adds(milvus: MilvusServer, tmp_path: Path) -> None:
+    stores = [FaissStore(tmp_path, WordEmbedder(), index=milvus.address) for _ in range(3)]
+
+    def work(number: int) -> None:
+        for turn in range(20):
+            if number == 0:
+                stores[0].add_texts([f"budget {turn}"], ids=[str(turn)])
+            else:
+                stores[number].search_hybrid("budget", 5)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, range(3)))
+    assert [len(store.search_hybrid("budget", 30)) for store in stores] == [20, 20, 20]
 
 
 def test_without_its_packages_the_setting_says_how_to_install_them(

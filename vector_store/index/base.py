@@ -17,13 +17,13 @@ from vector_store.types import Filter, Rows, Scored, Vectors
 class IndexServerError(CoproductionError):
     """The server that holds the index cannot be used. The message is a sentence for the person who keeps it."""
 
-    def __init__(self, address: str, problem: str) -> None:
+    def __init__(self, address: str, problem: str, remedy: str = "Start that server") -> None:
         shown = re.sub(r"//.*@", "//", address)  # without a password
         told = " ".join(problem.split()).rstrip(".")
         super().__init__(
-            f"The search index at {shown} (COPRODUCTION_INDEX) cannot be used: {told}. Start that "
-            "server, or leave COPRODUCTION_INDEX empty to search on this machine. Nothing is lost: the reports are in "
-            "the library, and the index is brought up to date from it at the next question."
+            f"The search index at {shown} (COPRODUCTION_INDEX) cannot be used: {told}. {remedy}, or leave "
+            "COPRODUCTION_INDEX empty to search on this machine. Nothing is lost: the reports are in the library, and "
+            "the index is brought up to date from it at the next question."
         )
 
 

@@ -15,12 +15,15 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import numpy as np
 import snowballstemmer
+from filelock import FileLock
 from grpc import RpcError
 from pymilvus import DataType, Function, FunctionType, MilvusClient, MilvusException
 from pymilvus.client.types import LoadState
+from pymilvus.exceptions import ConnectionConfigException
 
 from vector_store.catalogue import Database
 from vector_store.index.base import IndexServerError
@@ -49,11 +52,13 @@ _porter = snowballstemmer.stemmer("porter")
 class MilvusIndex:
     """The documents of `database` on the Milvus server at `address`. See `Index`.
 
-    `dimension` is asked when it is first needed. Raises `IndexServerError` where the server does not answer.
+    `dimension` is asked when it is first needed. Processes that share the file `lock` change it one after the other, as
+    Milvus Lite asks for. Raises `IndexServerError` where the server does not answer.
     """
 
-    def __init__(self, database: Database, address: str, dimension: Callable[[], int]) -> None:
+    def __init__(self, database: Database, address: str, dimension: Callable[[], int], lock: Path) -> None:
         self._database, self._address, self._dimension = database, address, dimension
+        self._writing = FileLock(lock)
         self._lock = threading.Lock()
         self._connected: MilvusClient | None = None
         # What it tells of errors, by pages of tracebacks, is told in a sentence.
@@ -69,13 +74,14 @@ class MilvusIndex:
             if not server.has_collection(self._name, timeout=PATIENCE):
                 return ""
             if server.get_load_state(self._name, timeout=PATIENCE)["state"] != LoadState.Loaded:
-                server.load_collection(self._name, timeout=WRITING)  # Milvus Lite has forgotten it when it starts
+                with self._writing:  # Milvus Lite has forgotten it when it starts
+                    server.load_collection(self._name, timeout=WRITING)
             told = server.describe_collection(self._name, timeout=PATIENCE)
         return str(told["properties"].get(GENERATION, ""))
 
     @generation.setter
     def generation(self, state: str) -> None:
-        with self._server() as server:
+        with self._writing, self._server() as server:
             server.alter_collection_properties(self._name, {GENERATION: state}, timeout=WRITING)
 
     def rows(self) -> Rows:
@@ -88,23 +94,20 @@ class MilvusIndex:
         return np.array(held, np.int64)
 
     def add(self, rows: Rows) -> None:
-        with self._server() as server:
+        with self._writing, self._server() as server:
             if not server.has_collection(self._name, timeout=PATIENCE):
                 self._create(server)
             for start in range(0, len(rows), AT_ONCE):
-                documents = self._database.searchable(rows[start : start + AT_ONCE])
-                # Under their rows, so that two processes may take up the same ones.
-                server.upsert(
-                    self._name,
-                    [
-                        {"row": row, "source": source or "", "words": _indexed(content, context), "vector": vector}
-                        for row, source, content, context, vector in documents
-                    ],
-                    timeout=WRITING,
-                )
+                stored = self._database.searchable(rows[start : start + AT_ONCE])
+                documents = [
+                    {"row": row, "source": source or "", "words": _indexed(content, context), "vector": vector}
+                    for row, source, content, context, vector in stored
+                ]
+                if documents:  # under their rows, so that two processes may take up the same ones
+                    server.upsert(self._name, documents, timeout=WRITING)
 
     def remove(self, rows: Rows) -> None:
-        with self._server() as server:
+        with self._writing, self._server() as server:
             for start in range(0, len(rows), MOST):
                 server.delete(self._name, ids=rows[start : start + MOST].tolist(), timeout=WRITING)
 
@@ -127,7 +130,7 @@ class MilvusIndex:
         return _ranked([(row, abs(score)) for row, score in found])  # Milvus Lite tells them with a minus
 
     def save(self) -> None:
-        with self._server() as server:
+        with self._writing, self._server() as server:
             server.flush(self._name, timeout=WRITING)
 
     def successor(self) -> None:
@@ -184,6 +187,8 @@ class MilvusIndex:
                 if self._connected is None:
                     self._connected = MilvusClient(self._address, timeout=PATIENCE, grpc_options=CONNECTING)
             yield self._connected
+        except ConnectionConfigException as error:
+            raise IndexServerError(self._address, error.message, "Name one as in http://127.0.0.1:19530") from error
         except MilvusException as error:
             raise IndexServerError(self._address, error.message) from error
         except RpcError as error:
@@ -193,7 +198,7 @@ class MilvusIndex:
 def stems(text: str) -> list[str]:
     """The stems of the words of a text, in its order, as FTS5 makes them by `porter unicode61 remove_diacritics 2`.
 
-    But for the words that its Porter stemmer treats as the first edition did not: "technology", 3 % of all stems.
+    But for words in -logy and -bly, for which its Porter stemmer has a later edition's rules: 3 % of all stems.
     """
     plain = "".join(each for each in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(each))
     return [_stem(word) for word in _WORD.findall(plain)]

@@ -20,5 +20,5 @@ def open_index(database: Database, file: Path, dimension: Callable[[], int], ser
     try:
         from vector_store.index.milvus import MilvusIndex
     except ImportError as error:
-        raise IndexServerError(server, f'{error}; install it with: pip install ".[scale]"') from error
-    return MilvusIndex(database, server, dimension)
+        raise IndexServerError(server, str(error), 'Install what speaks to it with: pip install ".[scale]"') from error
+    return MilvusIndex(database, server, dimension, file.with_suffix(".lock"))
