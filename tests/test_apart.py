@@ -21,7 +21,7 @@ from ingest.library import Library
 from ingest.readers import TOO_MUCH, read_reports
 from ingest.readers.pdf.page_view import PageError, draw_page, locate
 from ingest.report import InnerFile, ReadResult, Report, ReportError
-from ingest.sandbox.sandbox import DIED, NOT_DRAWN, TOO_LONG, Bounds, SandboxedReaders, SandboxedRenderer
+from ingest.sandbox.sandbox import DIED, NOT_DRAWN, TOO_LONG, Bounds, SandboxedReaders, SandboxedRenderer, _Child
 from page.screens import viewer
 from tests.papers import paragraph, pdf
 
@@ -88,6 +88,13 @@ def test_a_process_that_dies_while_it_waits_costs_nothing(readers: SandboxedRead
     process.terminate()
     process.wait()
     assert isinstance(readers.read(SOUND, "sound.md", ".md")[0], Report)
+
+
+def test_a_process_that_has_waited_long_ends() -> None:
+    waiting = _Child(Bounds(), 1)
+    assert waiting.is_waiting()
+    waiting._process.wait(10)
+    assert not waiting.is_waiting()
 
 
 @only_posix

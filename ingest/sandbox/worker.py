@@ -44,17 +44,32 @@ def main(computing: int, memory: int, patience: int) -> None:
         data = tasks.read(task["bytes"])
         read = _read(data, task) if "file" in task else []
         _say(answers, json.dumps(read if "file" in task else _show(task)).encode() + b"\n")
-        if any(each.get("failed") == _(TOO_MUCH) for each in read):
+        if any(each.get("failed") == _(TOO_MUCH) for each in read) or _size() > memory / 2:
             return  # a new process for the next file
 
 
 def _next(tasks: BinaryIO, patience: int) -> bytes:
-    waiting = threading.Timer(patience, os._exit, (0,))
-    waiting.daemon = True
-    waiting.start()
+    """The next line, empty at the end. Where none comes for `patience` seconds, this process ends."""
+    if sys.platform == "win32":
+        waiting = threading.Timer(patience, os._exit, (0,))
+        waiting.daemon = True
+        waiting.start()
+        line = tasks.readline()
+        waiting.cancel()
+        return line
+    signal.alarm(patience)  # a thread may not start where a file took all the memory there was
     line = tasks.readline()
-    waiting.cancel()
+    signal.alarm(0)
     return line
+
+
+def _size() -> int:
+    """The bytes that this process has taken, as `RLIMIT_AS` counts them; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as told:
+            return int(told.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _read(data: bytes, task: dict[str, Any]) -> list[dict[str, Any]]:
