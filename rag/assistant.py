@@ -114,6 +114,7 @@ class Assistant:
         if among is not None and not among:
             yield Answer(question, False, _(NONE_TO_ASK))
             return
+        history = [(self._with_subject(earlier), told) for earlier, told in history]
         asked, notice = self._understood(question, history)
         reading = self._surer(self.read(asked, among), question, history, among)
         answer = Answer(
@@ -188,6 +189,8 @@ class Assistant:
         asked, sure = reading.asked, confidence(reading.signals)
         if sure >= SURE or not (before := history or self._what_reports_are_about(question)):
             return reading
+        if not self._has_words_of(question):  # whatever went before
+            return reading
         alone = asked.question == asked.focus
         other = self._spelt_out(understand(self.store.respelt(question), before, follows=alone))
         if other.question == asked.question:
@@ -203,6 +206,14 @@ class Assistant:
         counts = self.store.frequencies(SUBJECT).values()
         speak_of_it = min(counts) >= SPEAK_OF_IT * self.store.count()
         return [(SUBJECT, "")] if speak_of_it and names_no_subject(question) else []
+
+    def _has_words_of(self, question: str) -> bool:
+        """Whether any passage holds a word of `question`."""
+        return any(self.store.frequencies(question).values())
+
+    def _with_subject(self, question: str) -> str:
+        """A question of the conversation so far, with what the reports are about where it named no subject."""
+        return f"{SUBJECT}: {question}" if self._what_reports_are_about(question) else question
 
     def _with_keywords(self, reading: Retrieved) -> list[Sentence]:
         """Where only words were given, no question: the best sentence of each passage that holds them all."""
@@ -221,7 +232,7 @@ class Assistant:
         """A refusal that says whether the reports touch on the question, or that it is not in English."""
         if is_in_another_language(refusal.question):
             return replace(refusal, text=_(ASK_IN_ENGLISH))
-        if refusal.nearest and refusal.confidence >= TOUCHES:
+        if refusal.nearest and refusal.confidence >= TOUCHES and self._has_words_of(refusal.question):
             return replace(refusal, text=_(TOUCHED), touched=True)
         return refusal
 

@@ -230,6 +230,16 @@ def test_follow_ups_are_told_from_questions_that_stand_alone(question: str, foll
     assert is_follow_up(question) is follows
 
 
+def test_why_alone_is_asked_of_what_went_before() -> None:
+    assert understand("Why?", [("What did the time credit scheme cost?", "")]).question.endswith("cost: Why?")
+
+
+def test_words_that_no_report_has_are_not_answered_by_what_went_before(golden: Service) -> None:
+    before = "What did the time credit scheme cost a year?"
+    answer = golden.assistant.ask("asdf qwer", [(before, golden.assistant.ask(before).text)])
+    assert answer.outcome == "none"
+
+
 @pytest.mark.parametrize(
     "question", ["How much does it cost?", "Who should be involved?", "What are the risks?", "Why?"]
 )

@@ -66,7 +66,8 @@ def understand(question: str, history: Sequence[Turn], *, follows: bool | None =
     before = next((asked for asked, _ in reversed(history) if not is_follow_up(asked)), "")
     if not before or not (is_follow_up(question) if follows is None else follows):
         return StandaloneQuestion(question, question)
-    focus = _OPENING.sub("", question) or question
+    rest = _OPENING.sub("", question)
+    focus = rest if re.search(r"\w", rest) else question  # "Why?" is all that there is of it
     said = history[-1][1] if _MORE.search(question) else ""
     return StandaloneQuestion(f"{_subject(before)} {focus}".strip(), focus, said)
 
