@@ -113,14 +113,17 @@ def reference(
 
 def in_text(cited: Citation, titled: bool = False) -> list[Span]:
     """A citation as it stands in a text, without its brackets: "Boyle and Harris, 2009, p. 4". `titled` puts the title
-    in, which stands also where nobody is named.
+    in, which stands also where nobody is named. What a brief says is cited with the website where it was seen.
     """
     report = cited.passage.report
     who, title = families(report), Span(report.title, italic=True)
     spans = [Span(who)] if who else _around(_("Our brief of {title}"), title) if report.is_brief else [title]
     if who and titled:
         spans += [Span(", "), title]
-    told = (str(report.year or _("n.d.")), folios_words([cited]))
+    told = [str(report.year or _("n.d.")), folios_words([cited])]
+    if report.is_brief:  # what it says need not be of its report, nor of that year
+        # Translators: goes before the name of a website.
+        told = [_("seen at {site}").format(site=urlsplit(cited.seen_at).netloc.removeprefix("www."))]
     return [*spans, *(Span(f", {each}") for each in told if each)]
 
 

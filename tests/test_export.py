@@ -154,7 +154,7 @@ def test_what_is_copied_has_the_question_the_words_with_who_when_and_where_and_t
         "“Twelve people were chosen by lot.” (Ode and Day, 2019, p. iii) "
         "“Each of them was paid.” (Ode and Day, 2019, p. 7)",
         "• “A visit lasts [3] an hour.” (Ardle Council, n.d.)",
-        "“They shared power.” (Our brief of Power for all, 2012)",
+        "“They shared power.” (Our brief of Power for all, seen at seen.example)",
         "30 reports were searched; 3 of them speak to this question.",
         "References",
         "Ardle Council (n.d.) Who visits whom?",
