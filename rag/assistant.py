@@ -323,8 +323,11 @@ class Assistant:
     def compare(self, question: str, among: Collection[str] | None = None) -> list[Row]:
         """What each report says to `question`: one row a report, those that say something first, the surest first."""
         asked = self.understood(question)
+        # What nothing comes near to as a whole no single report answers: of 350 judged questions 2 of the 262 that can
+        # be answered are below this, and 7 of the 88 that cannot.
+        is_near = confidence(self.read(asked, among).signals) >= TOUCHES
         by_report: dict[str, list[Hit]] = {}
-        for hit in self.search(asked.question, comparing.PASSAGES, among, quick=True):
+        for hit in self.search(asked.question, comparing.PASSAGES, among, quick=True) if is_near else ():
             by_report.setdefault(hit.passage.report.id, []).append(hit)
         found: list[tuple[float, Row]] = []
         for hits in list(by_report.values())[: comparing.REPORTS]:
