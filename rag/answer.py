@@ -165,7 +165,9 @@ class Answer:
         )
         # Translators: such as “12 reports were searched; one speaks to this question.”
         sentence = _("{searched}; {speaking}.").format(searched=searched, speaking=speaking.format(count=self.speaking))
-        return f"{sentence} {unread.format(count=self.unread)}" if self.unread else sentence
+        shown = {citation.passage.report.id for citation in self.citations}
+        best = _("The best of what they say stands here.") if 0 < len(shown) < self.speaking else ""
+        return " ".join(filter(None, [sentence, best, unread.format(count=self.unread) if self.unread else ""]))
 
     def to_json(self) -> dict[str, Any]:
         """The shape of `coproduction ask --json`. What is true of few is there only where it is true."""

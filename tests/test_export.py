@@ -128,6 +128,9 @@ def test_every_statement_of_an_answer_is_a_quotation_with_a_footnote_in_word() -
         ("Quote", SEEN.quote, ["4"]),
     ]
     assert by_style[5][1] == "30 reports were searched; 3 of them speak to this question."
+    assert replace(QUOTED, speaking=9).coverage.endswith(
+        "9 of them speak to this question. The best of what they say stands here."
+    )
     assert by_style[6][:2] == ("Heading 1", "References")
     assert footnotes(of_answer(QUOTED)) == {
         "1": "Ode, A. and Day, B. (2019) Panels & <power>. Parity, p. 5 (printed iii). "
