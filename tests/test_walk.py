@@ -279,8 +279,12 @@ def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page, address:
     talk = page.url
     page.locator("a.where").first.click()
     source = shown_source(page)
-    source.get_by_role("link", name="Next page").click()
-    expect(source.get_by_role("link", name="Previous page")).to_be_visible()
+    following = source.get_by_role("link", name="Next page")
+    [opened] = re.findall(r"page=(\d+)", following.get_attribute("href") or "")
+    following.click()
+    expect(source.get_by_role("link", name="Previous page")).to_have_attribute(
+        "href", re.compile(f"page={int(opened) - 1}$")
+    )
     page.go_back()
     expect(page.locator("#viewer")).to_be_hidden()
     assert page.url == talk
