@@ -30,7 +30,8 @@ def build_page(service: Service, desk: Desk, closed: bool = False) -> gr.Blocks:
 
     Where it is `closed` only those who may change the library are shown how to.
     """
-    title, lead = _("What do the reports say?"), _("Answers on co-production, quoted, each with where it stands.")
+    title = _("What do the reports say?")
+    lead = _("Answers on co-production in the reports’ own words, each with its report and page.")
     page = gr.Blocks(title=title, analytics_enabled=False, delete_cache=(HOUR, HOUR))
     with page:
         gr.HTML(header_html(title, lead), apply_default_css=False, elem_id="header")

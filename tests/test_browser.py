@@ -382,6 +382,17 @@ def test_the_table_is_filtered_sorted_and_ticked_by_keyboard(page: Page, tmp_pat
     expect(rows.first.get_by_role("link")).to_be_focused()
     page.get_by_label("Tick all that are shown").check()
     expect(page.locator("#shelf-ticked")).to_contain_text("2 ticked")
+    # Nothing is done with what one does not see.
+    words.fill("swimmers")
+    expect(page.locator("#shelf-ticked")).to_contain_text("0 ticked, 2 more ticked but not shown")
+    expect(page.locator("#shelf-doing")).to_be_hidden()
+    words.fill("paying")
+    expect(page.locator("#shelf-ticked")).to_contain_text("1 ticked, 1 more ticked but not shown")
+    page.locator("#shelf-ticked").get_by_role("button", name="Remove").press("Enter")
+    expect(page.locator("#shelf-done")).to_contain_text(f"Removed “{TITLE}”.")
+    words.fill("")
+    expect(rows).to_have_count(1)
+    expect(rows.first.get_by_role("checkbox")).to_be_checked()
 
 
 def test_a_collection_is_made_of_ticked_rows_and_asked(page: Page, tmp_path: Path) -> None:
@@ -471,9 +482,11 @@ def test_the_reading_list_answers_at_once_and_is_fetched_at_the_press_of_a_butto
             ask(page, "Who won the football World Cup in 2014?")
             expect(page.locator("#turn-2 .verdict")).to_contain_text("do not answer that question")
             page.get_by_role("button", name="Fetch the report of the reading list").click()
-            expect(page.get_by_role("tab", name="Library")).to_be_focused()
-            page.get_by_role("button", name="The reading list: 1 on the list, 0 here, 1 can be fetched").click()
+            expect(page.get_by_role("tab", name="Library")).to_have_attribute("aria-selected", "true")
+            label = "The reading list: 1 on the list, 0 here, 1 can be fetched"
+            expect(page.get_by_role("button", name=label)).to_be_focused()
             expect(page.locator("#entry-21")).to_contain_text("Not fetched yet")
+            expect(page.get_by_role("button", name=label)).to_be_in_viewport()
             page.get_by_role("button", name="Fetch the reports that are free").click()
             expect(page.locator("#entry-21 .state")).to_have_text("Here")
             expect(page.locator("#notice")).to_be_empty()

@@ -19,6 +19,7 @@ from page.screens.actions import actions_html
 from page.screens.answers import Around, conversation_html
 from page.screens.cards import Kinds, reports_shown
 from page.screens.failures import plainly
+from page.screens.reading_list import fetchable
 from page.screens.report_filter import typed_limits, within_html, year
 from page.screens.welcome import EXAMPLES, examples_of
 from page.userdata import Desk, NoConversationError, owner
@@ -218,15 +219,16 @@ def tries_html(answer: Answer, limits: ReportFilter, service: Service) -> str:
     if limits:
         sentence = _("Ask all the reports, without the limits.")
         tries.append(f"<a href='{escape(ask_address(answer.question, ReportFilter()))}'>{escape(sentence)}</a>")
-    states = service.reading_list.states()
-    if missing := sum(work.can_be_fetched for state in states for work in state.works):
+    if missing := fetchable(service.reading_list.states()):
         sentence = ngettext(
             "Fetch the report of the reading list that is not here yet, under “Library”.",
             "Fetch the {count} reports of the reading list that are not here yet, under “Library”.",
             missing,
         ).format(count=missing)
         tab = escape(_("Library"))
-        tries.append(f"<button type='button' class='to-tab' value='{tab}'>{escape(sentence)}</button>")
+        tries.append(
+            f"<button type='button' class='to-tab' value='{tab}' data-unfold='reading-list'>{escape(sentence)}</button>"
+        )
     lead, listed = escape(_("What to try:")), "".join(f"<li>{each}</li>" for each in tries)
     return f"<div class='tries'><p>{lead}</p><ul>{listed}</ul></div>" if tries else ""
 

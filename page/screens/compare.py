@@ -30,18 +30,18 @@ ORDERS = {"strength": N_("the surest first"), "year": N_("the newest first"), "k
 def compare_html() -> str:
     """The tab: the question, the limits, and the place for the table."""
     label, button = escape(_("Compare what the reports say")), escape(_("Compare"))
-    placeholder = escape(_("A question to put to each report"))
+    placeholder, busy = escape(_("A question to put to each report")), escape(_("Reading the reports …"))
     return (
         "<form class='fragment slow' id='comparing' action='/compare' data-target='compared'>"
         f"<label for='compare-question' class='title'>{label}</label>"
         "<p class='asked'><input id='compare-question' name='question' type='text' maxlength='2000' required "
         f"autocomplete='off' placeholder='{placeholder}'><button class='primary'>{button}</button></p>"
-        f"{fields_html('compare')}</form><div id='compared' class='results'>{_nothing()}</div>"
+        f"{fields_html('compare')}</form><div id='compared' class='results' data-busy='{busy}'>{_nothing()}</div>"
     )
 
 
 def _nothing() -> str:
-    sentence = _("Here will stand a row for each report: what it says to your question, and on which page.")
+    sentence = _("A table will be shown here: what each report says to your question, and on which page.")
     return f"<p class='aside'>{escape(sentence)}</p>"
 
 

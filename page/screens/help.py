@@ -45,8 +45,8 @@ def _screens() -> list[tuple[str, str]]:
         (
             _("Ask"),
             _(
-                "Ask a question, and read what the reports say in their own words. A number in the answer opens the "
-                "page that it is from, with the words marked. You can go on asking, copy an answer, or save it."
+                "Ask a question, and read what the reports say in their own words. “See it” below a quotation opens "
+                "the page that it is from, with the words marked. You can go on asking, copy an answer, or save it."
             ),
         ),
         (_("Find"), _("Find passages while you type.")),
@@ -72,5 +72,6 @@ def _keys() -> list[tuple[str, str]]:
         (_("Shift and Enter"), _("begins a new line in the question")),
         (_("Escape"), _("closes what is open: a page of a report, a menu, this help")),
         (_("Tab"), _("leads from one thing to the next, and Enter presses it")),
+        (_("Arrow keys"), _("lead from row to row and from part to part in the table of the library")),
         (_("Back, in the browser"), _("leads to where you were before: it closes a page, or shows the last screen")),
     ]

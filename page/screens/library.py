@@ -20,7 +20,7 @@ from page.screens.ask import QUIET
 from page.screens.failures import plainly
 from page.screens.library_table import shelf_html
 from page.screens.listings import no_reports, outcomes_html, renewing_html
-from page.screens.reading_list import fetching_html, reading_list_html, reading_list_label
+from page.screens.reading_list import fetchable, fetching_html, reading_list_html, reading_list_label
 from service import Service
 
 # Seconds between two updates of the outcomes: hundreds of files can be done in one.
@@ -68,13 +68,12 @@ class Shelf:
         )
         downloads, states = self.service.downloads, self.service.reading_list.states()
         running = downloads.is_running
-        missing = any(work.can_be_fetched for state in states for work in state.works)
         return (
             *shown,
             gr.update(label=reading_list_label(states), visible=bool(states)),
             reading_list_html(states, downloads.fetching),
             fetching_html(downloads.fetching, downloads.sentence),
-            gr.update(visible=missing and not running),
+            gr.update(visible=fetchable(states) > 0 and not running),
             gr.update(visible=running),
         )
 
@@ -156,12 +155,15 @@ def _adding(closed: bool) -> Adding:
         files = gr.File(
             label=_("Reports from your computer"),
             file_count="multiple",
-            height=150,
+            height=170,
             min_width=280,
         )
-        with gr.Column(min_width=280):
-            address = gr.Textbox("", label=elsewhere, placeholder="https://", lines=1, max_lines=1)
-            button = gr.Button(_("Add to the library"), variant="primary", size="sm", elem_id="add")
+        address = gr.Textbox("", label=elsewhere, placeholder="https://", lines=1, max_lines=1, min_width=280)
+    add = _("Add to the library")
+    # Translators: {button} is what stands on the button below.
+    chosen = _("The files are chosen. Press “{button}” to add them.").format(button=add)
+    gr.HTML(_status(chosen), apply_default_css=False, elem_id="chosen")
+    button = gr.Button(add, variant="primary", size="sm", elem_id="add", elem_classes="small")
     gr.HTML(f"<p class='aside'>{escape(formats)}</p>", apply_default_css=False)
     progress = gr.HTML(apply_default_css=False, elem_id="progress")
     return Adding(files, address, button, progress, gr.HTML(apply_default_css=False, elem_id="outcomes"))

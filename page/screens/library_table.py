@@ -41,8 +41,9 @@ def shelf_html() -> str:
     """The box that filters the table, and the places for what is loaded whenever the screen is chosen."""
     find, show = escape(_("Find a report in the list")), escape(_("Show"))
     shown, ticked = escape(_("{count} of {all} reports are shown.")), escape(_("{count} ticked"))
+    unseen = escape(_("{count} ticked, {hidden} more ticked but not shown"))
     return (
-        f"<div id='shelf' data-shown='{shown}' data-ticked='{ticked}'>"
+        f"<div id='shelf' data-shown='{shown}' data-ticked='{ticked}' data-unseen='{unseen}'>"
         f"<p class='asked'><span><label for='shelf-words'>{find}</label>"
         "<input id='shelf-words' type='search' maxlength='200' autocomplete='off'></span>"
         f"<span><label for='shelf-show'>{show}</label><select id='shelf-show'></select></span></p>"

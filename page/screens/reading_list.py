@@ -46,9 +46,13 @@ def fetching_html(fetching: Fetching | None, sentence: str) -> str:
 def reading_list_label(states: Sequence[EntryState]) -> str:
     """The heading of the list: "The reading list: 14 on the list, 3 here, 8 can be fetched"."""
     here = sum(state.complete for state in states)
-    fetched = sum(any(work.can_be_fetched for work in state.works) for state in states)
     sentence = _("The reading list: {count} on the list, {here} here, {fetched} can be fetched")
-    return sentence.format(count=len(states), here=here, fetched=fetched)
+    return sentence.format(count=len(states), here=here, fetched=fetchable(states))
+
+
+def fetchable(states: Sequence[EntryState]) -> int:
+    """How many entries of the list have something that can be fetched."""
+    return sum(any(work.can_be_fetched for work in state.works) for state in states)
 
 
 def _briefs(states: Sequence[EntryState]) -> str:

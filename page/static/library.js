@@ -43,14 +43,19 @@ const shelf = {
     this.seen = version;
     const place = document.getElementById("reports");
     const focus = place.contains(document.activeElement) && whereIs(document.activeElement);
+    const edge = place.getBoundingClientRect().top;
+    const first = this.rows.find(({ row }) => row.getBoundingClientRect().bottom > edge);
+    const above = first?.row.getBoundingClientRect().top;
     place.innerHTML = html;
     for (const piece of place.querySelectorAll("template[data-for]")) this.put(piece);
-    this.rows = [...place.querySelectorAll("tbody tr")].map((row) => ({ row, id: row.dataset.id }));
+    this.rows = [...place.querySelectorAll("tbody tr")].map((row, at) => ({ row, at, id: row.dataset.id }));
     const there = new Set(this.rows.map((each) => each.id));
     for (const id of this.ticked) if (!there.has(id)) this.ticked.delete(id);
     for (const { row, id } of this.rows) if (this.ticked.has(id)) tickOf(row).checked = true;
     if (this.sorted.column !== "added" || !this.sorted.down) this.sort();
     this.filter();
+    const again = first && this.rows.find(({ row, id }) => id === first.id && !row.hidden);
+    if (again) place.scrollTop += again.row.getBoundingClientRect().top - above; // what was in sight stays there
     if (focus) find(focus)?.focus();
   },
 
@@ -68,8 +73,8 @@ const shelf = {
     const values = new Map(this.rows.map((each) => [each, valueOf(each.row, column)]));
     this.rows.sort((one, other) => {
       const [a, b] = [values.get(one), values.get(other)];
-      if (!a || !b) return (a ? 0 : 1) - (b ? 0 : 1); // what is not known stands last either way
-      return down ? collator.compare(b, a) : collator.compare(a, b);
+      if (!a || !b) return (a ? 0 : 1) - (b ? 0 : 1) || one.at - other.at; // what is not known stands last either way
+      return (down ? collator.compare(b, a) : collator.compare(a, b)) || one.at - other.at;
     });
     document.querySelector("#reports tbody")?.append(...this.rows.map((each) => each.row));
   },
@@ -97,8 +102,12 @@ const shelf = {
 
   count() {
     const line = document.getElementById("shelf-ticked");
+    const count = this.chosen().length;
+    const hidden = this.ticked.size - count;
+    const told = document.getElementById("shelf").dataset;
     line.hidden = !this.ticked.size;
-    line.querySelector("[role=status]").textContent = fill(document.getElementById("shelf").dataset.ticked, { count: this.ticked.size });
+    line.querySelector("[role=status]").textContent = fill(hidden ? told.unseen : told.ticked, { count, hidden });
+    document.getElementById("shelf-doing").hidden = !count;
     const out = line.querySelector("[data-do=take-out]");
     if (out) out.hidden = !collection();
     const all = document.querySelector("#reports thead input");
@@ -107,6 +116,11 @@ const shelf = {
     const some = shown.filter((each) => this.ticked.has(each.id)).length;
     all.checked = some > 0 && some === shown.length;
     all.indeterminate = some > 0 && some < shown.length;
+  },
+
+  // The ids of the reports that are ticked and shown: nothing is done with what one does not see.
+  chosen() {
+    return this.rows.filter(({ row, id }) => !row.hidden && this.ticked.has(id)).map(({ id }) => id);
   },
 
   tick(id, on) {
@@ -161,7 +175,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target.matches("#shelf-words, #shelf-show")) shelf.filter();
+  if (!event.target.matches("#shelf-words, #shelf-show")) return;
+  shelf.filter();
+  document.getElementById("reports").scrollTop = 0;
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("#reports tbody .tick input")) shelf.tick(event.target.closest("tr").dataset.id, event.target.checked);
@@ -183,10 +199,10 @@ document.addEventListener("click", (event) => {
 const doing = {
   edit: (button) => edit(button.closest("tr").dataset.id),
   remove: (button) => change("remove", [button.closest("tr").dataset.id]),
-  "remove-ticked": () => change("remove", [...shelf.ticked]),
+  "remove-ticked": () => change("remove", shelf.chosen()),
   "put-back": (button) => change("put-back", JSON.parse(button.dataset.ids)),
   "empty-bin": () => change("empty-bin", []),
-  "take-out": () => change("take-out", [...shelf.ticked], { name: collection() }),
+  "take-out": () => change("take-out", shelf.chosen(), { name: collection() }),
   forget: () => change("forget", [], { name: collection() }),
   "ask-one": (button) => goTo("ask", `report:${button.closest("tr").dataset.id}`, button.closest("tr").querySelector("th a").textContent),
   "in-ask": () => goTo("ask", collection()),
@@ -204,7 +220,7 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches("#shelf form[data-do]")) return;
   event.preventDefault();
   const name = form.elements.name.value.trim();
-  if (form.dataset.do === "collect") return change("collect", [...shelf.ticked], { name });
+  if (form.dataset.do === "collect") return change("collect", shelf.chosen(), { name });
   await change("rename", [], { name: collection(), new: name });
   document.getElementById("shelf-show").value = `in:${name}`;
   shelf.filter();
@@ -307,6 +323,12 @@ document.addEventListener("toggle", (event) => {
   folded.append(told);
   load(`/library/kind?id=${encodeURIComponent(folded.closest("tr").dataset.id)}`, told);
 }, true);
+
+// What is in the bin comes into view when it is unfolded.
+document.addEventListener("click", (event) => {
+  const bin = event.target.closest(".bin > summary")?.parentElement;
+  if (bin) requestAnimationFrame(() => bin.scrollIntoView({ block: "nearest" }));
+});
 
 // Whoever changes the reports, the table shows it: Gradio's part of the screen carries their version.
 const screen = new IntersectionObserver((entries) => {

@@ -135,6 +135,17 @@ function toTab(name) {
   tab?.focus();
 }
 
+// What is folded on the screen that was chosen, such as the reading list, unfolds and comes into view.
+async function unfold(id) {
+  const part = await there(() => document.getElementById(id)?.checkVisibility() && document.getElementById(id));
+  const head = part.querySelector("button");
+  if (head.getAttribute("aria-expanded") !== "true") head.click();
+  head.focus();
+  // Before what is folded is there, there is nothing below to make room for it; the table above may come later still.
+  await there(() => part.querySelector("ul")?.checkVisibility() && !shelf.loading);
+  part.scrollIntoView({ block: "start" });
+}
+
 // More like a passage, from its beginning; Back leads to what was found before.
 async function more(link) {
   const place = placeOf(link);
@@ -210,7 +221,10 @@ document.addEventListener("click", async (event) => {
   else if (target.matches("button.keep")) keep(target);
   else if (target.matches("button.copy")) copy(pastedWith(target), texts.copied);
   else if (target.matches("button.dialog")) dialog.open(target.dataset.address);
-  else if (target.matches("button.to-tab")) toTab(target.value);
+  else if (target.matches("button.to-tab")) {
+    toTab(target.value);
+    if (target.dataset.unfold) unfold(target.dataset.unfold);
+  }
   else if (target.matches("a.copy")) copy({ "text/plain": target.href }, texts.linkCopied);
   else vote(target);
 });
@@ -344,6 +358,13 @@ const dialog = {
   },
 };
 
+// Change how the page is laid out, and keep `element` at its place on the screen.
+function steady(element, change) {
+  const before = element.getBoundingClientRect().top;
+  change();
+  scrollBy({ top: element.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
 // The page of a report beside the answer.
 const viewer = {
   open(link) {
@@ -355,8 +376,10 @@ const viewer = {
     frame.contentWindow.location.replace(address);
     panel.querySelector("a").href = address;
     if (panel.hidden) step(this.hiding);
-    panel.hidden = false;
-    document.body.classList.add("viewing");
+    steady(link, () => {
+      panel.hidden = false;
+      document.body.classList.add("viewing");
+    });
     panel.querySelector("button").focus();
   },
   close() {
@@ -364,8 +387,10 @@ const viewer = {
   },
   hiding: () => viewer.hide(),
   hide() {
-    this.panel.hidden = true;
-    document.body.classList.remove("viewing");
+    steady(this.from, () => {
+      this.panel.hidden = true;
+      document.body.classList.remove("viewing");
+    });
     if (this.from.isConnected) this.from.focus();
   },
   make() {
