@@ -88,20 +88,6 @@ class AskTab:
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
         """Answer a question, showing the answer as it grows, and keep it."""
-        yield from self._replied(self.service, asked, named, theme, first, last, within, talk, request)
-
-    def _replied(
-        self,
-        service: Service,
-        asked: str,
-        named: str,
-        theme: str,
-        first: str,
-        last: str,
-        within: str,
-        talk: ChatState,
-        request: gr.Request,
-    ) -> Iterator[tuple[Any, ...]]:
         asked = asked.strip()
         if not asked:
             yield (gr.skip(),) * len(self.outputs)
@@ -117,7 +103,7 @@ class AskTab:
         whole = talk
         with plainly(_("The question could not be answered.")):
             history = [(each.question, each.text) for each in talk.answers]
-            for answer in service.stream(asked, history, limits):
+            for answer in self.service.stream(asked, history, limits):
                 whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits), grows=True)
                 yield self._grown(whole)
         with plainly(_("The answer could not be kept.")):
@@ -153,7 +139,7 @@ class AskTab:
             )
             told = named[:200], theme[:200], first[:4], last[:4], within[:200]
             service = self.service.with_generator(None) if wanted.get("quotations") else self.service
-            *_before, shown = self._replied(service, asked, *told, talk, request)
+            *_before, shown = replace(self, service=service).reply(asked, *told, talk, request)
             return (*shown, *told)
         if talk.answers:
             return (*self.shown(talk), *[""] * len(self.limits))
