@@ -183,7 +183,9 @@ class Unstored(FaissStore):
         super().__init__(folder, embedding)
         self._kept: dict[str, tuple[Mapping[str, Any], str]] = {}
 
-    def put_sources(self, sources: Sequence[Any], progress: Callable[[int], None] | None = None) -> None:
+    def put_sources(
+        self, sources: Sequence[Any], progress: Callable[[int], None] | None = None, embedded: Any = None
+    ) -> None:
         entries: Sequence[Source] = sources
         self._kept |= {entry.id: (entry.summary, entry.body) for entry in entries}
         self._encoder.encode([document for entry in entries for document in entry.documents])

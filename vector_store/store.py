@@ -6,6 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from vector_store.catalogue import (
     put_sources,
     remove_documents,
 )
-from vector_store.documents import DocumentEncoder, Progress
+from vector_store.documents import DocumentEncoder, Embedded, Encoding, Progress
 from vector_store.embedding import TokenEmbeddings
 from vector_store.index import SyncedIndex, open_index
 from vector_store.ranking import (
@@ -173,16 +174,27 @@ class FaissStore(Catalogue, VectorStore):
 
     # What a library needs beside the catalogue.
 
-    def put_sources(self, sources: Sequence[Source], progress: Progress | None = None) -> None:
+    @property
+    def encoding(self) -> Encoding:
+        """What another process needs to embed documents as this store does, see `documents.embedded`."""
+        return self._encoder.encoding
+
+    def put_sources(
+        self,
+        sources: Sequence[Source],
+        progress: Progress | None = None,
+        embedded: Embedded = MappingProxyType({}),
+    ) -> None:
         """Embed the documents of `sources` and store all in one transaction, each source over what its place held.
 
         A source without a place that has been removed meanwhile is passed over. What a source, or its place, held
-        before is not embedded anew. `progress` is called with the number of documents embedded so far.
+        before, or was `embedded` elsewhere, is not embedded anew. `progress` is called with the number of documents
+        embedded so far.
         """
         once = {source.id: source for source in sources}  # copies at several places are embedded and stored once
         before = {id for each in sources for id in (each.id, self.source_at(each.place)) if id}
         documents = [each for source in once.values() for each in source.documents]
-        put_sources(self._database, sources, *self._encoder.encode_new(documents, before, progress))
+        put_sources(self._database, sources, *self._encoder.encode_new(documents, before, embedded, progress))
 
     def count(self) -> int:
         """How many documents are stored."""

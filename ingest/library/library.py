@@ -14,6 +14,7 @@ from ingest.library.catalogue import Catalogue
 from ingest.library.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
 from ingest.library.input_files import find_files
 from ingest.library.pipeline import Pipeline
+from ingest.library.preparing import TARGET, Preparer, Workers
 from ingest.library.recycle_bin import Bin, Removed
 from ingest.library.source import Source, Store
 from ingest.library.source_builder import SourceBuilder
@@ -29,8 +30,8 @@ class Library(Catalogue):
     """The reports in `folder`, which can be added to, put right and removed.
 
     `limit` is the number of word pieces that the embedding model reads of a passage. `target` is the length that
-    passages aim at; benchmarks/LOG.md says how it was chosen. `read` reads a file; unless it does so apart, what breaks
-    a reader down ends this process. `private` allows web addresses of this computer and its network.
+    passages aim at. `read` reads a file; unless it does so apart, what breaks a reader down ends this process.
+    `private` allows web addresses of this computer and its network.
     """
 
     def __init__(
@@ -39,13 +40,13 @@ class Library(Catalogue):
         store: Store,
         count_tokens: CountTokens,
         limit: int,
-        target: int = 160,
+        target: int = TARGET,
         read: Read = read_reports,
         private: bool = False,
     ) -> None:
         super().__init__(folder, store)
         self.bin = Bin(folder)
-        self.builder = SourceBuilder(store, self.originals, count_tokens, limit, target)
+        self.builder = SourceBuilder(store, self.originals, Preparer(count_tokens, limit, target))
         self.pipeline = Pipeline(store, self.originals, self.builder, read)
         self.upkeep = Upkeep(self, self.builder, self.pipeline)
         self._private = private
@@ -63,6 +64,10 @@ class Library(Catalogue):
         lies in: of two files of one name the later takes the place of the earlier only where it is that one saved anew.
         """
         yield from self.pipeline.take(find_files(targets, uploads, self._private), progress)
+
+    def employ(self, workers: Workers) -> None:
+        """Have `workers` read what is added from now on, split and embed it; this process stores it, in order."""
+        self.pipeline.employ(workers)
 
     def remove(self, id: str) -> Removed | None:
         """Remove a report with its near copies and kept files. None where there is none with this id."""

@@ -257,7 +257,7 @@ class Pairing:
 
 def as_copy(source: Source, of: str) -> Source:
     """`source` as a near copy of the report with the id `of`."""
-    return replace(source, summary={**source.summary, "copy_of": of}, documents=())
+    return replace(source, summary={**source.summary, "copy_of": of}, documents=(), embedded={})
 
 
 def _known(id: str, summary: Mapping[str, Any], text: str = "") -> _Known:

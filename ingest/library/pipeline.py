@@ -14,7 +14,8 @@ from ingest.catalogue_entry import Outcome, Progress, outcome
 from ingest.library.input_files import InputFile, shown
 from ingest.library.near_duplicates import Pairing
 from ingest.library.originals import Originals
-from ingest.library.source import UPLOAD, Source, Store, parts_of, place_name
+from ingest.library.preparing import Workers
+from ingest.library.source import UPLOAD, Embedded, Source, Store, parts_of, place_name
 from ingest.library.source_builder import SourceBuilder, can_be_read_better
 from ingest.library.uploads import Uploads, is_named_after_file, said
 from ingest.readers import content_id, within
@@ -28,6 +29,8 @@ STORE_AT_ONCE = 256
 # Files that are read at once while the ones before them are embedded, and how many may lie ready: as a rule enough for
 # the next batch.
 READERS, READ_AHEAD = 2, 8
+# Threads that wait for others to read, where others do.
+WAITING = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,11 @@ class _Batch:
         """How many documents are to be embedded; those of copies at several places once."""
         return sum({source.id: len(source.documents) for source in self.sources}.values())
 
+    @property
+    def embedded(self) -> Embedded:
+        """What others have embedded of it."""
+        return {key: made for source in self.sources for key, made in source.embedded.items()}
+
     def add(self, new: _New) -> None:
         """Let a report wait, as a near copy where it is one."""
         changed, title = self._pair(new.source, self.sources)
@@ -102,6 +110,13 @@ class Pipeline:
     def __init__(self, store: Store, originals: Originals, builder: SourceBuilder, read_file: Read) -> None:
         self._store, self._originals, self._builder = store, originals, builder
         self.read_file = read_file
+        self._threads = READERS
+        self._at_once: Callable[[], int] = lambda: READ_AHEAD
+
+    def employ(self, workers: Workers) -> None:
+        """Have others read what is taken from now on, and make it ready."""
+        self.read_file, self._builder.prepare = workers.read, workers.prepare
+        self._threads, self._at_once = WAITING, workers.at_once
 
     def take(self, files: Sequence[InputFile], progress: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
         """Read, split, embed and store `files`; yield what became of each. See `Library.add`."""
@@ -128,11 +143,11 @@ class Pipeline:
         """Each file in its order, while those after it are being read: the model computes meanwhile."""
         known = {id for id, _ in self._store.sources()}
         waiting: deque[tuple[InputFile, Future[_Opened]]] = deque()
-        pool = ThreadPoolExecutor(READERS, "reading")
+        pool = ThreadPoolExecutor(self._threads, "reading")
         try:
             for file in files:
                 waiting.append((file, pool.submit(self._open, file, known)))
-                if len(waiting) > READ_AHEAD:
+                while len(waiting) > self._at_once():
                     yield waiting.popleft()
             while waiting:
                 yield waiting.popleft()
@@ -245,7 +260,9 @@ class Pipeline:
             self._originals.write(name, data)
         total = batch.size
         show(replace(at, passages=total))
-        self._store.put_sources(batch.sources, lambda done: show(replace(at, passages_done=done, passages=total)))
+        self._store.put_sources(
+            batch.sources, lambda done: show(replace(at, passages_done=done, passages=total)), batch.embedded
+        )
         with self._originals.keeping():
             for name, data in batch.files.items():  # another process may have found them unused meanwhile
                 self._originals.write(name, data)

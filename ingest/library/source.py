@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +11,9 @@ from ingest.readers import within
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document
+
+Embedded = Mapping[tuple[str, str], tuple[bytes, bytes]]
+"""By context and content of documents, their vectors and those of their words."""
 
 UPLOAD = "upload:"
 """What the places of files begin with that came through the page; their names follow."""
@@ -25,7 +28,7 @@ def parts_of(place: str) -> tuple[str, str]:
 class Source:
     """A report as the store keeps it: what is listed of it, its whole text, and its passages as documents.
 
-    Without a `place` it stays at the places that it has.
+    Without a `place` it stays at the places that it has. `embedded` is what has been embedded of its documents already.
     """
 
     id: str
@@ -33,6 +36,7 @@ class Source:
     summary: Mapping[str, Any]
     body: str
     documents: tuple[Document, ...] = ()
+    embedded: Embedded = field(default_factory=dict)
 
 
 class Store(Protocol):
@@ -40,7 +44,9 @@ class Store(Protocol):
 
     @property
     def version(self) -> str: ...
-    def put_sources(self, sources: Sequence[Source], progress: Callable[[int], None] | None = None) -> None: ...
+    def put_sources(
+        self, sources: Sequence[Source], progress: Callable[[int], None] | None = None, embedded: Embedded = ...
+    ) -> None: ...
     def put_summary(self, id: str, summary: Mapping[str, Any], metadata: Mapping[str, Any]) -> None: ...
     def source_at(self, place: str) -> str | None: ...
     def places(self) -> list[tuple[str, str]]: ...

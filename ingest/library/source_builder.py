@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from langchain_core.documents import Document
-
 from ingest.catalogue_entry import summarise
 from ingest.library.corrections import as_kept, corrected, corrections
-from ingest.library.near_duplicates import Pairing, is_later_state, signature
+from ingest.library.near_duplicates import Pairing, is_later_state
 from ingest.library.originals import Originals, moment
+from ingest.library.preparing import Prepared, Preparer
 from ingest.library.source import Source, Store
 from ingest.readers import READING
 from ingest.readers.pdf import ocr
 from ingest.readers.pdf.pdf import RECOGNISABLE
 from ingest.report import Report
 from ingest.serialise import dump_report, load_report
-from ingest.split import CountTokens, split_report
 
 # Lines of a .jsonl file are records of their own, however alike, and our briefs are nobody's copies.
 NEVER_COPIES = {".jsonl", ".brief"}
 
 
 class SourceBuilder:
-    """Makes sources of reports for `store`. `limit` is the number of word pieces that the embedding model reads of a
-    passage, `target` the length that passages aim at.
-    """
+    """Makes sources of reports for `store`. `preparer` makes them ready, unless others `prepare` them."""
 
-    def __init__(self, store: Store, originals: Originals, count_tokens: CountTokens, limit: int, target: int) -> None:
+    def __init__(self, store: Store, originals: Originals, preparer: Preparer) -> None:
         self._store, self._originals = store, originals
-        self._count_tokens, self._limit, self._target = count_tokens, limit, target
+        self.documents = preparer.documents
+        self.prepare: Callable[[Report, bool], Prepared] = preparer.prepare
 
     def build(self, report: Report, place: str, original: str) -> Source:
         """All that is stored of a report. `original` is the name of its kept file.
@@ -43,19 +40,15 @@ class SourceBuilder:
         read = report.details
         if known := self._put_right(read.id) or self._put_right(self._store.source_at(place), report.text):
             report = replace(report, details=corrected(read, known))
-        documents = self.documents(report)
-        summary = summarise(report, original, len(documents)) | ({"read": as_kept(read)} if known else {})
+        signed = PurePosixPath(original).suffix not in NEVER_COPIES
+        ready = self.prepare(report, signed)
+        summary = summarise(report, original, len(ready.documents)) | ({"read": as_kept(read)} if known else {})
         summary["reading"] = READING
         stored = self._store.source(read.id)
         summary["added"] = self._originals.added(stored[0]) if stored else moment(time.time())
-        if PurePosixPath(original).suffix not in NEVER_COPIES:
-            summary["signature"] = signature(report.text)
-        return Source(report.details.id, place, summary, dump_report(report), documents)
-
-    def documents(self, report: Report) -> tuple[Document, ...]:
-        """The passages of a report, as documents."""
-        passages = split_report(report, self._count_tokens, self._limit, self._target)
-        return tuple(passage.to_document() for passage in passages if passage.text.strip())
+        if signed:
+            summary["signature"] = ready.signature
+        return Source(report.details.id, place, summary, dump_report(report), ready.documents, ready.embedded)
 
     def _put_right(self, id: str | None, text: str = "") -> dict[str, Any]:
         """What a person has put right of a stored report; nothing where `text` is given and is another report's."""

@@ -7,7 +7,7 @@ from vector_store.ranking.passage_reader import PassageReader
 from vector_store.ranking.rerank import SHARES, Features
 from vector_store.ranking.search import HybridSearch
 from vector_store.ranking.spelling import Spelling
-from vector_store.ranking.token_store import TokenStore
+from vector_store.ranking.token_store import TokenStore, pack_all
 from vector_store.ranking.words import content_words
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "Spelling",
     "TokenStore",
     "content_words",
+    "pack_all",
 ]

@@ -28,14 +28,6 @@ class TokenStore:
         # programs keep the processors busy a hundred times as long.
         threadpool_limits(1, "blas")
 
-    def embed(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
-        """The vectors of documents, shape (n, dimension), and of each its word pieces. `texts` are what is embedded."""
-        return self._model.embed_documents_with_tokens(list(texts))
-
-    def pack(self, tokens: Sequence[Tokens], texts: Sequence[str], offsets: Sequence[int]) -> list[bytes]:
-        """What is kept of the words of documents; `offsets` say where in each of `texts` the document's own starts."""
-        return [pack(*each, self.basis) for each in zip(tokens, texts, offsets, strict=True)]
-
     def of(self, rows: Sequence[int]) -> dict[int, tuple[str, TokenVectors]]:
         """The text of documents and the vectors of its words, made and kept now where an older library has none."""
         found = self._database.words_of(rows)
@@ -43,7 +35,7 @@ class TokenStore:
         if missing:
             texts = [f"{context}\n{text}" if context else text for text, context, _ in map(found.__getitem__, missing)]
             offsets = [len(whole) - len(found[row][0]) for whole, row in zip(texts, missing, strict=True)]
-            made = self.pack(self.embed(texts)[1], texts, offsets)
+            made = pack_all(self._model.embed_documents_with_tokens(texts)[1], texts, offsets, self.basis)
             with suppress(sqlite3.OperationalError):  # where there is no room to keep them, the answer still comes
                 self._database.put_words_of(dict(zip(missing, made, strict=True)))
             found |= {row: (*found[row][:2], words) for row, words in zip(missing, made, strict=True)}
@@ -62,3 +54,8 @@ class TokenStore:
                 self._database.set_manifest("basis", kept)
             dimension, body = kept.split(" ", 1)
             return np.frombuffer(base64.b64decode(body), np.float32).reshape(int(dimension), -1)
+
+
+def pack_all(tokens: Sequence[Tokens], texts: Sequence[str], offsets: Sequence[int], basis: Vectors) -> list[bytes]:
+    """What is kept of the words of documents; `offsets` say where in each of `texts` the document's own starts."""
+    return [pack(*each, basis) for each in zip(tokens, texts, offsets, strict=True)]
