@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -42,6 +43,9 @@ class BruteForceIndex:
 
     def rows(self) -> Rows:
         return np.array(list(self._vectors), np.int64)
+
+    def count(self) -> int:
+        return len(self._vectors)
 
     def add(self, rows: Rows) -> None:
         for some, vectors in self._database.vectors(rows):
@@ -320,6 +324,26 @@ def test_what_it_has_lost_is_taken_up_again_with_the_next_change(place: Place) -
     assert sorted(place.index.rows().tolist()) == [*rows, *more]
 
 
+def test_what_changed_is_taken_up_by_the_list_as_far_as_it_reaches(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vector_store.catalogue.database.LISTED", 3)
+    monkeypatch.setattr("vector_store.catalogue.writing.LISTED", 3)
+    rows = place.put("heron", "newt", "toad")
+    assert place.index.count() == 3
+    with patch.object(SyncedIndex, "_compare", side_effect=AssertionError("the list is enough")):
+        place.drop(rows[0])
+        more = place.put("frog", "eft")
+        place.drop(more[0])
+        assert place.index.count() == 3 and place.index.nearest(vector("eft"), 1, Filter())[0][0] == more[1]
+        place.index.add(np.array(more[1:], np.int64))  # as another process may do meanwhile
+        assert place.index.count() == 3
+    for _ in range(4):
+        more = [*place.put("heron"), *more]
+    assert place.database.changed(0) is None
+    assert sorted(place.index.rows().tolist()) == [*rows[1:], *sorted(more)[1:]] == place.database.rows().tolist()
+
+
 def test_every_change_moves_the_generation(place: Place) -> None:
     assert place.opened().generation == ""
     seen = [place.index.generation]
@@ -335,7 +359,7 @@ def test_an_index_that_was_saved_opens_as_it_was(place: Place) -> None:
     before = place.answers()
     place.synced.save()
     opened = place.opened()
-    assert opened.generation == place.database.state and len(opened.rows()) == 301
+    assert opened.generation == place.database.state and len(opened.rows()) == opened.count() == 301
     assert place.again().answers() == before
     place.put("a heron more")  # what is saved is of the state before
     assert place.again().answers() == place.answers() != before

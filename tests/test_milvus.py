@@ -61,12 +61,16 @@ def test_what_broke_off_in_the_middle_is_gone_on_with(own: MilvusServer, tmp_pat
 
     with (
         patch("vector_store.index.milvus.AT_ONCE", 2),
+        patch("vector_store.index.synced.FEW", 2),
         patch.object(Database, "searchable", until_the_fourth),
         pytest.raises(CoproductionError, match="Nothing is lost"),
     ):
         store.search_hybrid("budget and trust")
     own.start()
-    with patch.object(Database, "searchable", autospec=True, side_effect=really) as read:
+    with (
+        patch("vector_store.index.synced.FEW", 2),
+        patch.object(Database, "searchable", autospec=True, side_effect=really) as read,
+    ):
         assert len(store.search_hybrid("budget and trust")) == 6
     assert [call.args[1].tolist() for call in read.call_args_list] == [[4, 5, 6]]
 

@@ -18,6 +18,10 @@ from vector_store.catalogue.filters import condition
 from vector_store.catalogue.schema import DamagedError, StoreError, prepare
 from vector_store.types import Filter, Rows, Vectors
 
+# The changes of which is listed what came and went with them. An index that lags behind by more is compared with all
+# that is stored.
+LISTED = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -87,9 +91,24 @@ class Database:
         """Which library this is and how often it has changed: the same words mean the same content."""
         return f"{self.manifest('library')}:{self.manifest('generation')}"
 
+    def stored(self, rows: Rows) -> Rows:
+        """Those of `rows` that are there, in their order."""
+        sql = "SELECT row FROM documents WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
+        found = self.connection.execute(sql, (json.dumps(rows.tolist()),)).fetchall()
+        return np.array([row for (row,) in found], dtype=np.int64)
+
     def rows(self, after: int = 0) -> Rows:
         """The numbers of all documents, or of those that came after the one with a number, in their order."""
         found = self.connection.execute("SELECT row FROM documents WHERE row > ? ORDER BY row", (after,)).fetchall()
+        return np.array([row for (row,) in found], dtype=np.int64)
+
+    def changed(self, generation: int) -> Rows | None:
+        """The documents that came or went since a generation; None where the list does not reach back to it."""
+        sql = "SELECT DISTINCT row FROM changes WHERE generation > ? ORDER BY row"
+        found = self.connection.execute(sql, (generation,)).fetchall()
+        # Only now, for another process may take the end off the list at any moment.
+        if generation < max(int(self.manifest("listed") or 0), int(self.manifest("generation") or 0) - LISTED):
+            return None
         return np.array([row for (row,) in found], dtype=np.int64)
 
     def vectors(self, rows: Rows) -> Iterator[tuple[Rows, Vectors]]:

@@ -16,7 +16,7 @@ from vector_store.catalogue.database import Database
 
 _TABLES = ("manifest", "sources", "places", "documents", "word_vectors")
 # A new library counts its own changes, in the format of now.
-_OF_NEW = {"format", "library", "generation"}
+_OF_NEW = {"format", "library", "generation", "listed"}
 _LAST = 2**31  # no library has as many rows
 _PATIENCE = 200_000  # attempts to read past damage in one table; some seconds
 _UNFIT = """

@@ -10,7 +10,20 @@ from pathlib import Path
 
 from common import CoproductionError
 
-FORMAT = 2
+FORMAT = 3
+
+# Which documents came or went with each change. Whether one of them came or went is told by whether it is there: their
+# rows are never given twice. `listed` is the change after which the list begins.
+_CHANGES = """
+CREATE TABLE changes (generation INTEGER, row INTEGER, PRIMARY KEY (generation, row)) WITHOUT ROWID;
+CREATE TRIGGER changes_by_new AFTER INSERT ON documents BEGIN
+    INSERT OR IGNORE INTO changes SELECT value + 1, new.row FROM manifest WHERE key = 'generation';
+END;
+CREATE TRIGGER changes_by_old AFTER DELETE ON documents BEGIN
+    INSERT OR IGNORE INTO changes SELECT value + 1, old.row FROM manifest WHERE key = 'generation';
+END;
+INSERT INTO manifest SELECT 'listed', value FROM manifest WHERE key = 'generation';
+"""
 
 _SCHEMA = """
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -53,6 +66,7 @@ CREATE TABLE IF NOT EXISTS word_vectors (
     vectors BLOB NOT NULL
 );
 """,
+    2: _CHANGES,
 }
 
 
@@ -79,6 +93,7 @@ def prepare(connection: sqlite3.Connection, folder: Path) -> bool:
         _run(connection, _SCHEMA)
         fresh = {"format": str(FORMAT), "library": uuid.uuid4().hex, "generation": "0"}
         connection.executemany("INSERT INTO manifest VALUES (?, ?)", fresh.items())
+        _run(connection, _CHANGES)
         return True
     row = connection.execute("SELECT value FROM manifest WHERE key = 'format'").fetchone()
     told = str(row[0]) if row else ""

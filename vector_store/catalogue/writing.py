@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.documents import Document
 
-from vector_store.catalogue.database import Database
+from vector_store.catalogue.database import LISTED, Database
 from vector_store.catalogue.source import Source, context_of
 from vector_store.types import Vectors
 
@@ -76,7 +76,9 @@ def hold(connection: sqlite3.Connection, place: str, source: str | None) -> None
 
 def count_change(connection: sqlite3.Connection) -> None:
     """Count a change, inside the transaction that makes it."""
-    connection.execute("UPDATE manifest SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+    now = "SELECT CAST(value AS INTEGER) FROM manifest WHERE key = 'generation'"
+    connection.execute(f"UPDATE manifest SET value = ({now}) + 1 WHERE key = 'generation'")  # nosec B608 # words of ours
+    connection.execute(f"DELETE FROM changes WHERE generation <= ({now}) - ?", (LISTED,))  # nosec B608 # the same
 
 
 def insert(

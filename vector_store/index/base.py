@@ -46,8 +46,12 @@ class Index(Protocol):
         """The documents that it holds, in no promised order."""
         ...
 
+    def count(self) -> int:
+        """How many documents it holds."""
+        ...
+
     def add(self, rows: Rows) -> None:
-        """Take up documents of the catalogue, none of which it holds yet. Those since removed are passed over.
+        """Take up documents of the catalogue. Those since removed are passed over; those that it holds stay once.
 
         In their order: where it breaks off, the next one goes on after the last.
         """

@@ -66,7 +66,12 @@ class FaissIndex:
         with self._lock:
             return self._vectors.rows
 
+    def count(self) -> int:
+        with self._lock:
+            return len(self._vectors)
+
     def add(self, rows: Rows) -> None:
+        rows = np.setdiff1d(rows, self.rows())
         if not len(self._vectors):
             self._begin(rows)
         for some, vectors in self._database.vectors(rows):

@@ -93,6 +93,13 @@ class MilvusIndex:
             pages.close()
         return np.array(held, np.int64)
 
+    def count(self) -> int:
+        with self._server() as server:
+            if not server.has_collection(self._name, timeout=PATIENCE):
+                return 0
+            [told] = server.query(self._name, output_fields=["count(*)"], timeout=PATIENCE)
+        return int(told["count(*)"])
+
     def add(self, rows: Rows) -> None:
         with self._writing, self._server() as server:
             if not server.has_collection(self._name, timeout=PATIENCE):
@@ -103,7 +110,7 @@ class MilvusIndex:
                     {"row": row, "source": source or "", "words": _indexed(content, context), "vector": vector}
                     for row, source, content, context, vector in stored
                 ]
-                if documents:  # under their rows, so that two processes may take up the same ones
+                if documents:  # under their rows, so that they stay once, also where two processes take them up
                     server.upsert(self._name, documents, timeout=WRITING)
 
     def remove(self, rows: Rows) -> None:

@@ -10,6 +10,10 @@ import numpy as np
 from vector_store.catalogue import Database
 from vector_store.index.base import Index, IndexServerError
 
+# So many changed documents are taken up by the list, though some may have been before; to ask a server for all that it
+# holds takes about as long (docs/scale.md). Of more it is worth knowing where it broke off.
+FEW = 1000
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,10 +53,26 @@ class SyncedIndex:
         generation, state = index.generation, self._database.state
         if generation == state:
             return
-        held = index.rows()
         if not _leads_to(generation, state):
-            index.remove(held)
-            held = held[:0]
+            index.remove(index.rows())
+            self._compare(index)
+        elif not self._take_up_changes(index, int(generation.rpartition(":")[2])):
+            self._compare(index)
+        index.generation = state
+
+    def _take_up_changes(self, index: Index, generation: int) -> bool:
+        """Take up what is listed as changed since a generation; whether the index then holds as much as is stored."""
+        changed = self._database.changed(generation)
+        if changed is None or len(changed) > FEW:
+            return False
+        stored = self._database.stored(changed)
+        index.remove(np.setdiff1d(changed, stored))
+        index.add(stored)
+        return index.count() == self._database.count()
+
+    def _compare(self, index: Index) -> None:
+        """Take up all that is stored and not held, whatever the index has lost, and forget what is not stored."""
+        held = index.rows()
         # Rows are numbered as they come, and no number is given twice.
         new = self._database.rows(after=int(held.max(initial=0)))
         index.add(new)
@@ -62,7 +82,6 @@ class SyncedIndex:
             index.remove(np.setdiff1d(held, stored))
             if len(lost := np.setdiff1d(stored, held)):  # by the server's disk, or by another process that broke off
                 index.add(lost)
-        index.generation = state
 
 
 def _leads_to(generation: str, state: str) -> bool:
