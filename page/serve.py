@@ -57,7 +57,13 @@ def _head() -> str:
     """What stands at the head of the page: its texts for the script, its script and what that is drawn with."""
     texts = {
         "language": language(),
-        "screens": {"ask": _("Ask"), "find": _("Find"), "compare": _("Compare"), "library": _("Library")},
+        "screens": {
+            "ask": _("Ask"),
+            "find": _("Find"),
+            "compare": _("Compare"),
+            "evidence": _("Evidence"),
+            "library": _("Library"),
+        },
         "drop": _("Drop the files here to add them to the library"),
         "silent": _("The assistant does not answer. Is it still running?"),
         "kept": _("Kept"),

@@ -167,7 +167,9 @@ class Answer:
         sentence = _("{searched}; {speaking}.").format(searched=searched, speaking=speaking.format(count=self.speaking))
         shown = {citation.passage.report.id for citation in self.citations}
         best = _("The best of what they say stands here.") if 0 < len(shown) < self.speaking else ""
-        return " ".join(filter(None, [sentence, best, unread.format(count=self.unread) if self.unread else ""]))
+        # What could not be read matters where nothing was found: what was, stands there all the same.
+        unseen = unread.format(count=self.unread) if self.unread and not self.answered else ""
+        return " ".join(filter(None, [sentence, best, unseen]))
 
     def to_json(self) -> dict[str, Any]:
         """The shape of `coproduction ask --json`. What is true of few is there only where it is true."""

@@ -418,11 +418,13 @@ def test_an_answer_says_what_was_searched_and_what_could_not_be_read() -> None:
 
     assistant = Assistant(Shelf(passage(COST)), reports=lambda: reports, unread=count)
     question = "What did the scheme cost a year?"
-    told = "3 reports were searched; one speaks to this question. 4 pages of them could not be read."
-    assert assistant.ask(question).coverage == told
-    told = "One report was searched; one speaks to this question. One page of them could not be read."
-    assert assistant.ask(question, among=["r1"]).coverage == told
-    assert assistant.ask(question, among=["r3"]).coverage == "One report was searched; one speaks to this question."
+    assert assistant.ask(question).coverage == "3 reports were searched; one speaks to this question."
+    elsewhere = "Who won the football World Cup in 2014?"
+    nothing = "reports were searched; none of them speak to this question."
+    assert assistant.ask(elsewhere).coverage == f"3 {nothing} 4 pages of them could not be read."
+    nothing = nothing.replace("reports were", "report was")
+    assert assistant.ask(elsewhere, among=["r1"]).coverage == f"One {nothing} One page of them could not be read."
+    assert assistant.ask(elsewhere, among=["r3"]).coverage == f"One {nothing}"
 
 
 @pytest.mark.parametrize(

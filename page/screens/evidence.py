@@ -38,13 +38,17 @@ def _none() -> str:
 
 
 def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
-    """Keep words of the reports at `/kept`, show them there, and take them out at `/kept/{piece}/out`, and
-    notes of them at `/kept/{piece}/note`.
+    """Keep words of the reports at `/kept`, show them there, say at `/kept/count` how many they are, take them out at
+    `/kept/{piece}/out`, and keep notes of them at `/kept/{piece}/note`.
     """
 
     @app.get("/kept")
     def kept(request: Request) -> HTMLResponse:
         return HTMLResponse(kept_html(desk.evidence.all(owner(request.cookies))))
+
+    @app.get("/kept/count")
+    def count(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(str(len(desk.evidence.all(owner(request.cookies))) or ""))
 
     @app.post("/kept", dependencies=[Depends(from_the_page)])
     def keep(

@@ -246,7 +246,7 @@ const there = (look) => new Promise((done) => {
 });
 
 // The choice of a collection under “Ask” is written into Gradio's part for it, which sends it with the question.
-document.addEventListener("change", (event) => {
+for (const kind of ["change", "restored"]) document.addEventListener(kind, (event) => {
   if (event.target.id !== "ask-within") return;
   const field = document.querySelector("#asked-within :is(input, textarea)");
   field.value = event.target.value;

@@ -19,7 +19,7 @@ async function load(address, place, options = {}) {
     const got = await fetch(address, { ...options, signal: stop.signal, headers: { "X-Requested-With": "page" } });
     const html = await got.text();
     if (later.get(place) !== stop) return false;
-    const chosen = place.selectedOptions?.[0];
+    const chosen = chosenBefore(place);
     place.innerHTML = html;
     if (chosen) choose(place, chosen);
     return got.ok;
@@ -38,10 +38,21 @@ async function load(address, place, options = {}) {
 function choose(list, before) {
   if (before.value.startsWith("report:")) list.append(before);
   list.value = before.value;
-  if (list.value === before.value) return;
-  list.value = "";
-  list.dispatchEvent(new Event("change", { bubbles: true }));
+  if (list.value !== before.value) list.value = "";
+  const isFirst = !("loaded" in list.dataset);
+  list.dataset.loaded = "";
+  if (isFirst && list.value) list.dispatchEvent(new Event("restored", { bubbles: true }));
+  else if (list.value !== before.value) list.dispatchEvent(new Event("change", { bubbles: true }));
 }
+// Which reports are asked stays chosen when the page is loaded anew, unless its address says which.
+const isNamed = new URLSearchParams(location.search).has("within");
+function chosenBefore(place) {
+  const kept = !isNamed && !("loaded" in place.dataset) && place.matches(".within") && sessionStorage.getItem(place.id);
+  return kept ? new Option(...JSON.parse(kept)) : place.selectedOptions?.[0];
+}
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("select.within")) sessionStorage.setItem(target.id, JSON.stringify([target.selectedOptions[0].text, target.value]));
+});
 
 // What the browser's Back undoes, the last first: it closes a source, brings back what was found, or the last screen.
 const steps = [];
@@ -197,6 +208,7 @@ document.addEventListener("submit", async (event) => {
     event.preventDefault();
     await load(form.getAttribute("action"), placeOf(form), { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
     placeOf(form).querySelector("[role=status], [role=alert]")?.focus();
+    if (form.dataset.target === "kept") count();
   }
 });
 
@@ -209,6 +221,7 @@ new MutationObserver(() => {
   for (const place of document.querySelectorAll("[data-refresh]")) {
     if (!watched.has(place)) watched.add(place), seen.observe(place);
   }
+  showCount();
 }).observe(document, { childList: true, subtree: true });
 
 document.addEventListener("click", async (event) => {
@@ -257,7 +270,20 @@ async function keep(button) {
   if (!got.ok) return;
   button.textContent = texts.kept;
   button.setAttribute("aria-pressed", "true");
+  count();
 }
+
+// How much is kept stands on its tab, which Gradio may draw anew.
+let counted = "";
+async function count() {
+  const got = await fetch("/kept/count", { headers: { "X-Requested-With": "page" } });
+  if (got.ok) counted = await got.text();
+  showCount();
+}
+function showCount() {
+  for (const tab of document.querySelectorAll("[role=tab]")) if (tab.textContent.trim() === texts.screens.evidence && tab.dataset.count !== counted) tab.dataset.count = counted;
+}
+count();
 
 // What is pasted after a press of `button`, by its media types.
 function pastedWith(button) {
