@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from docx import Document as Word
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by their names)
     QUESTION,
@@ -27,7 +27,7 @@ from tests.test_browser import (  # noqa: F401 (fixtures and marks are found by 
 from tests.test_walk import ask, by_keyboard, shown_source
 
 POOL = b"The pool is run by its swimmers.\n\nThe swimmers paid 40 pounds each for the first winter of the pool. " * 10
-TELEPHONE = {"width": 390, "height": 780}
+TELEPHONE: ViewportSize = {"width": 390, "height": 780}
 
 
 def drop(page: Page, name: str, data: bytes) -> None:  # noqa: F811

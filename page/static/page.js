@@ -18,13 +18,13 @@ async function load(address, place, options = {}) {
     await noted;
     const got = await fetch(address, { ...options, signal: stop.signal, headers: { "X-Requested-With": "page" } });
     const html = await got.text();
-    if (later.get(place) !== stop) return false;
+    if (later.get(place) !== stop || (place.options && !got.ok)) return false;
     const chosen = chosenBefore(place);
     place.innerHTML = html;
     if (chosen) choose(place, chosen);
     return got.ok;
   } catch (error) {
-    if (error.name !== "AbortError") {
+    if (error.name !== "AbortError" && !place.options) {
       place.innerHTML = "<p class='problem' role='alert'></p>";
       place.firstChild.textContent = texts.silent;
     }
