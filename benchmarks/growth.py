@@ -71,7 +71,7 @@ def make(real: Database, folder: Path, size: int) -> None:
                         )
             for document, vector, words in at_once:
                 source = document[0].rsplit("/", 1)[0]
-                insert(connection, source, [document], vector[None], [words])
+                insert(database, connection, source, [document], vector[None], [words])
             count_change(connection)
         made += len(at_once)
         print(f"{made:,} of {size:,} passages made", file=sys.stderr)

@@ -102,6 +102,11 @@ def _known(report: Details) -> str:
 
 def replaced(settings: Settings, given: argparse.Namespace) -> int | None:
     """What is done to a library before it can be opened: it is put back from a back-up, or repaired. None: neither."""
+    if settings.database and (given.backup or given.restore):
+        return fail(
+            f"The library is on a database server (COPRODUCTION_DATABASE). Back that up and put it back with its own "
+            f"tools, such as pg_dump, and with it the folder {settings.library}."
+        )
     if given.restore:
         restore(given.restore, settings.library)
         new_identity(settings.library / "library.db")
@@ -122,7 +127,7 @@ def _repaired(settings: Settings) -> int:
         if not is_damage(error):
             raise
         sound = False
-    if not sound:
+    if not sound and not settings.database:
         salvaged = salvage(settings.library / "library.db")
         print(f"The damaged file is kept as {salvaged.kept}.")
         lost = {id: place for place, id in salvaged.lost}

@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
 def _run(given: argparse.Namespace, settings: Settings) -> int:
     if given.before and (status := given.before(settings, given)) is not None:
         return int(status)
-    if given.needs_library and not (settings.library / "library.db").exists():
+    if given.needs_library and not (settings.database or (settings.library / "library.db").exists()):
         return fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
     service = open_service(settings)
     if given.needs_briefs:

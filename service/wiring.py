@@ -19,7 +19,7 @@ def open_service(settings: Settings) -> Service:
     """Put the assistant together over a folder, made where it is missing. Raises `CoproductionError`."""
     embedder = SentenceEmbedder(settings.model)
     limit = embedder.limit  # asked first, so that no library is made for a model that is not there
-    store = FaissStore(settings.library, embedder, settings.model, settings.index)
+    store = FaissStore(settings.library, embedder, settings.model, settings.index, settings.database)
     private = settings.private_addresses
     library = Library(
         settings.library, store, embedder.count_tokens, limit, read=SandboxedReaders().read, private=private

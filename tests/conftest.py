@@ -29,6 +29,7 @@ from service import (  # noqa: E402
 from tests.milvus_server import MilvusServer, skip_without_milvus  # noqa: E402
 from tests.near import LONGEST  # noqa: E402
 from tests.papers import Printed, paragraph, pdf  # noqa: E402
+from tests.postgres_server import PostgresServer, skip_without_postgres  # noqa: E402
 from vector_store import PassageReader  # noqa: E402
 from vector_store.ranking import token_store  # noqa: E402
 from vector_store.ranking.passage_reader import Readable, Verdict  # noqa: E402
@@ -100,6 +101,16 @@ def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
     """A Milvus server, where the packages of the extra `scale` are installed."""
     skip_without_milvus()
     server = MilvusServer(tmp_path_factory.mktemp("milvus"))
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, where one is installed and so is what speaks to it."""
+    skip_without_postgres()
+    server = PostgresServer()
     server.start()
     yield server
     server.close()

@@ -40,8 +40,9 @@ def test_settings_come_from_the_environment() -> None:
     settings = Settings.from_environment({"COPRODUCTION_LIBRARY": "/x", "COPRODUCTION_MODEL": "/m", "PATH": os.sep})
     assert (settings.library, settings.model) == (Path("/x"), "/m")
     others = {"COPRODUCTION_LANGUAGE_MODEL": "ollama:x", "COPRODUCTION_CROSS_ENCODER": "/c"}
-    others["COPRODUCTION_INDEX"] = " http://db:19530 "
-    expected = Settings(language_model="ollama:x", cross_encoder="/c", index="http://db:19530")
+    others |= {"COPRODUCTION_INDEX": " http://db:19530 ", "COPRODUCTION_DATABASE": "postgresql://db/reports "}
+    servers = {"index": "http://db:19530", "database": "postgresql://db/reports"}
+    expected = Settings(language_model="ollama:x", cross_encoder="/c", **servers)
     assert Settings.from_environment(others) == expected
     assert Settings.from_environment({}) == Settings()
 

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from tests.milvus_server import MilvusServer
+from tests.postgres_server import PostgresServer
 from vector_store.catalogue import Database
 from vector_store.catalogue.writing import count_change, insert, put_source
 from vector_store.index import Index, SyncedIndex, open_index
@@ -85,7 +86,8 @@ class BruteForceIndex:
         return None
 
     def _that_meet(self, filter: Filter) -> set[int]:
-        found = self._database.connection.execute("SELECT row, source, metadata FROM documents").fetchall()
+        sql = "SELECT row, source, CAST(metadata AS TEXT) FROM documents"
+        found = self._database.connection.execute(sql).fetchall()
         return {row for row, source, told in found if row in self._vectors and _meets(filter, source, json.loads(told))}
 
 
@@ -127,17 +129,19 @@ class Engine:
 
     open: Callable[[Database, Path], Index]
     server: MilvusServer | None = None
+    database: PostgresServer | None = None
 
 
-@pytest.fixture(params=["brute force", "faiss", "faiss in cells", "milvus"])
+@pytest.fixture(params=["brute force", "faiss", "faiss in cells", "milvus", "milvus and postgres"])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Engine:
     if request.param == "brute force":
         return Engine(BruteForceIndex)
     if request.param == "faiss in cells":
         monkeypatch.setattr("vector_store.index.faiss.EXACT", 100)
-    server = request.getfixturevalue("milvus") if request.param == "milvus" else None
+    server = request.getfixturevalue("milvus") if "milvus" in request.param else None
     address = server.address if server else ""
-    return Engine(lambda database, path: open_index(database, path, lambda: WIDTH, address), server)
+    beside = request.getfixturevalue("postgres") if "postgres" in request.param else None
+    return Engine(lambda database, path: open_index(database, path, lambda: WIDTH, address), server, beside)
 
 
 @dataclass
@@ -146,11 +150,14 @@ class Place:
 
     folder: Path
     engine: Engine
+    address: str = ""
     database: Database = field(init=False)
     synced: SyncedIndex = field(init=False)
 
     def __post_init__(self) -> None:
-        self.database = Database(self.folder / "library.db")
+        if self.engine.database and not self.address:
+            self.address = self.engine.database.address
+        self.database = Database(self.folder / "library.db", self.address)
         self.synced = SyncedIndex(self.opened(), self.database)
 
     def opened(self) -> Index:
@@ -176,7 +183,7 @@ class Place:
             shutil.copy(self.kept, other.kept)
 
     def again(self) -> Place:
-        return Place(self.folder, self.engine)
+        return Place(self.folder, self.engine, self.address)
 
     @property
     def index(self) -> Index:
@@ -189,13 +196,23 @@ class Place:
                 put_source(connection, source, "{}", "")
             documents = [(f"{len(self.database.rows())}-{at}", text, context, fields) for at, text in enumerate(texts)]
             before = self.database.rows()
-            insert(connection, source, documents, np.array([vector(text) for text in texts]))
+            insert(self.database, connection, source, documents, np.array([vector(text) for text in texts]))
             count_change(connection)
         return [int(row) for row in np.setdiff1d(self.database.rows(), before)]
 
     def drop(self, *rows: int) -> None:
         with self.database.transaction() as connection:
-            connection.executemany("DELETE FROM documents WHERE row = ?", [(row,) for row in rows])
+            connection.executemany("DELETE FROM documents WHERE row = :row", [{"row": row} for row in rows])
+            count_change(connection)
+
+    def correct(self, rows: Sequence[int], **fields: Sequence[Any]) -> None:
+        """Give documents other fields."""
+        told = [
+            {"row": row, "metadata": json.dumps(dict(zip(fields, values, strict=True)))}
+            for row, *values in zip(rows, *fields.values(), strict=True)
+        ]
+        with self.database.transaction() as connection:
+            connection.executemany("UPDATE documents SET metadata = :metadata WHERE row = :row", told)
             count_change(connection)
 
     def answers(self) -> list[Any]:
@@ -222,8 +239,7 @@ NOTES = [f"note {number}" for number in range(300)]
 
 def test_the_nearest_are_those_of_the_slow_obvious_way(place: Place) -> None:
     rows = place.put(*NOTES)
-    with place.database.transaction() as connection:
-        connection.execute("UPDATE documents SET metadata = json_object('at', row)")
+    place.correct(rows, at=rows)
     place.synced.save()  # on a server it is indexed then
     asked = vector("question")
     cosines = {row: float(vector(text) @ asked) for row, text in zip(rows, NOTES, strict=True)}
@@ -292,9 +308,7 @@ def test_a_field_that_is_corrected_is_met_as_it_now_is(place: Place) -> None:
     [row] = place.put("a heron", year=2010)
     asked = vector("heron")
     assert place.index.nearest(asked, 9, Filter({"year": 2011})) == []
-    with place.database.transaction() as connection:
-        connection.execute("UPDATE documents SET metadata = json_set(metadata, '$.year', 2011)")
-        count_change(connection)
+    place.correct([row], year=[2011])
     assert [found for found, _ in place.index.nearest(asked, 9, Filter({"year": 2011}))] == [row]
 
 
@@ -395,6 +409,8 @@ def test_what_is_damaged_or_gone_is_made_anew(place: Place) -> None:
 
 
 def test_one_of_another_library_or_of_a_later_state_is_not_believed(place: Place, tmp_path: Path) -> None:
+    if place.address:
+        pytest.skip("a database on a server is put back there")
     place.put("heron")
     before = place.answers()
     for name in ("other", "put back"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from langchain_core.vectorstores import VectorStore
 from langchain_tests.integration_tests.vectorstores import VectorStoreIntegrationTests
 
 from tests.milvus_server import MilvusServer
+from tests.postgres_server import PostgresServer
 from vector_store import FaissStore, StoreError
 from vector_store.catalogue.database import Database
 from vector_store.index.faiss import FaissIndex
@@ -47,6 +48,14 @@ class TestLangChainContractOnAServer(VectorStoreIntegrationTests):
         yield FaissStore(tmp_path, self.get_embeddings(), index=milvus.address)
 
 
+class TestLangChainContractOnServers(VectorStoreIntegrationTests):
+    @pytest.fixture
+    def vectorstore(
+        self, tmp_path: Path, milvus: MilvusServer, postgres: PostgresServer
+    ) -> Generator[VectorStore, None, None]:
+        yield FaissStore(tmp_path, self.get_embeddings(), index=milvus.address, server=postgres.address)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A source as the store wants it."""
@@ -59,6 +68,19 @@ class Sheet:
     @property
     def summary(self) -> dict[str, str]:
         return {"name": self.id}
+
+
+Open = Callable[..., FaissStore]
+
+
+@pytest.fixture(params=["files", "servers"])
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    """Opens the store of a test, again and again: in its folder, or on servers."""
+    index = database = ""
+    if request.param == "servers":
+        index = request.getfixturevalue("milvus").address
+        database = request.getfixturevalue("postgres").address
+    return lambda model="words": FaissStore(tmp_path, WordEmbedder(), model, index, database)
 
 
 def documents(*texts: str, **metadata: object) -> tuple[Document, ...]:
@@ -96,8 +118,8 @@ def test_hybrid_score_is_the_weighted_sum_that_its_docstring_states(tmp_path: Pa
     assert scores["c"] == pytest.approx(DENSE_SHARE * cosines["c"], abs=1e-5)
 
 
-def test_words_are_found_in_any_form_and_operators_are_only_words(tmp_path: Path) -> None:
-    store = store_in(tmp_path)
+def test_words_are_found_in_any_form_and_operators_are_only_words(open_store: Open) -> None:
+    store = open_store()
     store.add_texts(["She is volunteering.", "Nothing here."], ids=["a", "b"])
     assert store.frequencies("volunteers") == {"volunteers": 1}
     assert store.frequencies("zebra") == {"zebra": 0}
@@ -105,8 +127,8 @@ def test_words_are_found_in_any_form_and_operators_are_only_words(tmp_path: Path
         store.search_hybrid(query)
 
 
-def test_american_and_british_spelling_are_one_word(tmp_path: Path) -> None:
-    store = FaissStore(tmp_path, WordEmbedder())
+def test_american_and_british_spelling_are_one_word(open_store: Open) -> None:
+    store = open_store()
     store.add_documents(
         list(
             documents(
@@ -134,8 +156,8 @@ def test_of_a_word_that_very_many_documents_hold_only_some_are_counted(
     assert store.frequencies("budgets herons time") == {"budgets": 25, "herons": 76, "time": 0}
 
 
-def test_filters_hold_in_every_search(tmp_path: Path) -> None:
-    store = store_in(tmp_path)
+def test_filters_hold_in_every_search(open_store: Open) -> None:
+    store = open_store()
     store.add_documents(list(documents("budget one", year=2010, publisher="nef", authors=["A B"])))
     store.add_documents(list(documents("budget two", year=2015, publisher='O\'Neil & "Co"', authors=["C D", "A B"])))
     for filter in ({"year": 2010}, {"publisher": ["nef", "other"]}):
@@ -145,18 +167,18 @@ def test_filters_hold_in_every_search(tmp_path: Path) -> None:
         store.similarity_search("budget", filter={"year": {"$near": 1}})
 
 
-def test_a_restart_finds_what_was_stored(tmp_path: Path) -> None:
-    store = store_in(tmp_path)
+def test_a_restart_finds_what_was_stored(open_store: Open) -> None:
+    store = open_store()
     store.add_texts(["budget", "trust", "time"])
     store.flush()
     before = store.similarity_search_with_score("trust", 3)
-    assert store_in(tmp_path).similarity_search_with_score("trust", 3) == before
+    assert open_store().similarity_search_with_score("trust", 3) == before
 
 
-def test_another_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    store_in(tmp_path, "words")
+def test_another_model_is_refused_in_a_sentence(open_store: Open) -> None:
+    open_store("words")
     with pytest.raises(StoreError, match="built with the model 'words', not 'other'"):
-        store_in(tmp_path, "other")
+        open_store("other")
 
 
 def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -165,8 +187,8 @@ def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> 
         store_in(tmp_path)
 
 
-def test_sources_come_and_go_with_their_documents(tmp_path: Path) -> None:
-    store = store_in(tmp_path)
+def test_sources_come_and_go_with_their_documents(open_store: Open) -> None:
+    store = open_store()
     store.put_sources([Sheet("s1", "place 1", documents("budget", "trust")), Sheet("s2", "place 2", documents("time"))])
     assert [id for id, _ in store.sources()] == ["s1", "s2"]
     assert store.count() == 3
@@ -179,8 +201,8 @@ def test_sources_come_and_go_with_their_documents(tmp_path: Path) -> None:
     assert store.frequencies("neighbour budget") == {"neighbour": 0, "budget": 0}
 
 
-def test_a_source_stays_while_a_copy_is_left(tmp_path: Path) -> None:
-    store = store_in(tmp_path)
+def test_a_source_stays_while_a_copy_is_left(open_store: Open) -> None:
+    store = open_store()
     store.put_sources([Sheet("s1", "place 1", documents("budget"))])
     assert store.put_place("place 2", "s1")
     store.remove_place("place 1")
@@ -190,8 +212,8 @@ def test_a_source_stays_while_a_copy_is_left(tmp_path: Path) -> None:
     assert not store.put_place("place 3", "s1") and store.places() == []
 
 
-def test_a_failure_while_storing_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    store = store_in(tmp_path)
+def test_a_failure_while_storing_leaves_everything_as_it_was(open_store: Open) -> None:
+    store = open_store()
     store.put_sources([Sheet("s1", "place 1", documents("budget"))])
     broken = Sheet("s2", "place 1", documents("trust", unfit=object()))
     with pytest.raises(TypeError):
@@ -200,8 +222,8 @@ def test_a_failure_while_storing_leaves_everything_as_it_was(tmp_path: Path) -> 
     assert found(store, "budget", 9) == ["budget"]
 
 
-def test_threads_search_while_others_add(tmp_path: Path) -> None:
-    store = store_in(tmp_path)
+def test_threads_search_while_others_add(open_store: Open) -> None:
+    store = open_store()
     store.add_texts(["budget"])
 
     def work(number: int) -> int:
@@ -279,76 +301,76 @@ def test_an_index_of_many_documents_is_kept_and_brought_up_to_date(many: FaissSt
     assert [(each.id, score) for each, score in again.similarity_search_with_score("note 5", 20)] == before
 
 
-@pytest.mark.parametrize(
-    ("typed", "both", "other"),
-    [
-        (
-            "What did the SSAS find?",
-            "the SSAS (Scottish Social Attitudes Survey) find",
-            "Scottish Social Attitudes Survey",
-        ),
-        ("who did the ssas ask", "the ssas (Scottish Social Attitudes Survey) ask", "Scottish Social Attitudes Survey"),
-        ("Is self directed support free?", "Is self directed support (SDS) free?", "Is SDS free?"),
-        ("What is SDS?", "What is SDS (Self-directed Support)?", "What is Self-directed Support?"),
-        (
-            "Who paid the OCA?",
-            "Who paid the OCA (Office of the City Administrator)?",
-            "Office of the City Administrator",
-        ),
-        ("What is COSLA?", "What is COSLA (Convention of Scottish Local Authorities)?", "Convention of Scottish"),
-        (
-            "Is SDS (self-directed support) free?",
-            "Is SDS (self-directed support) free?",
-            "Is SDS (self-directed support)",
-        ),
-        ("Was it told to us in time?", "Was it told to us in time?", "Was it told to us in time?"),
-        ("Who is in the XYZ?", "Who is in the XYZ?", "Who is in the XYZ?"),
-    ],
-)
+ABBREVIATING = [
+    "The Scottish Social Attitudes Survey (SSAS) asks many people. SSAS is yearly.",
+    "It was told (in time) by the Office of the City Administrator (OCA) and others.",
+    "COSLA (Convention of Scottish Local Authorities) paid. The end of XYZ (which we left) came.",
+    "Self-directed Support (SDS) is for all.",
+    "With self-directed support (SDS) people choose.",
+    "A Sound Data Store (SDS), a Sound Data Store (SDS) and a Sound Data Store (SDS).",
+]
+ABBREVIATED = [
+    (
+        "What did the SSAS find?",
+        "the SSAS (Scottish Social Attitudes Survey) find",
+        "Scottish Social Attitudes Survey",
+    ),
+    ("who did the ssas ask", "the ssas (Scottish Social Attitudes Survey) ask", "Scottish Social Attitudes Survey"),
+    ("Is self directed support free?", "Is self directed support (SDS) free?", "Is SDS free?"),
+    ("What is SDS?", "What is SDS (Self-directed Support)?", "What is Self-directed Support?"),
+    (
+        "Who paid the OCA?",
+        "Who paid the OCA (Office of the City Administrator)?",
+        "Office of the City Administrator",
+    ),
+    ("What is COSLA?", "What is COSLA (Convention of Scottish Local Authorities)?", "Convention of Scottish"),
+    (
+        "Is SDS (self-directed support) free?",
+        "Is SDS (self-directed support) free?",
+        "Is SDS (self-directed support)",
+    ),
+    ("Was it told to us in time?", "Was it told to us in time?", "Was it told to us in time?"),
+    ("Who is in the XYZ?", "Who is in the XYZ?", "Who is in the XYZ?"),
+]
+
+
+@pytest.mark.parametrize(("typed", "both", "other"), ABBREVIATED)
 def test_what_the_documents_abbreviate_is_asked_in_short_and_in_full(
     tmp_path: Path, typed: str, both: str, other: str
 ) -> None:
     store = FaissStore(tmp_path, WordEmbedder())
-    texts = [
-        "The Scottish Social Attitudes Survey (SSAS) asks many people. SSAS is yearly.",
-        "It was told (in time) by the Office of the City Administrator (OCA) and others.",
-        "COSLA (Convention of Scottish Local Authorities) paid. The end of XYZ (which we left) came.",
-        "Self-directed Support (SDS) is for all.",
-        "With self-directed support (SDS) people choose.",
-        "A Sound Data Store (SDS), a Sound Data Store (SDS) and a Sound Data Store (SDS).",
-    ]
-    store.add_documents(list(documents(*texts)))
+    store.add_documents(list(documents(*ABBREVIATING)))
     found = store.spelt_out(typed)
     assert both in found[0]
     assert other in found[1]
 
 
-@pytest.mark.parametrize(
-    ("typed", "asked"),
-    [
-        ("What do volunters do?", "What do volunters do?"),  # its stem is known
-        ("What is coproducton?", "What is co-production?"),
-        ("what is coproduction", "what is co-production"),
-        ("What is co-production?", "What is co-production?"),
-        ("lonliness of oldre people", "loneliness of older people"),
-        ("safegaurding", "safeguarding"),
-        ("self directed suport", "self directed support"),  # not "sport", which is as near and rarer
-        ("What did Suport cost?", "What did Suport cost?"),  # a name
-        ("the zumbaflex way", "the zumbaflex way"),  # nothing is near
-        ("time-banks", "timebanks"),
-        ("the suppot of it", "the support of it"),
-    ],
-)
+SPELT = [
+    "Volunteers and co-production help against loneliness.",
+    "Older people need support, and co-production of it. Loneliness is older than timebanks.",
+    "Safeguarding is support too. Co-production needs it.",
+    "Safeguarding older people means support, not sport, and co-production.",
+    "Sport is for all; co-production of sport is rare. Timebanks are not.",
+    *(f"Coproduction, part {number}, as some write it." for number in range(2)),
+    *(f"Co-production, part {number}." for number in range(9)),
+]
+MISSPELT = [
+    ("What do volunters do?", "What do volunters do?"),  # its stem is known
+    ("What is coproducton?", "What is co-production?"),
+    ("what is coproduction", "what is co-production"),
+    ("What is co-production?", "What is co-production?"),
+    ("lonliness of oldre people", "loneliness of older people"),
+    ("safegaurding", "safeguarding"),
+    ("self directed suport", "self directed support"),  # not "sport", which is as near and rarer
+    ("What did Suport cost?", "What did Suport cost?"),  # a name
+    ("the zumbaflex way", "the zumbaflex way"),  # nothing is near
+    ("time-banks", "timebanks"),
+    ("the suppot of it", "the support of it"),
+]
+
+
+@pytest.mark.parametrize(("typed", "asked"), MISSPELT)
 def test_what_no_document_holds_is_spelt_as_the_documents_spell_it(tmp_path: Path, typed: str, asked: str) -> None:
     store = FaissStore(tmp_path, WordEmbedder())
-    texts = [
-        "Volunteers and co-production help against loneliness.",
-        "Older people need support, and co-production of it. Loneliness is older than timebanks.",
-        "Safeguarding is support too. Co-production needs it.",
-        "Safeguarding older people means support, not sport, and co-production.",
-        "Sport is for all; co-production of sport is rare. Timebanks are not.",
-        *(f"Coproduction, part {number}, as some write it." for number in range(2)),
-        *(f"Co-production, part {number}." for number in range(9)),
-    ]
-    store.add_documents(list(documents(*texts)))
+    store.add_documents(list(documents(*SPELT)))
     assert store.respelt(typed) == asked

@@ -1,4 +1,4 @@
-"""A LangChain vector store over SQLite and FAISS: documents found by meaning, by words, by both, and by filter."""
+"""A LangChain vector store over SQLite and FAISS, or servers: documents found by meaning, by words, and by filter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from langchain_core.vectorstores import VectorStore
 from vector_store.catalogue import (
     Catalogue,
     Source,
-    WordIndex,
+    StoreError,
     disagreements,
     document_of,
     faults,
@@ -39,18 +39,28 @@ from vector_store.ranking import (
 )
 from vector_store.types import Filter, Span
 
+ALONE = (
+    "A library on a database server (COPRODUCTION_DATABASE) is searched by an index on a server too: set "
+    "COPRODUCTION_INDEX to the address of a Milvus server, or leave COPRODUCTION_DATABASE empty."
+)
+
 
 class FaissStore(Catalogue, VectorStore):
     """Documents in `folder`: `library.db` is the truth and `vectors.faiss` is made from it whenever it is not at hand.
 
-    `index` is the address of a Milvus server that holds the index in the place of that file; where it does not answer,
-    what needs it raises `IndexServerError`. `model` names what made the vectors; a folder built with another model is
-    refused with `StoreError`. Scores are cosines, higher is nearer. Safe to share by threads, and by processes of which
-    each sees the others' changes.
+    `index` is the address of a Milvus server that holds the index in the place of that file; with it `server` may be
+    that of a PostgreSQL server that holds all else. What needs one that does not answer raises `IndexServerError` or
+    `DatabaseServerError`. `model` names what made the vectors; a folder built with another model is refused with
+    `StoreError`. Scores are cosines, higher is nearer. Safe to share by threads, and by processes of which each sees
+    the others' changes.
     """
 
-    def __init__(self, folder: str | Path, embedding: Embeddings, model: str = "", index: str = "") -> None:
-        super().__init__(Path(folder), model)
+    def __init__(
+        self, folder: str | Path, embedding: Embeddings, model: str = "", index: str = "", server: str = ""
+    ) -> None:
+        if server and not index:
+            raise StoreError(ALONE)
+        super().__init__(Path(folder), model, server)
         self._embedding, database = embedding, self._database
         tokens = TokenStore(database, embedding) if isinstance(embedding, TokenEmbeddings) else None
         known = embedding.vocabulary if isinstance(embedding, TokenEmbeddings) else tuple[str, ...]
@@ -170,7 +180,7 @@ class FaissStore(Catalogue, VectorStore):
     def shares(self, text: str) -> dict[str, float]:
         """For each source, the share of its documents that hold, in any form, every word of `text` that tells."""
         wanted = self._frequencies.spellings(content_words(text))
-        return WordIndex(self._database).shares(wanted) if wanted else {}
+        return self._database.words.shares(wanted) if wanted else {}
 
     # What a library needs beside the catalogue.
 

@@ -25,7 +25,7 @@ class Catalogue:
     def __init__(self, folder: Path, store: Store) -> None:
         self.folder, self.store = folder, store
         self.originals = Originals(folder, store)
-        self._collections = Collections(folder, store)
+        self._collections = Collections(store)
         self._seen: tuple[str, _Overview] | None = None
 
     def reports(self) -> list[CatalogueEntry]:
@@ -115,12 +115,13 @@ class Catalogue:
 
     def as_stored(self, id: str) -> Removed | None:
         """All that is stored of a report and its near copies. None where there is none with this id."""
-        if self.store.source(id) is None:
-            return None
         ids = [id, *(copy.id for copy in self.copies(id))]
+        stored = {each: found for each in ids if (found := self.store.source(each))}
+        if id not in stored:  # or another process has just removed it
+            return None
         kept = [self.originals.folder / name for name in self.originals.of(ids)]
         return Removed(
-            {each: self.stored(each) for each in ids},
+            stored,
             [(place, each) for place, each in self.store.places() if each in ids],
             {path.name: path.read_bytes() for path in kept if path.is_file()},
         )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from gettext import gettext as _
-from pathlib import Path
 from typing import Protocol
-
-from filelock import FileLock
 
 from common import CoproductionError
 
@@ -24,18 +22,19 @@ class CollectionError(CoproductionError):
 class Notes(Protocol):
     """What is remembered under names along with the reports."""
 
+    def lock(self, name: str, /) -> AbstractContextManager[None]: ...
     def note(self, name: str, /) -> str | None: ...
     def put_note(self, name: str, text: str, /) -> None: ...
 
 
 class Collections:
-    """The collections of the library in `folder`: the places of their reports, by the collections' names.
+    """The collections of a library: the places of their reports, by the collections' names.
 
     A place stays when its file is changed or was removed and is put back; so does what is in a collection.
     """
 
-    def __init__(self, folder: Path, notes: Notes) -> None:
-        self._lock, self._notes = FileLock(folder / "collections.lock"), notes
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
 
     def all(self) -> dict[str, list[str]]:
         """The places in each collection, by their names in the order of the alphabet."""
@@ -80,7 +79,7 @@ class Collections:
         self._change(lambda kept: {each: places for each, places in kept.items() if each != name})
 
     def _change(self, change: Callable[[dict[str, list[str]]], dict[str, list[str]]]) -> None:
-        with self._lock:
+        with self._notes.lock("collections"):
             self._notes.put_note(NOTE, json.dumps(change(self.all()), ensure_ascii=False))
 
 

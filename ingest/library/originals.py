@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from ingest.library.source import Store
 from ingest.readers import content_id
 
@@ -29,7 +27,7 @@ class Originals:
     @contextmanager
     def keeping(self) -> Iterator[None]:
         """While the caller is inside, no process deletes a kept file, nor ends adding one."""
-        with FileLock(self._library / "files.lock"):
+        with self._store.lock("files"):
             yield
 
     def tidy(self) -> None:

@@ -9,10 +9,8 @@ from gettext import gettext as _
 from pathlib import PurePosixPath
 from typing import Any
 
-import filelock
-from filelock import FileLock
-
 from common import CoproductionError
+from common.database import TakenError
 from ingest.catalogue_entry import Outcome, Progress, outcome
 from ingest.library.corrections import as_read
 from ingest.library.input_files import InputFile
@@ -150,9 +148,9 @@ class Renewal:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         try:
-            with FileLock(self._library.folder / "renewal.lock", timeout=0):
+            with self._library.store.lock("renewal", wait=False):
                 yield
-        except filelock.Timeout as error:
+        except TakenError as error:
             raise RenewingError(_("Another copy of the assistant is reading the reports anew already.")) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
@@ -44,6 +45,7 @@ class Store(Protocol):
 
     @property
     def version(self) -> str: ...
+    def lock(self, name: str, wait: bool = True) -> AbstractContextManager[None]: ...
     def put_sources(
         self, sources: Sequence[Source], progress: Callable[[int], None] | None = None, embedded: Embedded = ...
     ) -> None: ...

@@ -1,4 +1,4 @@
-"""What a library holds, in one SQLite file that is the truth; whether it is sound, and what can be saved of it."""
+"""What a library holds, in a database that is the truth; whether it is sound, and what can be saved of it."""
 
 from vector_store.catalogue.catalogue import Catalogue
 from vector_store.catalogue.check import disagreements, faults
@@ -7,7 +7,7 @@ from vector_store.catalogue.errors import failure, is_damage
 from vector_store.catalogue.salvage import salvage
 from vector_store.catalogue.schema import DamagedError, StoreError, new_identity
 from vector_store.catalogue.source import Source, context_of, document_of
-from vector_store.catalogue.word_index import WordIndex
+from vector_store.catalogue.words import Words
 from vector_store.catalogue.writing import put_documents, put_sources, remove_documents
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "Database",
     "Source",
     "StoreError",
-    "WordIndex",
+    "Words",
     "context_of",
     "disagreements",
     "document_of",

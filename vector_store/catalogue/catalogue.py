@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from vector_store.catalogue.database import Database
 from vector_store.catalogue.schema import StoreError
-from vector_store.catalogue.writing import count_change, hold
+from vector_store.catalogue.writing import count_change, hold, is_stored
 
 
 class Catalogue:
-    """What `folder` holds, in its `library.db`. `model` names what made the vectors; another one's are refused.
+    """What `folder` holds, in its `library.db` or on the PostgreSQL server at the address `server`.
 
-    Raises `StoreError` where it cannot be opened.
+    `model` names what made the vectors; another one's are refused. Raises `StoreError` where it cannot be opened,
+    `DatabaseServerError` where the server does not answer.
     """
 
-    def __init__(self, folder: Path, model: str) -> None:
+    def __init__(self, folder: Path, model: str, server: str = "") -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"The folder {folder} cannot be made: {error.strerror}.") from error
-        self._database = Database(folder / "library.db")
+        self._database = Database(folder / "library.db", server)
         built_with = self._database.manifest("model")
         if built_with is None:
             self._database.set_manifest("model", model)
@@ -38,9 +40,17 @@ class Catalogue:
         """Words that change with every change of the content, by whichever process."""
         return self._database.state
 
+    def lock(self, name: str, wait: bool = True) -> AbstractContextManager[None]:
+        """While the caller is inside, no other process is inside a lock of this name.
+
+        Raises `TakenError` where another one is, and the caller does not `wait`.
+        """
+        return self._database.lock(name, wait)
+
     def source_at(self, place: str) -> str | None:
         """The id of the source that `place` holds."""
-        row = self._database.connection.execute("SELECT source FROM places WHERE place = ?", (place,)).fetchone()
+        sql = "SELECT source FROM places WHERE place = :place"
+        row = self._database.connection.execute(sql, {"place": place}).fetchone()
         return str(row[0]) if row else None
 
     def places(self) -> list[tuple[str, str]]:
@@ -49,8 +59,9 @@ class Catalogue:
 
     def places_below(self, prefix: str) -> list[str]:
         """The places whose name starts with `prefix`."""
-        sql = "SELECT place FROM places WHERE substr(place, 1, ?) = ? ORDER BY place"
-        return [place for (place,) in self._database.connection.execute(sql, (len(prefix), prefix))]
+        sql = "SELECT place FROM places WHERE substr(place, 1, :length) = :prefix ORDER BY place"
+        found = self._database.connection.execute(sql, {"length": len(prefix), "prefix": prefix})
+        return [place for (place,) in found]
 
     def put_place(self, place: str, source: str) -> bool:
         """Say that `place` holds a copy of a stored source. What it held before goes, unless it is held elsewhere.
@@ -58,10 +69,10 @@ class Catalogue:
         False, and nothing changed, where there is no such source: another process may just have removed it.
         """
         with self._database.transaction() as connection:
-            if is_stored := connection.execute("SELECT 1 FROM sources WHERE id = ?", (source,)).fetchone() is not None:
+            if stored := is_stored(connection, source):
                 hold(connection, place, source)
                 count_change(connection)
-        return is_stored
+        return stored
 
     def put_summary(self, id: str, summary: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
         """Give a stored source another summary, and all its documents `metadata` over what they have of these fields.
@@ -69,11 +80,15 @@ class Catalogue:
         Nothing is embedded anew, and the documents stay what they are to those who hold them.
         """
         with self._database.transaction() as connection:
-            told = json.dumps(summary, ensure_ascii=False)
-            connection.execute("UPDATE sources SET summary = ? WHERE id = ?", (told, id))
-            stored = connection.execute("SELECT metadata, row FROM documents WHERE source = ?", (id,)).fetchall()
-            changed = [(json.dumps(json.loads(old) | metadata, ensure_ascii=False), row) for old, row in stored]
-            connection.executemany("UPDATE documents SET metadata = ? WHERE row = ?", changed)
+            told = {"id": id, "summary": json.dumps(summary, ensure_ascii=False)}
+            connection.execute("UPDATE sources SET summary = :summary WHERE id = :id", told)
+            sql = "SELECT CAST(metadata AS TEXT), row FROM documents WHERE source = :id"
+            stored = connection.execute(sql, {"id": id}).fetchall()
+            changed = [
+                {"metadata": json.dumps(json.loads(old) | metadata, ensure_ascii=False), "row": row}
+                for old, row in stored
+            ]
+            connection.executemany("UPDATE documents SET metadata = :metadata WHERE row = :row", changed)
             count_change(connection)
 
     def remove_place(self, place: str) -> None:
@@ -85,16 +100,17 @@ class Catalogue:
     def remove_source(self, id: str) -> bool:
         """Remove a source with its documents and places. False where there is none with this id."""
         with self._database.transaction() as connection:
-            removed = connection.execute("DELETE FROM sources WHERE id = ?", (id,)).rowcount
+            removed = connection.execute("DELETE FROM sources WHERE id = :id", {"id": id}).rowcount
             count_change(connection)
         return bool(removed)
 
     def sources(self, where: Mapping[str, str] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
         """The id and summary of every source, in the order of adding, or of those whose summary holds `where`."""
-        wanted = " AND ".join("json_extract(summary, ?) = ?" for _ in where or ()) or "1"
-        values = [value for field, text in (where or {}).items() for value in (f"$.{field}", text)]
+        field = self._database.dialect.field
+        wanted = " AND ".join(f"{field('summary', name)} = :{name}" for name in where or ()) or "TRUE"
         sql = f"SELECT id, summary FROM sources WHERE {wanted} ORDER BY rowid"  # nosec B608 # words of ours
-        return [(id, json.loads(summary)) for id, summary in self._database.connection.execute(sql, values)]
+        found = self._database.connection.execute(sql, dict(where or {}))
+        return [(id, json.loads(summary)) for id, summary in found]
 
     def counts(self) -> dict[str, int]:
         """For each source that has any, the number of its documents."""
@@ -103,8 +119,8 @@ class Catalogue:
 
     def source(self, id: str) -> tuple[Mapping[str, Any], str] | None:
         """The summary and body of a source, or None where there is none with this id."""
-        sql = "SELECT summary, body FROM sources WHERE id = ?"
-        row = self._database.connection.execute(sql, (id,)).fetchone()
+        sql = "SELECT summary, body FROM sources WHERE id = :id"
+        row = self._database.connection.execute(sql, {"id": id}).fetchone()
         return (json.loads(row[0]), str(row[1])) if row else None
 
     def note(self, name: str) -> str | None:

@@ -10,17 +10,12 @@ from vector_store.types import Rows
 
 def faults(database: Database, dimension: int) -> list[str]:
     """What is wrong with a database whose vectors have `dimension` numbers, a sentence each."""
-    connection = database.connection
+    damage, found = database.dialect.damage()
+    if damage:
+        return damage
+    sql = "SELECT COUNT(*) FROM documents WHERE length(vector) <> :bytes"
     try:
-        if damaged := [str(told) for (told,) in connection.execute("PRAGMA integrity_check(10)") if told != "ok"]:
-            return [f"The database is damaged: {'; '.join(damaged)}."]
-        found = []
-        if lost := len(connection.execute("PRAGMA foreign_key_check").fetchall()):
-            found.append(f"The database holds rows that belong to nothing: {lost:,}.")
-        with database.transaction() as writing:  # the command reads, but FTS5 has it look like writing
-            writing.execute("INSERT INTO words(words, rank) VALUES ('integrity-check', 1)")
-        sql = "SELECT COUNT(*) FROM documents WHERE length(vector) <> ?"
-        if odd := connection.execute(sql, (dimension * 4,)).fetchone()[0]:
+        if odd := database.connection.execute(sql, {"bytes": dimension * 4}).fetchone()[0]:
             found.append(f"Passages with a vector of another length: {odd:,}.")
     except sqlite3.DatabaseError as error:
         return [f"The database is damaged: {error}."]

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from common import CoproductionError
+from common.database import Connection
 
 FORMAT = 3
 
@@ -84,7 +85,7 @@ def new_identity(library: Path) -> None:
         connection.execute("UPDATE manifest SET value = ? WHERE key = 'library'", (uuid.uuid4().hex,))
 
 
-def prepare(connection: sqlite3.Connection, folder: Path) -> bool:
+def prepare(connection: Connection, folder: Path) -> bool:
     """Make of an empty database, or one of an older format, one of this format, inside a transaction.
 
     Returns whether it was empty. Raises `StoreError` where it is of a newer format.
@@ -110,7 +111,7 @@ def prepare(connection: sqlite3.Connection, folder: Path) -> bool:
     return False
 
 
-def _run(connection: sqlite3.Connection, script: str) -> None:
+def _run(connection: Connection, script: str) -> None:
     """Run statements one by one: `executescript` would end the transaction that they belong to."""
     for statement in _statements(script):
         connection.execute(statement)

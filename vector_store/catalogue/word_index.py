@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from vector_store.catalogue.database import Database
+from common.database import Engine
 from vector_store.catalogue.filters import condition
+from vector_store.catalogue.words import COUNTED, SAMPLED
 from vector_store.types import Filter, Scored
-
-# Words of more documents than this are counted in the first of them, for counting takes longer the more there are.
-COUNTED = 5000
-# Documents that tell how a word is spelt.
-SAMPLED = 500
 
 
 class WordIndex:
-    """The words of the documents of `database`, in any form: "volunteers" is found by "volunteering"."""
+    """The words of the documents of an SQLite file. See `Words`; it also ranks."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def by_words(self, words: Sequence[str], k: int, filter: Filter) -> Scored:
         """The `k` rows that hold any of `words` in any form, with their BM25 (higher is better), best first."""
@@ -27,63 +23,54 @@ class WordIndex:
         # With the +, the word index is read once; else it would be asked anew for each row that meets the condition.
         where = f"AND +rowid IN (SELECT row FROM documents WHERE {condition(filter)})" if filter else ""  # nosec B608 # `condition` quotes
         sql = f"SELECT rowid, -bm25(words, 1.0, 0.25) FROM words WHERE words MATCH ? {where} ORDER BY 2 DESC, 1 LIMIT ?"  # nosec B608 # the same
-        return [(row, score) for row, score in self._database.connection.execute(sql, (_any_of(words), k))]
+        return [(row, score) for row, score in self._engine.connection.execute(sql, (_any_of(words), k))]
 
     def holds(self, *phrases: str) -> bool:
-        """Whether a document holds any of some words or phrases."""
         sql = "SELECT EXISTS (SELECT rowid FROM words WHERE words MATCH ?)"
-        return bool(self._database.connection.execute(sql, (_any_of(phrases),)).fetchone()[0])
+        return bool(self._engine.connection.execute(sql, (_any_of(phrases),)).fetchone()[0])
 
     def frequency(self, spellings: Sequence[str]) -> int:
-        """How many documents hold a word in any of its `spellings`, and any form.
-
-        Beyond `COUNTED` of them it is as many as these let expect.
-        """
         sql = "SELECT COUNT(*), MAX(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)"
-        count, last = self._database.connection.execute(sql, (_any_of(spellings), COUNTED)).fetchone()
+        count, last = self._engine.connection.execute(sql, (_any_of(spellings), COUNTED)).fetchone()
         if count < COUNTED:
             return int(count)
-        return int(count * self._database.connection.execute("SELECT MAX(row) FROM documents").fetchone()[0] / last)
+        # As many as these let expect.
+        return int(count * self._engine.connection.execute("SELECT MAX(row) FROM documents").fetchone()[0] / last)
 
     def share_with(self, word: str, letters: str) -> float:
-        """The share of the documents that hold `word` in any form with `letters` in their text; `SAMPLED` tell it."""
         sql = """
             SELECT AVG(content LIKE ? OR context LIKE ?) FROM documents
             WHERE row IN (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)
         """
         like = f"%{letters}%"
-        return float(self._database.connection.execute(sql, (like, like, _any_of([word]), SAMPLED)).fetchone()[0] or 0)
+        return float(self._engine.connection.execute(sql, (like, like, _any_of([word]), SAMPLED)).fetchone()[0] or 0)
 
     def beside_brackets(self, word: str) -> list[tuple[str, str]]:
-        """The source and content of the documents in which `word` stands in brackets or before some."""
         sql = """
             SELECT COALESCE(source, id), content FROM documents
             WHERE row IN (SELECT rowid FROM words WHERE words MATCH ?) AND (content LIKE ? OR content LIKE ?)
         """
-        return self._database.connection.execute(sql, (_any_of([word]), f"%({word}%)%", f"%{word} (%")).fetchall()
+        return self._engine.connection.execute(sql, (_any_of([word]), f"%({word}%)%", f"%{word} (%")).fetchall()
 
     def terms(self, letter: str) -> list[tuple[str, int]]:
-        """The stems in the index of words that begin with `letter`, and the number of documents that hold each."""
-        self._database.connection.execute(
+        self._engine.connection.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, words, row)"
         )
         sql = "SELECT term, doc FROM temp.terms WHERE term >= ? AND term < ?"
-        return self._database.connection.execute(sql, (letter, chr(ord(letter) + 1))).fetchall()
+        return self._engine.connection.execute(sql, (letter, chr(ord(letter) + 1))).fetchall()
 
     def rows_with(self, term: str, k: int) -> list[int]:
-        """Up to `k` rows whose words have a stem."""
-        self._database.connection.execute(
+        self._engine.connection.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS temp.places_of USING fts5vocab(main, words, instance)"
         )
         sql = "SELECT DISTINCT doc FROM temp.places_of WHERE term = ? LIMIT ?"
-        return [row for (row,) in self._database.connection.execute(sql, (term, k))]
+        return [row for (row,) in self._engine.connection.execute(sql, (term, k))]
 
     def shares(self, words: Sequence[Sequence[str]]) -> dict[str, float]:
-        """For each source, the share of its documents that hold every one of some words, in any of its spellings."""
         query = " AND ".join(f"({_any_of(spellings)})" for spellings in words)
         matches = "row IN (SELECT rowid FROM words WHERE words MATCH ?)"
         sql = f"SELECT source, AVG({matches}) FROM documents WHERE source IS NOT NULL GROUP BY source"  # nosec B608 # words of ours
-        return dict(self._database.connection.execute(sql, (query,)).fetchall())
+        return dict(self._engine.connection.execute(sql, (query,)).fetchall())
 
 
 def _any_of(words: Iterable[str]) -> str:

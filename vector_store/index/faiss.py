@@ -22,7 +22,8 @@ from typing import Any
 import faiss
 import numpy as np
 
-from vector_store.catalogue import Database, WordIndex
+from vector_store.catalogue import Database
+from vector_store.catalogue.word_index import WordIndex
 from vector_store.types import Filter, Rows, Scored, Vectors
 
 _log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class FaissIndex:
 
     def __init__(self, database: Database, path: Path, dimension: Callable[[], int]) -> None:
         self._database, self._path, self._dimension = database, path, dimension
-        self._words, self._lock = WordIndex(database), threading.RLock()
+        self._words, self._lock = WordIndex(database.engine), threading.RLock()
         # FAISS shares one query's work out among threads at a cost that is greater than the work (benchmarks/LOG.md).
         faiss.omp_set_num_threads(1)
 

@@ -15,11 +15,9 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 import numpy as np
 import snowballstemmer
-from filelock import FileLock
 from grpc import RpcError
 from pymilvus import DataType, Function, FunctionType, MilvusClient, MilvusException
 from pymilvus.client.types import LoadState
@@ -52,13 +50,12 @@ _porter = snowballstemmer.stemmer("porter")
 class MilvusIndex:
     """The documents of `database` on the Milvus server at `address`. See `Index`.
 
-    `dimension` is asked when it is first needed. Processes that share the file `lock` change it one after the other, as
-    Milvus Lite asks for. Raises `IndexServerError` where the server does not answer.
+    `dimension` is asked when it is first needed. Processes change it one after the other, as Milvus Lite asks for.
+    Raises `IndexServerError` where the server does not answer.
     """
 
-    def __init__(self, database: Database, address: str, dimension: Callable[[], int], lock: Path) -> None:
+    def __init__(self, database: Database, address: str, dimension: Callable[[], int]) -> None:
         self._database, self._address, self._dimension = database, address, dimension
-        self._writing = FileLock(lock)
         self._lock = threading.Lock()
         self._connected: MilvusClient | None = None
         # What it tells of errors, by pages of tracebacks, is told in a sentence.
@@ -74,14 +71,14 @@ class MilvusIndex:
             if not server.has_collection(self._name, timeout=PATIENCE):
                 return ""
             if server.get_load_state(self._name, timeout=PATIENCE)["state"] != LoadState.Loaded:
-                with self._writing:  # Milvus Lite has forgotten it when it starts
+                with self._database.lock("vectors"):  # Milvus Lite has forgotten it when it starts
                     server.load_collection(self._name, timeout=WRITING)
             told = server.describe_collection(self._name, timeout=PATIENCE)
         return str(told["properties"].get(GENERATION, ""))
 
     @generation.setter
     def generation(self, state: str) -> None:
-        with self._writing, self._server() as server:
+        with self._database.lock("vectors"), self._server() as server:
             server.alter_collection_properties(self._name, {GENERATION: state}, timeout=WRITING)
 
     def rows(self) -> Rows:
@@ -101,7 +98,7 @@ class MilvusIndex:
         return int(told["count(*)"])
 
     def add(self, rows: Rows) -> None:
-        with self._writing, self._server() as server:
+        with self._database.lock("vectors"), self._server() as server:
             if not server.has_collection(self._name, timeout=PATIENCE):
                 self._create(server)
             for start in range(0, len(rows), AT_ONCE):
@@ -114,7 +111,7 @@ class MilvusIndex:
                     server.upsert(self._name, documents, timeout=WRITING)
 
     def remove(self, rows: Rows) -> None:
-        with self._writing, self._server() as server:
+        with self._database.lock("vectors"), self._server() as server:
             for start in range(0, len(rows), MOST):
                 server.delete(self._name, ids=rows[start : start + MOST].tolist(), timeout=WRITING)
 
@@ -137,7 +134,7 @@ class MilvusIndex:
         return _ranked([(row, abs(score)) for row, score in found])  # Milvus Lite tells them with a minus
 
     def save(self) -> None:
-        with self._writing, self._server() as server:
+        with self._database.lock("vectors"), self._server() as server:
             server.flush(self._name, timeout=WRITING)
 
     def successor(self) -> None:

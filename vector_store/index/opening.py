@@ -21,4 +21,4 @@ def open_index(database: Database, file: Path, dimension: Callable[[], int], ser
         from vector_store.index.milvus import MilvusIndex
     except ImportError as error:
         raise IndexServerError(server, str(error), 'Install what speaks to it with: pip install ".[scale]"') from error
-    return MilvusIndex(database, server, dimension, file.with_suffix(".lock"))
+    return MilvusIndex(database, server, dimension)

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from vector_store.catalogue import Database, WordIndex
+from vector_store.catalogue import Database
 from vector_store.ranking.words import STOPWORDS, WORD
 
 # Letters of the shortest short forms; only words that these letters open are taken for their long forms.
@@ -30,7 +30,7 @@ class Abbreviations:
     """The abbreviations of `database`. `right` are words that are no abbreviations when they are in small letters."""
 
     def __init__(self, database: Database, right: Callable[[], Iterable[str]]) -> None:
-        self._database, self._words, self._say_right = database, WordIndex(database), right
+        self._database, self._words, self._say_right = database, database.words, right
         # By the state of the documents, for their words change with them.
         self._known = lru_cache(maxsize=1000)(self._found)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
 from common import spellings
-from vector_store.catalogue import Database, WordIndex
+from vector_store.catalogue import Database
 
 # The index of words knows stems alone, and that of "personalization" is "person". A spelling counts where at least this
 # share of the documents with its stem have it: on 20,744 passages of two countries this keeps both spellings of
@@ -19,7 +19,7 @@ class Frequencies:
     """In how many documents of `database` each word stands, in any form. Counted once for each state of it."""
 
     def __init__(self, database: Database) -> None:
-        self._database, self._words = database, WordIndex(database)
+        self._database, self._words = database, database.words
         self._lock, self._state = threading.Lock(), ""
         self._total = 0
         self._counts: dict[str, int] = {}

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from vector_store.catalogue import Database, WordIndex
+from vector_store.catalogue import Database
 from vector_store.ranking.frequencies import Frequencies
 from vector_store.ranking.words import STOPWORDS, WORD, stem
 
@@ -37,7 +37,7 @@ class Spelling:
 
     def __init__(self, database: Database, frequencies: Frequencies, right: Callable[[], Iterable[str]]) -> None:
         self._database, self._frequencies, self._say_right = database, frequencies, right
-        self._words = WordIndex(database)
+        self._words = database.words
         # By the state of the documents, for their words change with them.
         self._known = lru_cache(maxsize=1000)(self._nearest)
 

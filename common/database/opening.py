@@ -1,0 +1,23 @@
+"""Which database is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from common.database.base import DatabaseServerError, Engine
+from common.database.sqlite import SQLite
+
+
+def open_engine(file: Path, server: str = "") -> Engine:
+    """The database in `file`, or the one on the PostgreSQL server at an address; neither is asked yet.
+
+    Raises `DatabaseServerError` where the address is none, or what speaks to it is not installed.
+    """
+    if not server:
+        return SQLite(file)
+    try:
+        from common.database.postgres import Postgres
+    except ImportError as error:
+        remedy = 'Install what speaks to it with: pip install ".[scale]"'
+        raise DatabaseServerError(server, str(error), remedy) from error
+    return Postgres(server)
