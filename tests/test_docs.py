@@ -41,8 +41,12 @@ def test_settings_come_from_the_environment() -> None:
     assert (settings.library, settings.model) == (Path("/x"), "/m")
     others = {"COPRODUCTION_LANGUAGE_MODEL": "ollama:x", "COPRODUCTION_CROSS_ENCODER": "/c"}
     others |= {"COPRODUCTION_INDEX": " http://db:19530 ", "COPRODUCTION_DATABASE": "postgresql://db/reports "}
-    servers = {"index": "http://db:19530", "database": "postgresql://db/reports"}
-    expected = Settings(language_model="ollama:x", cross_encoder="/c", **servers)
+    expected = Settings(
+        language_model="ollama:x",
+        cross_encoder="/c",
+        index="http://db:19530",
+        database="postgresql://db/reports",
+    )
     assert Settings.from_environment(others) == expected
     assert Settings.from_environment({}) == Settings()
 
