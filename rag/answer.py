@@ -113,9 +113,9 @@ class Answer:
     question as it was understood, which differs from `question` where that was a follow-up. `written_by` names the
     language model that wrote the text, each sentence of it borne out by what it cites; it is empty where the text is
     quotations. `notice` is one sentence for the reader: why there is no prose, or how much of it was left out.
-    `searched` is the number of reports that were searched, `briefs` of those among them of which only our brief is
-    here, `speaking` of those that speak to the question, `unread` of pages among them that could not be read. `touched`
-    says of a refusal that the reports touch on the question.
+    `searched` is the number of reports that were searched, `briefs` of our own briefs among them, `speaking` of
+    those that speak to the question, `unread` of pages among them that could not be read. `touched` says of a
+    refusal that the reports touch on the question.
     """
 
     question: str
@@ -147,13 +147,13 @@ class Answer:
         whole = self.searched - self.briefs
         searched = ngettext("One report was searched", "{count:,} reports were searched", whole).format(count=whole)
         if self.briefs:
-            # Translators: such as “12 reports were searched, and our briefs of 3 others”
+            # Translators: such as “12 reports were searched, and 3 briefs of ours”
             beside = ngettext(
-                "{searched}, and our brief of another", "{searched}, and our briefs of {count:,} others", self.briefs
+                "{searched}, and a brief of ours", "{searched}, and {count:,} briefs of ours", self.briefs
             )
             alone = ngettext(
-                "Only our brief of one report was searched, for no report is here yet",
-                "Only our briefs of {count:,} reports were searched, for no report is here yet",
+                "Only a brief of ours was searched, for no report is here yet",
+                "Only {count:,} briefs of ours were searched, for no report is here yet",
                 self.briefs,
             )
             searched = (beside if whole else alone).format(searched=searched, count=self.briefs)

@@ -236,7 +236,7 @@ def test_a_library_that_is_new_answers_from_the_briefs(run: Run, tmp_path: Path)
     assert "[1] Our brief of Co-production: A manifesto for growing the core economy (new economics found" in answer
     assert "Seen at http" in answer and "Look for the report at http" in answer
     listed = json.loads(run(*place, "--json", "library")[1])
-    assert len(listed) == 14 and {listing["kind"] for listing in listed} == {"brief"}
+    assert len(listed) == 15 and {listing["kind"] for listing in listed} == {"brief"}
     assert run(*place, "search", "collective budgets", "-k", "1")[0] == 0
 
 

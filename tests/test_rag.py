@@ -404,8 +404,8 @@ def test_a_question_that_the_reports_touch_on_is_not_said_to_be_one_that_they_ha
     assert (touched.answered, touched.text, touched.citations) == (False, TOUCHED, ()) and touched.nearest
     assert touched.coverage == "One report was searched; none of them answer this question."
     briefs = replace(touched, searched=14, briefs=14)
-    assert briefs.coverage.startswith("Only our briefs of 14 reports were searched, for no report is here yet; none of")
-    assert replace(briefs, briefs=2).coverage.startswith("12 reports were searched, and our briefs of 2 others; none")
+    assert briefs.coverage.startswith("Only 14 briefs of ours were searched, for no report is here yet; none of")
+    assert replace(briefs, briefs=2).coverage.startswith("12 reports were searched, and 2 briefs of ours; none")
     assert touched.to_json()["outcome"] == "touched"
 
 

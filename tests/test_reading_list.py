@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ingest.readers.plain.brief import brief_parts, read_brief
-from ingest.reading_list import Entry, EntryError, read_entries
+from ingest.reading_list import Entry, EntryError, ReadingList, read_entries, read_guides
 from ingest.reading_list.download import pdf_links
-from ingest.reading_list.entry import ENTRIES, read_entry
+from ingest.reading_list.entry import ENTRIES, GUIDES, read_entry
 from ingest.reading_list.matching import is_titled, tells_of
 from ingest.report import Details, Report, ReportError
 from ingest.sentences import sentence_spans
@@ -20,7 +20,8 @@ from tests.papers import paragraph, pdf
 from tests.test_page import empty_library
 
 REAL = read_entries()
-FILES = sorted(ENTRIES.glob("*.md"))
+GUIDED = [guide.title for guide in read_guides()]
+FILES = sorted([*ENTRIES.glob("*.md"), *GUIDES.glob("*.md")])
 
 SECOND = BRIEF.replace(b"number: 21", b"number: 22").replace(b"Sharing the pool", b"Tending the green")
 
@@ -108,8 +109,8 @@ def test_a_brief_without_a_source_is_no_report() -> None:
 @pytest.fixture(scope="module")
 def fresh(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A first start: an empty library that has been given the real briefs."""
-    with empty_library(golden, tmp_path_factory.mktemp("fresh"), REAL) as made:
-        made.reading_list.fill()
+    with empty_library(golden, tmp_path_factory.mktemp("fresh")) as made:
+        ReadingList(made.library).fill()
         yield made
 
 
@@ -121,6 +122,8 @@ def fresh(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         ("Who coined the word co-production?", "Elinor Ostrom", 3),
         ("Who should be involved?", "lived experience", None),  # a question that names no subject means this one
         ("How much does it cost?", "need not cost much", None),
+        ("What goes wrong?", "What goes wrong with co-production", None),
+        ("How do we start?", "To start co-production", None),
     ],
 )
 def test_a_first_start_answers_from_the_briefs(fresh: Service, question: str, wanted: str, number: int | None) -> None:
@@ -130,7 +133,7 @@ def test_a_first_start_answers_from_the_briefs(fresh: Service, question: str, wa
     for citation in answer.citations:
         report = citation.passage.report
         assert report.is_brief
-        assert report.address.startswith("http")
+        assert report.address.startswith("http") or report.title in GUIDED
         assert citation.seen_at.startswith("http")
         told = citation.to_json()
         assert (told["brief"], told["seen_at"], told["address"]) == (True, citation.seen_at, report.address)
@@ -155,7 +158,22 @@ def test_a_heading_of_a_brief_is_never_quoted(fresh: Service) -> None:
 
 def test_a_brief_is_cited_with_the_year_of_its_report(fresh: Service) -> None:
     years = {listing.details.title: listing.details.year for listing in fresh.library.reports()}
-    assert years == {entry.title: entry.year for entry in REAL}
+    assert years == {entry.title: entry.year for entry in REAL} | dict.fromkeys(GUIDED)
+
+
+def test_a_guide_comes_to_those_who_have_briefs_and_stays_when_a_report_comes(golden: Service, tmp_path: Path) -> None:
+    with empty_library(golden, tmp_path / "library", [read_entry(BRIEF, "21-pool")]) as service:
+        service.reading_list.settle()  # as an earlier version did, which had none
+        reading_list = ReadingList(service.library)
+        (tmp_path / "mine.pdf").write_bytes(pdf([paragraph("It is short.")], {"Title": reading_list.entries[7].title}))
+        list(service.library.add([tmp_path / "mine.pdf"]))
+        for _start in range(2):
+            reading_list.settle()
+            guides = [each.details for each in service.library.reports() if each.details.title in GUIDED]
+            assert [each.is_brief for each in guides] == [True] * len(GUIDED) and reading_list.states()[7].complete
+        service.library.remove(guides[0].id)
+        reading_list.settle()
+        assert guides[0].title not in [each.details.title for each in service.library.reports()]
 
 
 # Which briefs are in the library.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,6 +12,7 @@ from ingest.readers.plain.brief import brief_parts
 from ingest.report import ReportError
 
 ENTRIES = Path(__file__).parent / "entries"
+GUIDES = Path(__file__).parent / "guides"
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -99,6 +100,23 @@ class Entry(Work):
         }
 
 
+class Guide(_Strict):
+    """A brief of our own that tells of no one report, but of what many ask; it stays whichever reports come."""
+
+    title: Text
+    name: str = Field(default="", exclude=True)
+    brief: bytes = Field(default=b"", exclude=True)
+    address: str = Field(default="", exclude=True)
+
+
+Kind = TypeVar("Kind", Entry, Guide)
+
+
+def read_guides(folder: Path = GUIDES) -> list[Guide]:
+    """The guides in `folder`. Raises `EntryError`."""
+    return [_read(Guide, file.read_bytes(), file.stem) for file in sorted(folder.glob("*.md"))]
+
+
 def read_entries(folder: Path = ENTRIES) -> list[Entry]:
     """The entries in `folder` in the order of their numbers. Raises `EntryError`."""
     entries = [read_entry(file.read_bytes(), file.stem) for file in folder.glob("*.md")]
@@ -107,11 +125,15 @@ def read_entries(folder: Path = ENTRIES) -> list[Entry]:
 
 def read_entry(data: bytes, name: str) -> Entry:
     """The entry in a file's bytes. Raises `EntryError` where a field is missing, not as it must be, or unknown."""
+    return _read(Entry, data, name)
+
+
+def _read(kind: type[Kind], data: bytes, name: str) -> Kind:
     try:
         fields, blocks = brief_parts(data, name)
-        entry = Entry.model_validate(fields)
+        found = kind.model_validate(fields)
     except (ReportError, ValidationError) as error:
         raise EntryError(f"{name}: {error}") from error
     if not any(block.seen_at for block in blocks):
         raise EntryError(f"{name}: There is no brief below its fields.")
-    return entry.model_copy(update={"name": name, "brief": data})
+    return found.model_copy(update={"name": name, "brief": data})

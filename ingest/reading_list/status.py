@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.catalogue_entry import CatalogueEntry
 from ingest.library import InputFile, Library
-from ingest.reading_list.entry import Entry, Work, read_entries
+from ingest.reading_list.entry import Entry, Guide, Work, read_entries, read_guides
 from ingest.reading_list.matching import is_titled
 
 PLACE = "reading-list:"
@@ -70,12 +70,20 @@ class EntryState:
 
 
 class ReadingList:
-    """The entries of the list, as far as they have come into `library`."""
+    """The entries of the list, as far as they have come into `library`; with entries of one's own no guides come."""
 
     def __init__(self, library: Library, entries: Sequence[Entry] | None = None) -> None:
         self._library = library
         self._entries = entries
+        self._guides = None if entries is None else list[Guide]()
         self._settling = threading.Lock()
+
+    @property
+    def guides(self) -> Sequence[Guide]:
+        """Our briefs of what is in no one report, read when first asked for. Raises `EntryError`."""
+        if self._guides is None:
+            self._guides = read_guides()
+        return self._guides
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -100,8 +108,8 @@ class ReadingList:
         """Bring the briefs in line with the library.
 
         An empty library is given all of them. The brief of an entry whose report has come steps back, and returns when
-        the report is removed. A brief that the person removed stays away, and a library that she filled herself before
-        it ever had briefs is left as it is.
+        the report is removed; a guide stays. A brief that the person removed stays away, and a library that she filled
+        herself before it ever had briefs is left as it is.
         """
         with self._settling:
             self._settle()
@@ -111,12 +119,18 @@ class ReadingList:
         if note is None and not self._library.is_empty:
             return
         states, known = self.states(), json.loads(note or "{}")
-        wanted = [state for state in states if not state.complete and self._is_wanted(state, known)]
-        list(self._library.pipeline.take([_brief(state.entry) for state in wanted]))
+        told: list[tuple[Entry | Guide, bool]] = [
+            (state.entry, bool(state.brief)) for state in states if not state.complete
+        ]
+        told += [(guide, bool(self._library.id_at(_place(guide)))) for guide in self.guides]
+        # Not one that was here and was removed.
+        wanted = [each for each, is_here in told if is_here or known.get(each.name) != HERE]
+        list(self._library.pipeline.take(list(map(_brief, wanted))))
         for state in states:
             if state.complete and state.brief:
                 self._library.remove(state.brief.details.id)
         fields = {state.entry.name: STEPPED_BACK if state.complete else HERE for state in states}
+        fields |= {guide.name: HERE for guide in self.guides}
         if fields != known:
             self._library.put_note("briefs", json.dumps(fields))
 
@@ -133,11 +147,6 @@ class ReadingList:
         """Remember what came of fetching the work `id`."""
         self._library.put_note(f"work:{id}", json.dumps(asdict(tried)))
 
-    @staticmethod
-    def _is_wanted(state: EntryState, known: Mapping[str, str]) -> bool:
-        """Whether a brief belongs in the library: not one that was there and was removed."""
-        return bool(state.brief) or known.get(state.entry.name) != HERE
-
     def _state(self, entry: Entry, listings: Mapping[str, CatalogueEntry]) -> EntryState:
         brief = listings.get(self._library.id_at(_place(entry)) or "")
         return EntryState(entry, tuple(self._work_state(id, work, listings) for id, work in entry.works.items()), brief)
@@ -150,9 +159,9 @@ class ReadingList:
         return WorkState(id, work, fetched or own, tried)
 
 
-def _place(entry: Entry) -> str:
+def _place(entry: Entry | Guide) -> str:
     return f"{PLACE}{entry.name}"
 
 
-def _brief(entry: Entry) -> InputFile:
+def _brief(entry: Entry | Guide) -> InputFile:
     return InputFile(f"reading-list/{entry.name}.md", _place(entry), lambda: (entry.brief, ".brief"), entry.address)

@@ -36,6 +36,8 @@ _ASKING = re.compile(
     r"|had|many|much|long|often|tell|me|about|there|any)\b",
     re.IGNORECASE,
 )
+# "What goes wrong?" names as little as "What is wrong?".
+_GOING = re.compile(r"\b(?:goes|went|gone)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def names_no_subject(question: str) -> bool:
     """
     if are_keywords(question) or (asked_meaning(question) and not _THE.search(question)):
         return False
-    return is_follow_up(question) or len(_content(_POINTING.sub(" ", question))) <= 1
+    return is_follow_up(question) or len(_content(_GOING.sub(" ", _POINTING.sub(" ", question)))) <= 1
 
 
 def _content(text: str) -> list[str]:
