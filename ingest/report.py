@@ -29,6 +29,9 @@ class ReportError(CoproductionError):
         super().__init__(f"{file}: {reason}")
         self.file, self.reason = file, reason
 
+    def __reduce__(self) -> tuple[type[ReportError], tuple[str, str]]:
+        return type(self), (self.file, self.reason)  # it goes from process to process, too
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

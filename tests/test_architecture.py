@@ -16,7 +16,7 @@ from ingest.readers.inner_files import READERS
 from ingest.report import ReportError
 
 ROOT = Path(__file__).parent.parent
-HEAVY = {"gradio", "grpc", "matplotlib", "psycopg", "pymilvus", "sqlalchemy", "torch", "transformers"}
+HEAVY = {"gradio", "grpc", "matplotlib", "psycopg", "pymilvus", "ray", "sqlalchemy", "torch", "transformers"}
 OF_FORMATS = {"docutils", "docx", "langchain_core", "markdown_it", "numpy", "openpyxl", "pptx", "pypdf", "pypdfium2"}
 PAGE = rooms.PAGE.read_text(encoding="utf-8")
 

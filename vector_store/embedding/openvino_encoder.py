@@ -10,6 +10,7 @@ Understanding" (2019); the mean over word pieces is that of Reimers and Gurevych
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -58,11 +59,16 @@ class BertEncoder:
 
 
 def compiled(model: openvino.Model) -> Any:
-    """A request that runs `model` in the numbers that this processor computes with quickest. One call at a time."""
-    settings = {
+    """A request that runs `model` in the numbers that this processor computes with quickest. One call at a time.
+
+    It takes every processor, or as many as OMP_NUM_THREADS says: Ray sets that for each of its workers.
+    """
+    settings: dict[str, str | int] = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_PRECISION_HINT": "bf16" if has_fast_bfloat16() else "f32",
     }
+    if threads := os.environ.get("OMP_NUM_THREADS"):
+        settings["INFERENCE_NUM_THREADS"] = int(threads)
     return openvino.Core().compile_model(model, "CPU", settings).create_infer_request()
 
 
