@@ -13,7 +13,7 @@ def _feedback(service: Service, given: argparse.Namespace) -> int:
     """Print what readers said of answers on the page, as questions for `evaluate`."""
     from page.userdata import Desk
 
-    told = Desk.at(service.library.folder).feedback.export()
+    told = Desk.at(service.library.folder, service.database).feedback.export()
     print(told, end="")
     return 0 if told else fail("Nobody has said yet whether an answer helped.")
 

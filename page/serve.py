@@ -90,7 +90,7 @@ class PortTakenError(CoproductionError):
 def build_app(service: Service, rules: Rules | None = None) -> FastAPI:
     """The page and the files as an application for a web server. Raises `AccountsError`."""
     rules = rules or Rules()
-    desk, metrics = Desk.at(service.library.folder), Metrics(service.library)
+    desk, metrics = Desk.at(service.library.folder, service.database), Metrics(service.library)
     choice = ModelChoice(service.assistant, service.library)
     service = replace(service, watch=Measuring(metrics, rules.log_questions))
     app = build_pieces(service, desk)

@@ -54,6 +54,7 @@ class Service:
     """The assistant put together: what answers, what keeps the reports, and the models, not yet loaded.
 
     Questions are put to the reports that a `ReportFilter` admits, of a library that has been given its briefs.
+    `database` is the address of the server that holds what readers keep; "" where the library's folder does.
     """
 
     assistant: Assistant
@@ -63,6 +64,7 @@ class Service:
     renewal: Renewal
     embedder: SentenceEmbedder
     watch: Watch = UNWATCHED
+    database: str = ""
 
     def with_generator(self, writer: Generator | None) -> Service:
         """The same with another writer, or none, for a single question."""

@@ -42,4 +42,5 @@ def open_service(settings: Settings, workers: Callable[[FaissStore], Workers] | 
         downloads,
         Renewal(library, reading_list.known),
         embedder,
+        database=settings.database,
     )

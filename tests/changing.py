@@ -175,7 +175,7 @@ def end_at_each_statement(folder: Path, id: str, owner: str, tried: c_int) -> No
             if len(seen) == last:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        conversations._database.connection.set_trace_callback(met)
+        conversations._database.connection.set_trace_callback(met)  # type: ignore[attr-defined]
         conversations.append(owner, id, Answer(f"appended{last}x", True, "Text"))
         conversations.create(owner, [Answer(f"created {last}", True, "Text")] * 2)
 

@@ -21,6 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.report import Details, Origin, PageStart, Passage
+from page.access.accounts import Accounts
+from page.access.sessions import LASTS, Sessions
 from page.screens.actions import add_votes
 from page.screens.answers import conversation_html
 from page.userdata import Conversations, Desk, Evidence, Feedback, NoConversationError
@@ -45,9 +47,34 @@ def quoting(question: str, quote: str, file: str = "report.pdf") -> Answer:
     return Answer(question, True, f"{quote} [1]", (Citation(1, passage, quote, 0.5, 3, "iii"),), searched_for=question)
 
 
+class Keeping:
+    """Opens the database of a test, again and again: a file, or one on a server, which is emptied before."""
+
+    def __init__(self, folder: Path, server: str = "") -> None:
+        self.folder, self.server = folder, server
+
+    def __call__(self) -> Database:
+        return Database(self.folder, self.server)
+
+
+@pytest.fixture(scope="module")
+def schema(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue("postgres").address)
+
+
+@pytest.fixture(params=["file", "server"])
+def keeping(request: pytest.FixtureRequest, tmp_path: Path) -> Keeping:
+    if request.param == "file":
+        return Keeping(tmp_path)
+    opened = Keeping(tmp_path, request.getfixturevalue("schema"))
+    with opened().transaction() as connection:
+        connection.execute("TRUNCATE conversations, turns, evidence, votes, sessions")
+    return opened
+
+
 @pytest.fixture
-def conversations(tmp_path: Path) -> Conversations:
-    return Conversations(Database(tmp_path))
+def conversations(keeping: Keeping) -> Conversations:
+    return Conversations(keeping())
 
 
 @pytest.fixture(scope="module")
@@ -157,9 +184,9 @@ def test_a_conversation_is_opened_as_it_was_shown(conversations: Conversations, 
     assert conversation_html(again) == conversation_html(asked)
 
 
-def test_conversations_outlast_the_program(tmp_path: Path) -> None:
-    id = Conversations(Database(tmp_path)).create(ANNA, [ANSWER])
-    assert Conversations(Database(tmp_path)).open(ANNA, id) == (ANSWER,)
+def test_conversations_outlast_the_program(keeping: Keeping) -> None:
+    id = Conversations(keeping()).create(ANNA, [ANSWER])
+    assert Conversations(keeping()).open(ANNA, id) == (ANSWER,)
 
 
 def test_conversations_are_listed_with_the_last_changed_first(conversations: Conversations) -> None:
@@ -214,19 +241,52 @@ def test_a_deleted_conversation_can_be_restored(conversations: Conversations) ->
     assert [each.id for each in conversations.list(ANNA, "people")] == [id]
 
 
-def test_what_was_deleted_a_day_ago_is_gone_with_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    conversations = Conversations(Database(tmp_path))
+def test_what_was_deleted_a_day_ago_is_gone_with_its_words(keeping: Keeping, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversations = Conversations(keeping())
     old, kept = (conversations.create(ANNA, [ANSWER, ANSWER]) for _ in range(2))
     conversations.delete(ANNA, old)
-    Conversations(Database(tmp_path)).restore(ANNA, old)
+    Conversations(keeping()).restore(ANNA, old)
     conversations.delete(ANNA, old)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + RESTORABLE + 1)
-    conversations = Conversations(Database(tmp_path))
+    conversations = Conversations(keeping())
     with pytest.raises(NoConversationError):
         conversations.restore(ANNA, old)
     assert conversations.open(ANNA, kept) == (ANSWER, ANSWER)
-    assert rows(tmp_path, "turns") == 2 and rows(tmp_path, "words") == 1
+    turns = keeping().connection.execute("SELECT COUNT(*) FROM turns").fetchone()[0]
+    assert turns == 2 and [each.id for each in conversations.list(ANNA, "forty")] == [kept]
+    assert keeping.server or rows(keeping.folder, "words") == 1
+
+
+def test_evidence_is_kept_once_noted_on_and_dropped(keeping: Keeping) -> None:
+    evidence, citations = Evidence(keeping()), quoting("What did it cost?", QUOTE).citations
+    for question in ("What did it cost?", "And again?"):
+        evidence.keep(ANNA, question, citations, "First\nnote")
+    evidence.keep(BEN, "What did it cost?", citations)
+    evidence.keep(ANNA, "And later?", quoting("And later?", "Nothing.").citations)
+    first, second = evidence.all(ANNA)
+    assert (first.question, first.note, first.citations) == ("What did it cost?", "First\nnote", citations)
+    assert [each.number for each in second.citations] == [2]
+    assert evidence.annotate(ANNA, second.id, "Noted") and not evidence.annotate(BEN, second.id, "No")
+    assert evidence.drop(ANNA, first.id) == first and evidence.drop(BEN, second.id) is None
+    assert [each.note for each in Evidence(keeping()).all(ANNA)] == ["Noted"]
+
+
+def test_a_session_lasts_until_it_is_ended_or_its_account_is_changed(
+    keeping: Keeping, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = Accounts(tmp_path / "accounts.json")
+    accounts.put("Ada", "reader", "long enough a password")
+    account = accounts.named("ada")
+    assert account
+    sessions = Sessions(keeping(), accounts)
+    first, second = sessions.begin(account), sessions.begin(account)
+    assert sessions.account(first) == sessions.account(second) == account and not sessions.account("other")
+    sessions.end(first)
+    assert not sessions.account(first) and Sessions(keeping(), accounts).account(second) == account
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + LASTS + 1)
+    assert not sessions.account(second)
 
 
 def test_evidence_that_was_kept_before_there_were_notes_stays(tmp_path: Path) -> None:
@@ -352,10 +412,13 @@ def test_no_search_fails(golden_conversations: Conversations, wanted: str) -> No
     assert not golden_conversations.list(BEN, wanted)
 
 
-@pytest.fixture(scope="module")
-def golden_conversations(tmp_path_factory: pytest.TempPathFactory, asked: tuple[Answer, ...]) -> Conversations:
+@pytest.fixture(scope="module", params=["file", "server"])
+def golden_conversations(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, asked: tuple[Answer, ...]
+) -> Conversations:
     """One conversation with real answers."""
-    conversations = Conversations(Database(tmp_path_factory.mktemp("conversations")))
+    server = request.getfixturevalue("postgres").address if request.param == "server" else ""
+    conversations = Conversations(Database(tmp_path_factory.mktemp("conversations"), server))
     conversations.create(ANNA, asked)
     return conversations
 
@@ -391,8 +454,8 @@ def test_thousands_of_conversations_are_listed_and_searched(tmp_path: Path, aske
 # Threads, processes, and what breaks.
 
 
-def test_threads_write_at_once(tmp_path: Path) -> None:
-    conversations = Conversations(Database(tmp_path))
+def test_threads_write_at_once(keeping: Keeping) -> None:
+    conversations = Conversations(keeping())
     id = conversations.create(ANNA, [ANSWER])
 
     def write(number: int) -> str:
@@ -485,7 +548,7 @@ def write_some(folder: Path) -> None:
     conversations = Conversations(Database(folder))
     for _ in range(20):
         conversations.create(ANNA, [replace(ANSWER, text="Text " * 500)])
-    conversations._database.connection.close()
+    conversations._database.connection.close()  # type: ignore[attr-defined]
 
 
 def test_damage_that_many_find_at_once_is_set_aside_once(tmp_path: Path) -> None:
@@ -512,11 +575,11 @@ def test_a_locked_file_is_not_set_aside(tmp_path: Path, monkeypatch: pytest.Monk
 # Feedback.
 
 
-def test_votes_are_kept_with_their_answers(tmp_path: Path, asked: tuple[Answer, ...]) -> None:
-    feedback = Feedback(Database(tmp_path))
+def test_votes_are_kept_with_their_answers(keeping: Keeping, asked: tuple[Answer, ...]) -> None:
+    feedback = Feedback(keeping())
     feedback.add(asked[0], True, owner=ANNA)
     feedback.add(asked[-1], False, "It is in the\nannex.", BEN)
-    votes = Feedback(Database(tmp_path)).all()
+    votes = Feedback(keeping()).all()
     assert [(vote.answer, vote.helpful, vote.reason, vote.owner) for vote in votes] == [
         (asked[0], True, "", ANNA),
         (asked[-1], False, "It is in the annex.", BEN),
@@ -539,8 +602,8 @@ def test_one_votes_on_the_turns_of_ones_own_conversation(tmp_path: Path) -> None
     assert [each.answer.question for each in desk.feedback.all()] == ["Who came?", "Who stayed?"]
 
 
-def test_a_second_vote_replaces_the_first_of_the_same_owner(tmp_path: Path) -> None:
-    feedback = Feedback(Database(tmp_path))
+def test_a_second_vote_replaces_the_first_of_the_same_owner(keeping: Keeping) -> None:
+    feedback = Feedback(keeping())
     for owner in (ANNA, BEN, ""):
         feedback.add(ANSWER, True, owner=owner)
     feedback.add(replace(ANSWER, question="Who came?"), True, owner=ANNA)

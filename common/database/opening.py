@@ -9,7 +9,7 @@ from common.database.sqlite import SQLite
 
 
 def open_engine(file: Path, server: str = "") -> Engine:
-    """The database in `file`, or the one on the PostgreSQL server at an address; neither is asked yet.
+    """The database in `file`, or on the PostgreSQL server at an address, where a file's name stands for its part.
 
     Raises `DatabaseServerError` where the address is none, or what speaks to it is not installed.
     """
@@ -20,4 +20,4 @@ def open_engine(file: Path, server: str = "") -> Engine:
     except ImportError as error:
         remedy = 'Install what speaks to it with: pip install ".[scale]"'
         raise DatabaseServerError(server, str(error), remedy) from error
-    return Postgres(server)
+    return Postgres(server, file.stem)

@@ -39,11 +39,12 @@ KEPT = 5
 class Postgres:
     """The schema that an address names by `?schema=`, on its server. See `Engine`.
 
-    Raises `DatabaseServerError` where the address is none; all that asks the server does where it does not answer.
+    Those who write to one `part` of it wait for each other. Raises `DatabaseServerError` where the address is none; all
+    that asks the server does where it does not answer.
     """
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, address: str, part: str) -> None:
+        self._address, self._part = address, part
         try:
             url, self.schema = _read(address)
         except (ArgumentError, ValueError) as error:
@@ -64,8 +65,9 @@ class Postgres:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         with self._told(), self._engine.begin() as connection:
-            # Those who write one library wait for each other: its rows are then numbered in the order of its changes.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._key("writing")})
+            # One after the other, as in a file: rows are then numbered in the order of the changes.
+            writing = {"key": self._key(f"writing {self._part}")}
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), writing)
             self._local.open = _Within(connection)
             try:
                 yield self._local.open
@@ -96,7 +98,7 @@ class Postgres:
             yield connection
 
     def _make_schema(self) -> None:
-        with self.transaction() as connection:
+        with self.lock("schema"), self.transaction() as connection:
             # Asked first: who may use a schema that is there need not have leave to make one.
             sql = "SELECT 1 FROM pg_namespace WHERE nspname = :schema"
             if not connection.execute(sql, {"schema": self.schema}).fetchone():

@@ -27,10 +27,14 @@ class SQLite:
     def connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
             connection = sqlite3.connect(self._path, timeout=60, isolation_level=None)
-            self._local.connection = connection  # first, so that it can be closed where the file is damaged
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+            except BaseException:  # the file is damaged, or locked
+                connection.close()
+                raise
+            self._local.connection = connection
         return self._local.connection  # type: ignore[no-any-return]
 
     def close(self) -> None:

@@ -23,21 +23,23 @@ class Sessions:
         """A token for a session that begins now."""
         token = secrets.token_urlsafe(32)
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM sessions WHERE began < ?", (time.time() - LASTS,))
-            connection.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_hash(token), account.name, time.time()))
+            connection.execute("DELETE FROM sessions WHERE began < :then", {"then": time.time() - LASTS})
+            told = {"token": _hash(token), "account": account.name, "began": time.time()}
+            connection.execute("INSERT INTO sessions VALUES (:token, :account, :began)", told)
         return token
 
     def account(self, token: str) -> Account | None:
         """The account that is signed in with a token, if any."""
-        sql = "SELECT account, began FROM sessions WHERE token = ? AND began > ?"
-        row = self._database.connection.execute(sql, (_hash(token), time.time() - LASTS)).fetchone()
+        sql = "SELECT account, began FROM sessions WHERE token = :token AND began > :then"
+        told = {"token": _hash(token), "then": time.time() - LASTS}
+        row = self._database.connection.execute(sql, told).fetchone()
         account = self._accounts.named(row[0]) if row else None
         return account if account and row[1] >= account.changed else None
 
     def end(self, token: str) -> None:
         """Sign out."""
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM sessions WHERE token = ?", (_hash(token),))
+            connection.execute("DELETE FROM sessions WHERE token = :token", {"token": _hash(token)})
 
 
 def _hash(token: str) -> str:

@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that readers keep in one folder."""
+    """All that readers keep of one library."""
 
     database: Database
     conversations: Conversations
@@ -35,7 +35,7 @@ class Desk:
     feedback: Feedback
 
     @classmethod
-    def at(cls, folder: Path) -> Desk:
-        """The desk in `folder`, made where it is missing."""
-        database = Database(folder)
+    def at(cls, folder: Path, server: str = "") -> Desk:
+        """The desk in `folder`, made where it is missing, or on the server that holds the library."""
+        database = Database(folder, server)
         return cls(database, Conversations(database), Evidence(database), Feedback(database))

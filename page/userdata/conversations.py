@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from common import CoproductionError
-from page.userdata.database import Database, one_line
+from common.database import Connection
+from page.userdata.database import Database
+from page.userdata.one_line import one_line
 from rag import Answer
 from rag.serialise import from_kept, to_kept
 
@@ -55,18 +56,18 @@ class Conversations:
         if not answers:
             raise ValueError("A conversation begins with an answer.")
         id = secrets.token_urlsafe(16)
-        values = (id, owner, _title(answers[0].question), time.time())
+        values = {"id": id, "owner": owner, "title": _title(answers[0].question), "changed": time.time()}
         with self._database.transaction() as connection:
-            sql = "INSERT INTO conversations(id, owner, title, changed) VALUES (?, ?, ?, ?) RETURNING row"
-            [(row,)] = connection.execute(sql, values).fetchall()
+            sql = "INSERT INTO conversations(id, owner, title, changed) VALUES (:id, :owner, :title, :changed)"
+            [(row,)] = connection.execute(f"{sql} RETURNING row", values).fetchall()
             for answer in answers:
-                _put(connection, row, answer)
+                self._put(connection, row, answer)
         return id
 
     def append(self, owner: str, id: str, answer: Answer) -> None:
         """Keep one more answer of a conversation, wholly or not at all."""
         with self._database.transaction() as connection:
-            _put(connection, _change(connection, owner, id, "changed = ?", time.time()), answer)
+            self._put(connection, _change(connection, owner, id, "changed", time.time()), answer)
 
     def list(self, owner: str, wanted: str = "") -> Sequence[Summary]:
         """The owner's conversations that hold all words of `wanted`, the one that was changed last first.
@@ -74,12 +75,12 @@ class Conversations:
         The words may stand in the title, the questions, the answers or their quotations, whatever the case and the
         accents; the last one may be the beginning of a word. Without any word all conversations are listed.
         """
-        query = _query(wanted)
-        matching = "AND row IN (SELECT rowid FROM words WHERE words MATCH ?)" if query else ""
+        matching, query = self._database.dialect.matching(wanted)
         found = self._database.connection.execute(
-            "SELECT id, title, changed, (SELECT COUNT(*) FROM turns WHERE conversation = conversations.row) "  # nosec B608 # put together of words of ours
-            f"FROM conversations WHERE owner = ? AND deleted IS NULL {matching} ORDER BY changed DESC, row DESC",
-            (owner, query) if query else (owner,),
+            "SELECT id, title, changed, (SELECT COUNT(*) FROM turns WHERE conversation = conversations.row) "  # nosec B608 # words of ours
+            f"FROM conversations WHERE owner = :owner AND deleted IS NULL AND {matching} "
+            "ORDER BY changed DESC, row DESC",
+            {"owner": owner, "query": query},
         )
         return [Summary(id, title, date.fromtimestamp(changed), questions) for id, title, changed, questions in found]
 
@@ -87,8 +88,8 @@ class Conversations:
         """The answers of a conversation, the first one first, as they were shown."""
         found = self._database.connection.execute(
             "SELECT answer FROM turns JOIN conversations ON conversations.row = conversation "
-            "WHERE owner = ? AND id = ? AND deleted IS NULL ORDER BY turns.row",
-            (owner, id),
+            "WHERE owner = :owner AND id = :id AND deleted IS NULL ORDER BY turns.row",
+            {"owner": owner, "id": id},
         ).fetchall()
         if not found:
             raise NoConversationError(id)
@@ -98,24 +99,25 @@ class Conversations:
         """Give a conversation another title; a blank one brings its first question back."""
         title = _title(title) or _title(self.open(owner, id)[0].question)
         with self._database.transaction() as connection:
-            _change(connection, owner, id, "title = ?", title)
+            _change(connection, owner, id, "title", title)
 
     def delete(self, owner: str, id: str) -> None:
         """Take a conversation away; `restore` brings it back within a day."""
         with self._database.transaction() as connection:
-            _change(connection, owner, id, "deleted = ?", time.time())
+            _change(connection, owner, id, "deleted", time.time())
             _purge(connection)
 
     def restore(self, owner: str, id: str) -> None:
         """Bring a deleted conversation back."""
         with self._database.transaction() as connection:
-            _change(connection, owner, id, "deleted = ?", None, among="TRUE")
+            _change(connection, owner, id, "deleted", None, among="TRUE")
 
-
-def _query(wanted: str) -> str:
-    """An FTS5 query for all words of `wanted`, the last as a beginning; "" where there is none."""
-    words = [word.replace('"', '""') for word in one_line(wanted).split() if any(map(str.isalnum, word))]
-    return " ".join(f'"{word}"' for word in words) + " *" if words else ""
+    def _put(self, connection: Connection, row: int, answer: Answer) -> None:
+        """Add an answer to the conversation `row`, with the words by which it is found."""
+        told = {"row": row, "answer": json.dumps(to_kept(answer))}
+        connection.execute("INSERT INTO turns(conversation, answer) VALUES (:row, :answer)", told)
+        said = one_line(" ".join([answer.question, answer.text, *(citation.quote for citation in answer.citations)]))
+        self._database.dialect.say(connection, row, said)
 
 
 def _title(question: str) -> str:
@@ -124,27 +126,20 @@ def _title(question: str) -> str:
 
 
 def _change(
-    connection: sqlite3.Connection,
+    connection: Connection,
     owner: str,
     id: str,
-    change: str,
+    column: str,
     value: float | str | None,
     among: str = "deleted IS NULL",
 ) -> int:
     """Change a conversation of `owner`. Returns its row; raises `NoConversationError` where there is none."""
-    sql = f"UPDATE conversations SET {change} WHERE owner = ? AND id = ? AND {among} RETURNING row"  # nosec B608 # words of ours
-    rows = connection.execute(sql, (value, owner, id)).fetchall()
+    sql = f"UPDATE conversations SET {column} = :value WHERE owner = :owner AND id = :id AND {among} RETURNING row"  # nosec B608 # words of ours
+    rows = connection.execute(sql, {"value": value, "owner": owner, "id": id}).fetchall()
     if not rows:
         raise NoConversationError(id)
     return int(rows[0][0])
 
 
-def _put(connection: sqlite3.Connection, row: int, answer: Answer) -> None:
-    """Add an answer to the conversation `row`, with the words by which it is found."""
-    connection.execute("INSERT INTO turns(conversation, answer) VALUES (?, ?)", (row, json.dumps(to_kept(answer))))
-    said = one_line(" ".join([answer.question, answer.text, *(citation.quote for citation in answer.citations)]))
-    connection.execute("UPDATE words SET said = said || ' ' || ? WHERE rowid = ?", (said, row))
-
-
-def _purge(connection: sqlite3.Connection) -> None:
-    connection.execute("DELETE FROM conversations WHERE deleted < ?", (time.time() - RESTORABLE,))
+def _purge(connection: Connection) -> None:
+    connection.execute("DELETE FROM conversations WHERE deleted < :then", {"then": time.time() - RESTORABLE})

@@ -1,140 +1,39 @@
-"""The database behind what readers keep: one file in the library's folder."""
+"""The database behind what readers keep: one file in the library's folder, or the server that holds the library."""
 
 from __future__ import annotations
 
-import logging
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from filelock import FileLock
-
-_SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS conversations (
-        row INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        owner TEXT NOT NULL,
-        title TEXT NOT NULL,
-        changed REAL NOT NULL,
-        deleted REAL
-    )""",
-    "CREATE INDEX IF NOT EXISTS conversations_of_owner ON conversations(owner, changed)",
-    """CREATE TABLE IF NOT EXISTS turns (
-        row INTEGER PRIMARY KEY,
-        conversation INTEGER NOT NULL REFERENCES conversations(row) ON DELETE CASCADE,
-        answer TEXT NOT NULL
-    )""",
-    "CREATE INDEX IF NOT EXISTS turns_of_conversation ON turns(conversation)",
-    """CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
-        title, said, tokenize = 'unicode61 remove_diacritics 2'
-    )""",
-    """CREATE TRIGGER IF NOT EXISTS words_of_new AFTER INSERT ON conversations BEGIN
-        INSERT INTO words(rowid, title, said) VALUES (new.row, new.title, '');
-    END""",
-    """CREATE TRIGGER IF NOT EXISTS words_of_renamed AFTER UPDATE OF title ON conversations BEGIN
-        UPDATE words SET title = new.title WHERE rowid = new.row;
-    END""",
-    """CREATE TRIGGER IF NOT EXISTS words_of_old AFTER DELETE ON conversations BEGIN
-        DELETE FROM words WHERE rowid = old.row;
-    END""",
-    """CREATE TABLE IF NOT EXISTS evidence (
-        row INTEGER PRIMARY KEY,
-        owner TEXT NOT NULL,
-        question TEXT NOT NULL,
-        passage TEXT NOT NULL,
-        quote TEXT NOT NULL,
-        citations TEXT NOT NULL,
-        note TEXT NOT NULL DEFAULT '',
-        UNIQUE (owner, passage, quote)
-    )""",
-    """CREATE TABLE IF NOT EXISTS votes (
-        owner TEXT NOT NULL,
-        said TEXT NOT NULL,
-        helpful INTEGER NOT NULL,
-        reason TEXT NOT NULL,
-        cast_at REAL NOT NULL,
-        answer TEXT NOT NULL,
-        PRIMARY KEY (owner, said)
-    )""",
-    """CREATE TABLE IF NOT EXISTS sessions (
-        token TEXT PRIMARY KEY,
-        account TEXT NOT NULL,
-        began REAL NOT NULL
-    )""",
-)
-# The errors that trying again does not mend. A file that is only locked, or a full disk, is no reason to begin anew.
-_UNREADABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY}
-
-_log = logging.getLogger(__name__)
+from common.database import Connection, SQLite, open_engine
+from page.userdata.dialect import Dialect
+from page.userdata.sqlite import InSQLite
 
 
 class Database:
-    """`conversations.db` in `folder`, made where it is missing, in WAL mode with a connection for each thread.
+    """`conversations.db` in `folder`, made where it is missing, or the PostgreSQL server at an address.
 
-    A file that cannot be read is set aside under another name, with a warning in the log, and a new one is begun.
+    Raises `DatabaseServerError`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / "conversations.db"
-        self._local = threading.local()
-        # Two processes that find the same damage at once would else set each other's new file aside.
-        with FileLock(folder / "conversations.lock"):
-            if damage := self._damage():
-                self._set_aside(damage)
-                self._prepare()
+        path = folder / "conversations.db"
+        self._engine = open_engine(path, server)
+        self.dialect: Dialect
+        if isinstance(self._engine, SQLite):
+            self.dialect = InSQLite(self._engine, path)
+        else:
+            from page.userdata.postgres import InPostgres
+
+            self.dialect = InPostgres(self._engine)
+        self.dialect.prepare()
 
     @property
-    def connection(self) -> sqlite3.Connection:
-        """This thread's connection."""
-        if not hasattr(self._local, "connection"):
-            connection = sqlite3.connect(self._path, timeout=60, isolation_level=None)
-            self._local.connection = connection  # first, so that it can be closed where the file is damaged
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA journal_mode = WAL")
-        return self._local.connection  # type: ignore[no-any-return]
+    def connection(self) -> Connection:
+        """What to read with."""
+        return self._engine.connection
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> AbstractContextManager[Connection]:
         """All of what happens inside, or nothing of it."""
-        connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
-        with connection:
-            yield connection
-
-    def _prepare(self) -> None:
-        with self.transaction() as connection:
-            for statement in _SCHEMA:
-                connection.execute(statement)
-            if "note" not in {row[1] for row in connection.execute("PRAGMA table_info(evidence)")}:
-                connection.execute("ALTER TABLE evidence ADD COLUMN note TEXT NOT NULL DEFAULT ''")  # kept before
-
-    def _damage(self) -> str:
-        """Prepare the file. Returns what keeps it from being used, "" where nothing does."""
-        try:
-            self._prepare()
-            [(told,)] = self.connection.execute("PRAGMA quick_check(1)").fetchall()
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF not in _UNREADABLE:  # the lowest byte tells the kind of error
-                raise
-            return str(error)
-        return "" if told == "ok" else one_line(told)
-
-    def _set_aside(self, damage: str) -> None:
-        if hasattr(self._local, "connection"):
-            self._local.connection.close()
-            del self._local.connection
-        aside = f"{self._path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}{self._path.suffix}"
-        for ending in ("", "-wal", "-shm"):
-            with_ending = self._path.with_name(self._path.name + ending)
-            if with_ending.exists():
-                with_ending.rename(self._path.with_name(aside + ending))
-        _log.warning("The conversations could not be read (%s); their file is now called %s.", damage, aside)
-
-
-def one_line(text: str) -> str:
-    """`text` with single spaces and without what SQLite cannot keep or search for."""
-    return " ".join(text.encode("utf-8", "replace").decode().replace("\0", " ").split())
+        return self._engine.transaction()

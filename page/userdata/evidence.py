@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
-from page.userdata.database import Database, one_line
+from page.userdata.database import Database
+from page.userdata.one_line import one_line
 from rag import Citation
 
 _CITATIONS = TypeAdapter(tuple[Citation, ...])
@@ -35,23 +36,33 @@ class Evidence:
         """Keep some words, which must have a citation at least; words that are kept already stay where they are."""
         quote = " ".join(each.quote for each in citations)
         told = _CITATIONS.dump_json(tuple(citations)).decode()
-        values = (owner, one_line(question), citations[0].passage.id, quote, told, _lines(note))
-        columns = "owner, question, passage, quote, citations, note"
+        values = {
+            "owner": owner,
+            "question": one_line(question),
+            "passage": citations[0].passage.id,
+            "quote": quote,
+            "citations": told,
+            "note": _lines(note),
+        }
+        sql = """
+            INSERT INTO evidence(owner, question, passage, quote, citations, note)
+            VALUES (:owner, :question, :passage, :quote, :citations, :note) ON CONFLICT DO NOTHING
+        """
         with self._database.transaction() as connection:
-            connection.execute(f"INSERT OR IGNORE INTO evidence({columns}) VALUES (?, ?, ?, ?, ?, ?)", values)  # nosec B608 # words of ours
+            connection.execute(sql, values)
 
     def annotate(self, owner: str, id: int, note: str) -> bool:
         """Note something of a piece, in the place of what was noted before; False where the owner has none such."""
         with self._database.transaction() as connection:
-            sql = "UPDATE evidence SET note = ? WHERE owner = ? AND row = ?"
-            return connection.execute(sql, (_lines(note), owner, id)).rowcount > 0
+            sql = "UPDATE evidence SET note = :note WHERE owner = :owner AND row = :id"
+            return connection.execute(sql, {"note": _lines(note), "owner": owner, "id": id}).rowcount > 0
 
     def all(self, owner: str) -> list[Kept]:
         """All that the owner kept, in the order of keeping, the citations numbered from 1 throughout."""
-        sql = "SELECT row, question, citations, note FROM evidence WHERE owner = ? ORDER BY row"
+        sql = "SELECT row, question, citations, note FROM evidence WHERE owner = :owner ORDER BY row"
         kept: list[Kept] = []
         number = 1
-        for row, question, told, note in self._database.connection.execute(sql, (owner,)):
+        for row, question, told, note in self._database.connection.execute(sql, {"owner": owner}):
             citations = _CITATIONS.validate_json(told)
             numbered = tuple(replace(each, number=at) for at, each in enumerate(citations, start=number))
             number += len(numbered)
@@ -62,10 +73,11 @@ class Evidence:
         """Take a piece away, and give it back, so that it can be kept again; None where the owner has none such."""
         piece = next((each for each in self.all(owner) if each.id == id), None)
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM evidence WHERE owner = ? AND row = ?", (owner, id))
+            sql = "DELETE FROM evidence WHERE owner = :owner AND row = :id"
+            connection.execute(sql, {"owner": owner, "id": id})
         return piece
 
 
 def _lines(text: str) -> str:
-    """`text` as SQLite can keep it, its lines as they are."""
+    """`text` as a database can keep it, its lines as they are."""
     return "\n".join(map(one_line, text.splitlines())).strip()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from page.userdata.database import Database, one_line
+from page.userdata.database import Database
+from page.userdata.one_line import one_line
 from rag import Answer
 from rag.serialise import from_kept, to_kept
 
@@ -34,9 +35,21 @@ class Feedback:
     def add(self, answer: Answer, helpful: bool, reason: str = "", owner: str = "") -> None:
         """Keep a vote, in the place of the one that `owner` cast before on an answer with the same words."""
         said = json.dumps([answer.question, answer.searched_for, answer.text])
-        values = (owner, said, helpful, one_line(reason), time.time(), json.dumps(to_kept(answer)))
+        values = {
+            "owner": owner,
+            "said": said,
+            "helpful": int(helpful),
+            "reason": one_line(reason),
+            "cast_at": time.time(),
+            "answer": json.dumps(to_kept(answer)),
+        }
+        sql = """
+            INSERT INTO votes(owner, said, helpful, reason, cast_at, answer)
+            VALUES (:owner, :said, :helpful, :reason, :cast_at, :answer)
+        """
         with self._database.transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO votes VALUES (?, ?, ?, ?, ?, ?)", values)
+            connection.execute("DELETE FROM votes WHERE owner = :owner AND said = :said", values)
+            connection.execute(sql, values)
 
     def all(self) -> list[Vote]:
         """Every vote, the last one last."""

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from common.database import Connection, Engine
+from common.database import Connection, Engine, folded_sql
 from vector_store.catalogue.postgres_words import PostgresWords
 from vector_store.catalogue.schema import FORMAT, StoreError
 from vector_store.types import Filter
@@ -45,9 +45,7 @@ CREATE TABLE documents (
     context TEXT NOT NULL,
     metadata JSONB NOT NULL,
     vector BYTEA NOT NULL,
-    words TSVECTOR GENERATED ALWAYS AS (to_tsvector('words', left(
-        translate(content || ' ' || context, '!"#$%&''()*+,-./\\:;<=>?@[]^_`{|}~', repeat(' ', 32)), 200000
-    ))) STORED
+    words TSVECTOR GENERATED ALWAYS AS (to_tsvector('words', FOLDED)) STORED
 )
 ;
 CREATE INDEX documents_of_source ON documents(source)
@@ -98,7 +96,8 @@ class InPostgres:
     def prepare(self) -> None:
         with self._engine.transaction() as connection:
             if not connection.execute("SELECT to_regclass('manifest')").fetchone()[0]:
-                for statement in f"{_TABLES};{_COUNTING}".split("\n;"):
+                tables = _TABLES.replace("FOLDED", folded_sql("content || ' ' || context"))
+                for statement in f"{tables};{_COUNTING}".split("\n;"):
                     connection.execute(statement)
                 fresh = {"format": FORMAT, "library": uuid.uuid4().hex, "generation": 0, "listed": 0, "documents": 0}
                 told = [{"key": key, "value": str(value)} for key, value in fresh.items()]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from common.database import Engine
+from common.database import Engine, folded_words
 from vector_store.catalogue.words import COUNTED, SAMPLED
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 class PostgresWords:
@@ -24,7 +21,7 @@ class PostgresWords:
         return bool(self._engine.connection.execute(sql, values).fetchone()[0])
 
     def frequency(self, spellings: Sequence[str]) -> int:
-        if any(len(_WORD.findall(each)) > 1 for each in spellings):
+        if any(len(folded_words(each)) > 1 for each in spellings):
             query, values = _any_of(spellings)
             sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM documents WHERE words @@ {query} LIMIT :most) found"  # nosec B608 # words of ours
             return int(self._engine.connection.execute(sql, values | {"most": COUNTED}).fetchone()[0])
@@ -33,7 +30,7 @@ class PostgresWords:
             SELECT COALESCE(SUM(documents), 0) FROM terms
             WHERE term = ANY(tsvector_to_array(to_tsvector('words', :spellings)))
         """
-        told = {"spellings": " ".join(spellings)}
+        told = {"spellings": " ".join(folded_words(" ".join(spellings)))}
         return int(self._engine.connection.execute(sql, told).fetchone()[0])
 
     def share_with(self, word: str, letters: str) -> float:
@@ -80,6 +77,6 @@ class PostgresWords:
 
 def _any_of(phrases: Iterable[str], name: str = "w") -> tuple[str, dict[str, Any]]:
     """A query for any of some words or phrases, and its values, of which each has a name that begins with `name`."""
-    values = {f"{name}{number}": " ".join(_WORD.findall(each)) for number, each in enumerate(phrases)}
+    values = {f"{name}{number}": " ".join(folded_words(each)) for number, each in enumerate(phrases)}
     asked = " || ".join(f"phraseto_tsquery('words', :{each})" for each in values)
     return f"({asked})" if asked else "''::tsquery", values
