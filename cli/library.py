@@ -18,7 +18,7 @@ from ingest.library import FIELDS, back_up, put_right, read_references, restore
 from page.access import Audited, Rules, written
 from rag.genre import GENRES
 from service import Service, Settings, open_service
-from vector_store import DamagedError, is_damage, new_identity, salvage
+from vector_store import DamagedError, copy_library, is_damage, new_identity, salvage
 
 
 def _library(service: Service, given: argparse.Namespace) -> int:
@@ -107,12 +107,28 @@ def replaced(settings: Settings, given: argparse.Namespace) -> int | None:
             f"The library is on a database server (COPRODUCTION_DATABASE). Back that up and put it back with its own "
             f"tools, such as pg_dump, and with it the folder {settings.library}."
         )
+    if given.to_server:
+        return _copied_to_server(settings)
     if given.restore:
         restore(given.restore, settings.library)
         new_identity(settings.library / "library.db")
         print(f"The library is put back in {settings.library}.")
         return _checked(open_service(settings))
     return _repaired(settings) if given.repair else None
+
+
+def _copied_to_server(settings: Settings) -> int:
+    """Copy what the folder of a library holds in databases to the server that is to hold it from now on."""
+    from page.userdata import copy_desk
+
+    if not settings.database:
+        return fail("Name the server first: COPRODUCTION_DATABASE=postgresql://user:password@host/name")
+    if not (settings.library / "library.db").exists():
+        return fail(f"There is no library in {settings.library}.")
+    conversations = copy_desk(settings.library, settings.database)
+    passages = copy_library(settings.library, settings.database)
+    print(f"Copied to the server: {passages:,} passages, {conversations:,} conversations. The files stay as they are.")
+    return 0
 
 
 def _repaired(settings: Settings) -> int:
@@ -176,6 +192,9 @@ def add_to(commands: Commands) -> None:
     doing.add_argument("--repair", action="store_true", help="make a damaged library whole, as far as can be")
     doing.add_argument("--backup", type=Path, metavar="FOLDER", help="copy it to a new folder, also while it is used")
     doing.add_argument("--restore", type=Path, metavar="FOLDER", help="put a back-up where there is no library yet")
+    doing.add_argument(
+        "--to-server", action="store_true", help="copy what its folder holds to the empty server COPRODUCTION_DATABASE"
+    )
     doing.add_argument("--audit", action="store_true", help="print who changed the library instead, and when")
     doing.add_argument("--edit", metavar="REPORT", help="put right what is known of a report, named by its id or file")
     doing.add_argument(

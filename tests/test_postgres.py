@@ -11,11 +11,14 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+from cli.main import main
 from common import CoproductionError
 from common.database import TakenError
+from page.userdata import Desk
+from rag import Answer
 from tests.milvus_server import MilvusServer
 from tests.postgres_server import PostgresServer, skip_without_postgres
-from tests.test_vector_store import ABBREVIATED, ABBREVIATING, MISSPELT, SPELT, WordEmbedder, documents
+from tests.test_vector_store import ABBREVIATED, ABBREVIATING, MISSPELT, SPELT, Sheet, WordEmbedder, documents
 from vector_store import FaissStore, StoreError
 from vector_store.catalogue import Database
 from vector_store.catalogue.writing import count_change, insert
@@ -142,6 +145,37 @@ def test_a_library_of_another_format_is_refused(postgres: PostgresServer, tmp_pa
     Database(tmp_path / "none.db", address).set_manifest("format", "4")
     with pytest.raises(StoreError, match=r"another version of this program \(format 4, here 3\)"):
         Database(tmp_path / "none.db", address)
+
+
+def test_what_a_folder_holds_is_copied_to_an_empty_server(
+    postgres: PostgresServer, milvus: MilvusServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Answer("Who came?", True, "Forty people came.")
+    desk = Desk.at(tmp_path)
+    id = desk.conversations.create("ada", [answer, answer])
+    desk.feedback.add(answer, True, owner="ada")
+    file = FaissStore(tmp_path, WordEmbedder())
+    file.add_documents(list(documents("budget", "trust", year=2010)))
+    file.put_sources([Sheet("s1", "place 1", documents("time"), "body"), Sheet("s2", "place 2", ())])
+    file.put_note("name", "kept")
+    address = postgres.address
+    monkeypatch.setenv("COPRODUCTION_DATABASE", address)
+    given = ["library", "--library", str(tmp_path), "--to-server"]
+    assert [main(given), main(given)] == [0, 1]  # the second time there are reports
+    server = FaissStore(tmp_path, WordEmbedder(), index=milvus.address, server=address)
+    assert (server.sources(), server.source("s1"), server.places()) == (
+        file.sources(),
+        file.source("s1"),
+        file.places(),
+    )
+    assert server.note("name") == "kept" and server.count() == 3 and server.version != file.version
+    asked = ("trust and time", 3, {"year": 2010})
+    assert server.similarity_search(*asked) == file.similarity_search(*asked)
+    copied = Desk.at(tmp_path, address)
+    assert copied.conversations.open("ada", id) == (answer, answer) and copied.feedback.all() == desk.feedback.all()
+    assert [each.id for each in copied.conversations.list("ada", "forty people")] == [id]
+    monkeypatch.setenv("COPRODUCTION_INDEX", milvus.address)
+    assert main(["library", "--library", str(tmp_path), "--backup", str(tmp_path / "copy")]) == 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from page.userdata.conversations import Conversations, NoConversationError, Summary
+from page.userdata.copying import copy_desk
 from page.userdata.database import Database
 from page.userdata.evidence import Evidence, Kept
 from page.userdata.feedback import Feedback, Vote
@@ -21,6 +22,7 @@ __all__ = [
     "OwnerMiddleware",
     "Summary",
     "Vote",
+    "copy_desk",
     "owner",
 ]
 

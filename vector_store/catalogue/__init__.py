@@ -2,6 +2,7 @@
 
 from vector_store.catalogue.catalogue import Catalogue
 from vector_store.catalogue.check import disagreements, faults
+from vector_store.catalogue.copying import copy_library
 from vector_store.catalogue.database import Database
 from vector_store.catalogue.errors import failure, is_damage
 from vector_store.catalogue.salvage import salvage
@@ -18,6 +19,7 @@ __all__ = [
     "StoreError",
     "Words",
     "context_of",
+    "copy_library",
     "disagreements",
     "document_of",
     "failure",
