@@ -15,8 +15,9 @@ class Settings:
     """What can be set from outside: COPRODUCTION_LIBRARY (a folder), COPRODUCTION_MODEL (a folder),
     COPRODUCTION_LANGUAGE_MODEL (`provider:model`, or `provider:model@address`), COPRODUCTION_CROSS_ENCODER (a folder
     or a name), COPRODUCTION_LANGUAGE (that of the texts, such as `cy`), COPRODUCTION_PRIVATE_ADDRESSES (`1`: web
-    addresses may be of this computer and its network), COPRODUCTION_INDEX (the address of a Milvus server) and
-    COPRODUCTION_DATABASE (that of a PostgreSQL server); see README.
+    addresses may be of this computer and its network), COPRODUCTION_INDEX (the address of a Milvus server),
+    COPRODUCTION_DATABASE (that of a PostgreSQL server) and COPRODUCTION_ORIGINALS (that of a place for files, as fsspec
+    has them); see README.
     """
 
     library: Path = Path.home() / "coproduction-library"
@@ -27,6 +28,7 @@ class Settings:
     private_addresses: bool = False
     index: str = ""
     database: str = ""
+    originals: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -45,4 +47,5 @@ class Settings:
             setting("PRIVATE_ADDRESSES") == "1",
             setting("INDEX"),
             setting("DATABASE"),
+            setting("ORIGINALS"),
         )

@@ -27,7 +27,13 @@ def open_service(settings: Settings, workers: Callable[[FaissStore], Workers] | 
     store = FaissStore(settings.library, embedder, settings.model, settings.index, settings.database)
     private = settings.private_addresses
     library = Library(
-        settings.library, store, embedder.count_tokens, limit, read=SandboxedReaders().read, private=private
+        settings.library,
+        store,
+        embedder.count_tokens,
+        limit,
+        read=SandboxedReaders().read,
+        private=private,
+        originals=settings.originals,
     )
     if workers:
         library.employ(workers(store))

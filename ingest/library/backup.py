@@ -31,6 +31,8 @@ def back_up(library: Library, folder: Path, more: Sequence[Path] = ()) -> None:
     if library.folder.resolve() in (folder.resolve(), *folder.resolve().parents):
         raise BackupError(_("{folder} is within the library. Name a folder outside.").format(folder=folder))
     with library.originals.keeping():
+        for name in library.originals.needed():
+            library.originals.path(name)  # what is kept elsewhere is fetched, to be copied with the rest
         _copied(library.folder, folder, more)
 
 

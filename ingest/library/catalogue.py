@@ -20,11 +20,11 @@ ABOUT = 0.1
 
 
 class Catalogue:
-    """The reports of the library in `folder`, as `store` keeps them."""
+    """The reports of the library in `folder`, as `store` keeps them, with their files at the address `originals`."""
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    def __init__(self, folder: Path, store: Store, originals: str = "") -> None:
         self.folder, self.store = folder, store
-        self.originals = Originals(folder, store)
+        self.originals = Originals(folder, store, originals)
         self._collections = Collections(store)
         self._seen: tuple[str, _Overview] | None = None
 
@@ -87,8 +87,7 @@ class Catalogue:
 
     def original(self, id: str) -> Path:
         """The kept copy of the file that a report came from. Raises `KeyError` where there is none."""
-        path = self.originals.folder / str(self.stored(id)[0]["original"])
-        if not path.is_file():
+        if (path := self.originals.path(str(self.stored(id)[0]["original"]))) is None:
             raise KeyError(id)
         return path
 
@@ -119,11 +118,11 @@ class Catalogue:
         stored = {each: found for each in ids if (found := self.store.source(each))}
         if id not in stored:  # or another process has just removed it
             return None
-        kept = [self.originals.folder / name for name in self.originals.of(ids)]
+        names = self.originals.of(ids)
         return Removed(
             stored,
             [(place, each) for place, each in self.store.places() if each in ids],
-            {path.name: path.read_bytes() for path in kept if path.is_file()},
+            {name: data for name in names if (data := self.originals.read(name)) is not None},
         )
 
     def places_of(self, ids: Collection[str]) -> set[str]:

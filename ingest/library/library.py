@@ -31,7 +31,8 @@ class Library(Catalogue):
 
     `limit` is the number of word pieces that the embedding model reads of a passage. `target` is the length that
     passages aim at. `read` reads a file; unless it does so apart, what breaks a reader down ends this process.
-    `private` allows web addresses of this computer and its network.
+    `private` allows web addresses of this computer and its network. `originals` is an address of fsspec at which files
+    are kept in the place of a folder within `folder`.
     """
 
     def __init__(
@@ -43,8 +44,9 @@ class Library(Catalogue):
         target: int = TARGET,
         read: Read = read_reports,
         private: bool = False,
+        originals: str = "",
     ) -> None:
-        super().__init__(folder, store)
+        super().__init__(folder, store, originals)
         self.bin = Bin(folder)
         self.builder = SourceBuilder(store, self.originals, Preparer(count_tokens, limit, target))
         self.pipeline = Pipeline(store, self.originals, self.builder, read)

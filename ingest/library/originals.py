@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ingest.library.kept_files import files_of
 from ingest.library.source import Store
 from ingest.readers import content_id
 
@@ -18,11 +18,14 @@ HOUR = 3600
 
 
 class Originals:
-    """The kept files of the library in the folder `library`, named by their content. `store` says which are needed."""
+    """The kept files of the library in the folder `library`, named by their content. `store` says which are needed.
 
-    def __init__(self, library: Path, store: Store) -> None:
-        self._library, self._store = library, store
-        self.folder = library / "files"
+    Where an fsspec `address` is given they are kept there. What cannot be reached raises `OSError`, `KeptFilesError`.
+    """
+
+    def __init__(self, library: Path, store: Store, address: str = "") -> None:
+        self._library, self._store, self._address = library, store, address
+        self._files = files_of(library, address)
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
@@ -30,30 +33,43 @@ class Originals:
         with self._store.lock("files"):
             yield
 
-    def tidy(self) -> None:
-        """Delete what a kill left behind: files that belong to no report, an hour after they were kept."""
-        self.drop_unused({path.name for path in self.folder.glob("*") if _is_old(path)})
-        for path in filter(_is_old, self._library.glob("*.tmp")):
-            path.unlink(missing_ok=True)
-
     def write(self, name: str, data: bytes) -> None:
-        """Keep a file under a name, unless it is there; wholly or not at all. Raises `OSError`."""
-        path = self.folder / name
-        if path.exists():
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            beside.write_bytes(data)
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+        """Keep a file under a name, unless it is there; wholly or not at all."""
+        self._files.write(name, data)
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Keep a file in the place of one that is damaged."""
+        self._files.remove(name)
+        self._files.write(name, data)
+
+    def read(self, name: str) -> bytes | None:
+        """What a kept file holds; None where there is none."""
+        return self._files.read(name)
+
+    def path(self, name: str) -> Path | None:
+        """Where a kept file lies on this machine, fetched where it is kept elsewhere; None where there is none."""
+        return self._files.path(name)
+
+    def names(self) -> list[str]:
+        """The names of all kept files, needed or not."""
+        return self._files.names()
+
+    def tidy(self) -> None:
+        """Delete what a kill left behind: files that belong to no report, an hour after they were kept.
+
+        Elsewhere it stays, where to list all files takes long, and room is cheap.
+        """
+        if not self._address:
+            self.drop_unused({name for name in self._files.names() if _is_old(self._files.moment(name))})
+        for path in self._library.glob("*.tmp"):
+            with suppress(FileNotFoundError):  # another process was quicker
+                if _is_old(path.stat().st_mtime):
+                    path.unlink()
 
     def is_kept(self, name: str) -> bool:
         """Whether a kept file is there, and what it was."""
-        path = self.folder / name
-        return path.is_file() and content_id(path.read_bytes()) == path.stem
+        data = self._files.read(name)
+        return data is not None and content_id(data) == PurePosixPath(name).stem
 
     def of(self, ids: Iterable[str | None]) -> set[str]:
         """The names of the kept files of the reports with these ids."""
@@ -64,7 +80,7 @@ class Originals:
         if names:
             with self.keeping():
                 for name in names - self.needed():
-                    (self.folder / name).unlink(missing_ok=True)
+                    self._files.remove(name)
 
     def needed(self) -> set[str]:
         """The names of the kept files that reports need."""
@@ -74,10 +90,8 @@ class Originals:
         """When a report was added; what older versions stored has the time of its kept file, "" where that is gone."""
         if told := summary.get("added"):
             return str(told)
-        try:
-            return moment((self.folder / summary["original"]).stat().st_mtime)
-        except OSError:
-            return ""
+        kept = self._files.moment(summary["original"])
+        return "" if kept is None else moment(kept)
 
 
 def moment(seconds: float) -> str:
@@ -85,8 +99,5 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def _is_old(path: Path) -> bool:
-    try:
-        return path.stat().st_mtime < time.time() - HOUR
-    except FileNotFoundError:  # another process was quicker
-        return False
+def _is_old(kept: float | None) -> bool:
+    return kept is not None and kept < time.time() - HOUR

@@ -74,7 +74,7 @@ class Renewal:
 
     def _lacks(self, summary: Mapping[str, Any]) -> str:
         """What a report cannot be read anew without, as a sentence; "" where all is there."""
-        if not (self._library.originals.folder / summary["original"]).is_file():
+        if self._library.originals.path(summary["original"]) is None:
             return _("Its file is missing. Add it again.")
         if summary.get("ocr") and not ocr.available():
             return _("Some of its pages are pictures, and text recognition is not installed.")
@@ -90,8 +90,9 @@ class Renewal:
         lacking = {id: lack for id, summary in stored.items() if (lack := self._lacks(summary))}
         results: list[ReadResult] = []
         suffix = PurePosixPath(original).suffix
+        data = b""
         if first := next((stored[id] for id in stored if id not in lacking), None):
-            data = (self._library.originals.folder / original).read_bytes()
+            data = self._library.originals.read(original) or b""
             results = list(self._library.pipeline.read_file(data, first["file"], suffix, as_read(first).address))
         failed = next((each.reason for each in results if isinstance(each, ReportError)), "")
         for id, summary in stored.items():

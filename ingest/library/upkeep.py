@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from gettext import gettext as _
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ingest.library.catalogue import Catalogue
 from ingest.library.input_files import InputFile
@@ -62,8 +62,7 @@ class Upkeep:
             if not self._catalogue.originals.is_kept(name := summary["original"]):
                 for data in _bytes_at(place for place, each in places if each == id):
                     if content_id(data) == Path(name).stem:
-                        (self._catalogue.originals.folder / name).unlink(missing_ok=True)
-                        self._catalogue.originals.write(name, data)
+                        self._catalogue.originals.replace(name, data)
                         yield _("The file of “{title}” is here again.").format(title=summary["title"])
                         break
         if lost is not None:
@@ -71,22 +70,22 @@ class Upkeep:
 
     def _read_again(self, lost: Mapping[str, str]) -> Iterator[str]:
         """Read the kept files that belong to no report, and put each where it was as far as that is known."""
-        needed = self._catalogue.originals.needed()
-        unclaimed = sorted(path for path in self._catalogue.originals.folder.glob("*") if path.name not in needed)
+        originals = self._catalogue.originals
+        needed = originals.needed()
+        unclaimed = [PurePosixPath(name) for name in originals.names() if name not in needed]
         found = [
-            InputFile(place_name(place) or path.name, place, partial(_opened, path))
-            for path in unclaimed
+            InputFile(place_name(place) or file.name, place, partial(self._opened, file))
+            for file in unclaimed
             # Our briefs come back by themselves.
-            if (path.suffix != ".brief" or path.stem in lost) and self._catalogue.originals.is_kept(path.name)
-            for place in [lost.get(path.stem, f"{UPLOAD}{path.name}")]
+            if (file.suffix != ".brief" or file.stem in lost) and originals.is_kept(file.name)
+            for place in [lost.get(file.stem, f"{UPLOAD}{file.name}")]
         ]
         for result in self._pipeline.take(found):
             sentence = _("Read again: {file}.") if result.status != "failed" else _("Could not be read again: {file}.")
             yield sentence.format(file=result.file)
 
-
-def _opened(path: Path) -> tuple[bytes, str]:
-    return path.read_bytes(), path.suffix
+    def _opened(self, file: PurePosixPath) -> tuple[bytes, str]:
+        return self._catalogue.originals.read(file.name) or b"", file.suffix
 
 
 def _bytes_at(places: Iterable[str]) -> Iterator[bytes]:
