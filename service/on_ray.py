@@ -179,6 +179,7 @@ def open_service_on_ray(settings: Settings, address: str) -> Iterator[Service]:
 @contextmanager
 def _connected(address: str) -> Iterator[Any]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is told to Ray's makers
+    os.environ.setdefault("RAY_AUTH_MODE", "token")  # as clusters have it: Ray 2.60 wants to be told
     try:
         import ray
     except ImportError as error:
@@ -189,7 +190,7 @@ def _connected(address: str) -> Iterator[Any]:
         ray.init(
             None if address == AUTO else address, include_dashboard=False, log_to_driver=False, logging_level="ERROR"
         )
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise _unusable(address, str(error)) from error
     try:
         yield ray
