@@ -10,6 +10,7 @@ from __future__ import annotations
 import gettext
 import os
 import socket
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future
@@ -17,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from gettext import gettext as _
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +37,7 @@ from vector_store.documents import Encoding, embedded
 
 AUTO = "auto"
 """The address for the cluster that is on this machine; where there is none, one is started for the time."""
+STARTED = "local"  # Ray's word for a cluster that it is to start
 # Files in work or waiting for their turn to be stored, for each processor of the cluster: enough that a long one holds
 # up no other for long, few enough for memory (3 MB each as a rule).
 FILES_EACH, MOST_FILES = 8, 512
@@ -184,18 +187,28 @@ def _connected(address: str) -> Iterator[Any]:
         import ray
     except ImportError as error:
         raise ClusterError('Ray is not installed. Install it with: pip install ".[scale]"') from error
-    if address != AUTO:
-        _knock(address)
+    named = here() if address == AUTO else address
+    if named != STARTED:
+        _knock(named)
     try:
-        ray.init(
-            None if address == AUTO else address, include_dashboard=False, log_to_driver=False, logging_level="ERROR"
-        )
+        ray.init(named, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise _unusable(address, str(error)) from error
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def here() -> str:
+    """The address of the cluster on this machine; `STARTED` where there is none, or where it has died."""
+    told = Path(tempfile.gettempdir(), "ray", "ray_current_cluster")  # where `ray start` writes it, and leaves it
+    try:
+        found = told.read_text(encoding="utf-8").strip()
+        _knock(found)
+    except (OSError, ClusterError):
+        return STARTED
+    return found
 
 
 def _knock(address: str) -> None:

@@ -25,7 +25,7 @@ import pytest
 from cli import ingest as ingest_command
 from ingest import Progress
 from ingest.report import ReportError
-from service import Service
+from service import Service, on_ray
 from service.on_ray import LOST, ClusterError, Job, RayWorkers
 from tests.test_command import Run, run  # noqa: F401 (a fixture)
 from tests.test_copies import as_html, as_pdf, sentences
@@ -102,12 +102,12 @@ def test_what_a_cluster_adds_is_the_same_though_a_worker_is_lost(
     def interrupt(_: Progress) -> None:
         raise KeyboardInterrupt
 
-    on_ray = ("ingest", folder, "--library", tmp_path / "ray", "--ray", cluster)
+    added = ("ingest", folder, "--library", tmp_path / "ray", "--ray", cluster)
     monkeypatch.setattr(ingest_command, "show_progress", lambda bar: interrupt)
-    status, _, sentence = run(*on_ray)
+    status, _, sentence = run(*added)
     assert status == 1 and sentence.startswith("Stopped.")
     monkeypatch.setattr(ingest_command, "show_progress", lambda bar: lose_one)
-    assert run(*on_ray)[:2] == expected_lines
+    assert run(*added)[:2] == expected_lines
     assert lost
     assert "2 failed, 5 added" in expected_lines[1]
     (there, documents), (here, expected) = kept(tmp_path / "ray"), kept(tmp_path / "plain")
@@ -193,3 +193,16 @@ def test_without_ray_or_a_cluster_the_command_says_what_to_do(
     status, _, told = run("ingest", str(folder), "--ray", "auto", "--library", str(tmp_path / "none"))
     assert status == 1 and 'pip install ".[scale]"' in told
     assert not (tmp_path / "none").exists()
+
+
+def test_auto_is_the_cluster_that_is_here_and_not_one_that_died(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert on_ray.here() == on_ray.STARTED
+    (tmp_path / "ray").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        (tmp_path / "ray" / "ray_current_cluster").write_text(address)
+        assert on_ray.here() == address
+    assert on_ray.here() == on_ray.STARTED
