@@ -20,7 +20,7 @@ class DatabaseServerError(CoproductionError):
 
     def __init__(self, address: str, problem: str, remedy: str = "See to that server, and do the same again") -> None:
         at = f" at {re.sub(r'//[^/@]*@', '//', address).partition('?')[0]}" if "//" in address else ""  # no password
-        told = " ".join(problem.split()).rstrip(".")
+        told = " ".join(problem.split()).rstrip(".?")
         super().__init__(
             f"The database{at} (COPRODUCTION_DATABASE) cannot be used: {told}. {remedy}. Nothing is lost: what "
             "was stored before is kept, and what was being stored is stored wholly or not at all."

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from psycopg import Cursor
 from psycopg.errors import InsufficientPrivilege
+from psycopg.pq import Format
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
@@ -50,7 +52,9 @@ class Postgres:
         except (ArgumentError, ValueError) as error:
             example = "Name one as in postgresql://user:password@host/name"
             raise DatabaseServerError(address, str(error), example) from error
-        self._engine = pooled = create_engine(url, pool_size=KEPT, max_overflow=-1, pool_pre_ping=True)
+        given = {"cursor_factory": _cursor_of_bytes}
+        pooled = create_engine(url, connect_args=given, pool_size=KEPT, max_overflow=-1, pool_pre_ping=True)
+        self._engine = pooled
         self._reading = pooled.execution_options(isolation_level="AUTOCOMMIT")
         # A lock is held by a connection of its own, however long.
         self._locking = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
@@ -169,6 +173,13 @@ class _Fetched:
         return list(self._rows)
 
 
+def _cursor_of_bytes(*given: Any, **named: Any) -> Any:
+    """A cursor that is given bytes as they are, in the place of twice as many letters."""
+    cursor: Any = Cursor(*given, **named)
+    cursor.format = Format.BINARY
+    return cursor
+
+
 @lru_cache(maxsize=1000)
 def _text(sql: str) -> Any:
     return text(sql)
@@ -185,4 +196,4 @@ def _read(address: str) -> tuple[URL, str]:
     told = {name: value for name, value in url.query.items() if name != "schema"}
     # Tables are looked for in the schema alone.
     told["options"] = f"{told.get('options', '')} -csearch_path={schema}".strip()
-    return url.set(drivername="postgresql+psycopg", query=PATIENCE | told), schema
+    return url.set(drivername="postgresql+psycopg", query={**PATIENCE, **told}), schema
