@@ -163,7 +163,10 @@ class Assistant:
         """Find the passages for a question, and rank their sentences; where it is to be `quick`, without the reader."""
         find = self._retriever.found if quick else self._retriever.found_and_read
         hits, surest = find(asked.question, PASSAGES, among, asked.other)
-        return self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
+        reading = self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
+        if quick:
+            return reading
+        return replace(reading, sentences=self._retriever.read_alone(asked.question, reading.sentences))
 
     def _read(
         self, asked: StandaloneQuestion, hits: list[Hit], embedded: int, surest: float | None = None

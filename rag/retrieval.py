@@ -12,10 +12,12 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.report import Passage
 from rag.answer import Hit
-from rag.sentences.ranking import Verdict, sure, with_reader
+from rag.sentences import Sentence, by_edition, sure, with_reader, with_verdicts
 
 # Passages that are read together with the question.
 READ = 16
+# Sentences that are read alone: of the first 12, 16, 24 and 40, 16 answer as well as all (benchmarks/LOG.md).
+STATEMENTS_READ = 16
 
 
 class Store(Protocol):
@@ -36,12 +38,17 @@ class Store(Protocol):
 
 
 class Reader(Protocol):
-    """What reads passages with a question in mind; `vector_store.PassageReader` is one."""
+    """What reads texts with a question in mind; `vector_store.PassageReader` is one.
 
-    def read(
-        self, question: str, passages: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], /
-    ) -> Sequence[Verdict]:
-        """A verdict on each of `passages`: what it stands below, its text, and where its sentences are in that."""
+    Each text comes with what it stands below, and each verdict is a logit: above 0 the text is likely to answer.
+    """
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]], /) -> Sequence[float]:
+        """A verdict on each of `passages`."""
+        ...
+
+    def read_statements(self, question: str, statements: Sequence[tuple[str, str]], /) -> Sequence[float]:
+        """A verdict on each of `statements`, which are sentences that are read alone."""
         ...
 
     def load(self) -> None:
@@ -89,17 +96,21 @@ class Retriever:
         hits, _ = self.found(query, max(k, READ) if self.reader else k, among, other)
         if not self.reader or not hits:
             return hits, None
-        # Of single sentences it is not asked: its choice of them is no better than how near they come (LOG.md).
-        asked = [(hit.passage.context, hit.passage.text, ()) for hit in hits[:READ]]
-        verdicts = self.reader.read(query, asked)
+        verdicts = self.reader.read(query, [(hit.passage.context, hit.passage.text) for hit in hits[:READ]])
         read = [
-            replace(hit, score=with_reader(hit.score, verdict.passage))
-            for hit, verdict in zip(hits, verdicts, strict=False)
+            replace(hit, score=with_reader(hit.score, verdict)) for hit, verdict in zip(hits, verdicts, strict=False)
         ]
         last = min(hit.score for hit in read)
         unread = [replace(hit, score=min(hit.score, last)) for hit in hits[READ:]]
-        surest = max(sure(verdict.passage) for verdict in verdicts)
+        surest = max(map(sure, verdicts))
         return sorted(read, key=lambda hit: -hit.score) + unread, surest
+
+    def read_alone(self, query: str, sentences: Sequence[Sentence]) -> list[Sentence]:
+        """Ranked sentences in their order once the reader has read the first `STATEMENTS_READ`, each alone."""
+        if not self.reader or not sentences:
+            return list(sentences)
+        asked = [(each.passage.context, " ".join(each.text.split())) for each in sentences[:STATEMENTS_READ]]
+        return by_edition(with_verdicts(sentences, self.reader.read_statements(query, asked)), query)
 
     def like(self, passage_id: str, k: int = 10) -> list[Hit]:
         """The `k` passages whose meaning is nearest to that of a passage, itself left out; none for an unknown one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,8 +32,7 @@ from tests.papers import Printed, paragraph, pdf  # noqa: E402
 from tests.postgres_server import PostgresServer, skip_without_postgres  # noqa: E402
 from vector_store import PassageReader  # noqa: E402
 from vector_store.ranking import token_store  # noqa: E402
-from vector_store.ranking.passage_reader import Readable, Verdict  # noqa: E402
-from vector_store.types import Span  # noqa: E402
+from vector_store.ranking.passage_reader import Readable  # noqa: E402
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,13 +59,21 @@ class RememberingReader(PassageReader):
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: dict[tuple[str, tuple[tuple[str, str, tuple[Span, ...]], ...]], list[Verdict]] = {}
+        self._known: dict[tuple[Callable[..., object], str, tuple[Readable, ...]], list[float]] = {}
 
-    def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
-        # All of them together are the key, for what is read beside a passage changes how its numbers are rounded.
-        key = question, tuple((context, text, tuple(sentences)) for context, text, sentences in passages)
+    def read(self, question: str, passages: Sequence[Readable]) -> list[float]:
+        return self._remembered(super().read, question, passages)
+
+    def read_statements(self, question: str, statements: Sequence[Readable]) -> list[float]:
+        return self._remembered(super().read_statements, question, statements)
+
+    def _remembered(
+        self, read: Callable[[str, Sequence[Readable]], list[float]], question: str, texts: Sequence[Readable]
+    ) -> list[float]:
+        # All of them together are the key, for what is read beside a text changes how its numbers are rounded.
+        key = read, question, tuple(texts)
         if key not in self._known:
-            self._known[key] = super().read(question, passages)
+            self._known[key] = read(question, texts)
         return self._known[key]
 
 

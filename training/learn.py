@@ -18,8 +18,8 @@ from training.rows import Judged, Row
 
 # How sure the passage's score should be, by its grade.
 SURE = torch.tensor([0.0, 0.05, 0.75, 1.0])
-# Beside the list-wise loss; the sentences count as much as the passage.
-POINTWISE, SENTENCES = 0.5, 1.0
+# What being wrong on a text alone counts beside being wrong on the order of a question's texts.
+POINTWISE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +99,21 @@ def learn(
 
 
 def _drawn(sets: Mapping[str, Sequence[Row]], course: Course, chance: random.Random) -> tuple[Row, list[Judged]]:
-    """A question, and of its passages one of the best and some that are worse, in any order."""
+    """A question, and of its passages one of the best and some that are worse, the hard ones of these more often."""
     names = [name for name in course.shares if sets[name]]
     name = chance.choices(names, [course.shares[name] for name in names])[0]
     row = chance.choice(sets[name])
     best = max(passage.grade for passage in row.passages)
     first = chance.choice([passage for passage in row.passages if passage.grade == best])
     others = [passage for passage in row.passages if passage is not first]
-    chance.shuffle(others)
+    others.sort(key=lambda each: each.ease + 3 * chance.random())
     return row, [first, *others[: course.passages - 1]]
 
 
 def _losses(reader: Reader, pairs: Pairs, drawn: Sequence[tuple[Row, Sequence[Judged]]]) -> list[Tensor]:
-    """What a step loses: by the order of each question's passages, by each passage alone, and by its sentences."""
+    """What a step loses: by the order of each question's passages, and by each passage alone."""
     seen = [(row.question, passage) for row, passages in drawn for passage in passages]
-    batch = pairs.batch(
-        [(question, passage.context, passage.text) for question, passage in seen],
-        [passage.spans for _, passage in seen],
-    )
-    scores, of_sentences = reader(batch)
+    scores = reader(pairs.batch([(question, passage.context, passage.text) for question, passage in seen]))
     grades = torch.tensor([passage.grade for _, passage in seen])
     lists, start = [], 0
     for _, passages in drawn:
@@ -127,19 +123,7 @@ def _losses(reader: Reader, pairs: Pairs, drawn: Sequence[tuple[Row, Sequence[Ju
         if gains.max() > 1 and gains.min() < gains.max():
             lists.append(-(gains / gains.sum() * log_softmax(scores[part], 0)).sum())
     listwise = torch.stack(lists).mean() if lists else torch.zeros(())
-    pointwise = binary_cross_entropy_with_logits(scores, SURE[grades])
-    read = [set(row.tolist()) - {-1} for row in batch.sentences]
-    marked = [
-        (pair, number, float(number in passage.answers))
-        for pair, (_, passage) in enumerate(seen)
-        if passage.answers is not None
-        for number in read[pair]
-    ]
-    if not marked:
-        return [listwise, POINTWISE * pointwise, torch.zeros(())]
-    which = of_sentences[[pair for pair, _, _ in marked], [number for _, number, _ in marked]]
-    sentences = binary_cross_entropy_with_logits(which, torch.tensor([label for _, _, label in marked]))
-    return [listwise, POINTWISE * pointwise, SENTENCES * sentences]
+    return [listwise, POINTWISE * binary_cross_entropy_with_logits(scores, SURE[grades])]
 
 
 def _save(reader: Reader, optimizer: torch.optim.Optimizer, progress: Progress, folder: Path) -> None:

@@ -17,6 +17,8 @@ Span = tuple[int, int]
 UNLICENSED = "none stated"
 # What a passage that is said to answer is worth in a public set: as much as one that a judge gave the best grade.
 BEST = 3
+# Words of a sentence that can be a statement.
+WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,16 @@ class Judged:
     """A passage with its grade for a question: 3 answers it, 2 does in part, 1 is on the subject, 0 is off it.
 
     `spans` are its sentences, (start, end) each; `answers` are the numbers of those that answer when read alone, None
-    where nobody has marked them.
+    where nobody has marked them. Of those that are worse than the best, the ones with the least `ease` are learnt from
+    most often.
     """
 
     text: str
     context: str
     grade: int
-    spans: tuple[Span, ...]
-    answers: frozenset[int] | None
+    spans: tuple[Span, ...] = ()
+    answers: frozenset[int] | None = None
+    ease: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,22 @@ def read_graded(path: Path, licensed: bool = True) -> list[Row]:
         if kept:
             rows.append(Row(path.name.split(".")[0], each["question"], tuple(map(_graded, kept))))
     return rows
+
+
+def statements(row: Row) -> Row | None:
+    """The sentences of a row's passages as texts of their own, each right or wrong; None where none is marked or wrong.
+
+    A wrong one is the harder to tell, the better its passage is and the sooner the search put that forward.
+    """
+    found = []
+    for place, passage in enumerate(row.passages):
+        for number, (first, last) in enumerate(passage.spans if passage.answers is not None else ()):
+            text = " ".join(passage.text[first:last].split())
+            if len(text.split()) >= WORDS:
+                grade = BEST if number in (passage.answers or ()) else 0
+                found.append(Judged(text, passage.context, grade, ease=0.35 * place - 0.5 * passage.grade))
+    grades = {each.grade for each in found}
+    return Row(row.source, row.question, tuple(found)) if len(grades) == 2 else None
 
 
 def _lines(path: Path) -> Iterator[Mapping[str, Any]]:

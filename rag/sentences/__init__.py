@@ -2,13 +2,12 @@
 
 from rag.sentences.editions import by_edition
 from rag.sentences.extracts import Sentence, choose, sentences_of, supporting_reports
-from rag.sentences.ranking import Verdict, rank_sentences, sure, with_reader
+from rag.sentences.ranking import rank_sentences, sure, with_reader, with_verdicts
 from rag.sentences.speech import speaker
 from rag.sentences.surroundings import surroundings
 
 __all__ = [
     "Sentence",
-    "Verdict",
     "by_edition",
     "choose",
     "rank_sentences",
@@ -18,4 +17,5 @@ __all__ = [
     "sure",
     "surroundings",
     "with_reader",
+    "with_verdicts",
 ]

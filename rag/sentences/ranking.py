@@ -19,18 +19,6 @@ from rag.sentences.extracts import Sentence, distinct, sentences_of
 from rag.sentences.speech import length, opens_turn, talk
 
 
-class Verdict(Protocol):
-    """What a reader says of a passage and of its sentences, as logits: above 0 it is likely that they answer.
-
-    A sentence that it did not see has None; `sentences` is empty where it says nothing of them.
-    """
-
-    @property
-    def passage(self) -> float: ...
-    @property
-    def sentences(self) -> tuple[float | None, ...]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as it is read once and handed down.
@@ -148,6 +136,14 @@ def candidates_of(
         Candidate(replace(sentence, meaning=max(nears)), sum(nears) / len(nears), scores[sentence.passage.id])
         for sentence, *nears in zip(sentences, *near, strict=True)
     ]
+
+
+def with_verdicts(sentences: Sequence[Sentence], verdicts: Sequence[float]) -> list[Sentence]:
+    """Ranked sentences in the order that a reader's verdicts on the first of them give, one each; the others follow."""
+    count = weights.FITTED["statements read"]["reader"]
+    said = [*map(sure, verdicts), *[0.0] * (len(sentences) - len(verdicts))]
+    read = [replace(each, score=each.score + count * how) for each, how in zip(sentences, said, strict=True)]
+    return sorted(read, key=lambda sentence: -sentence.score)
 
 
 def sure(logit: float) -> float:

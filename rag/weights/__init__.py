@@ -9,4 +9,4 @@ from pathlib import Path
 FITTED: Mapping[str, Mapping[str, float]] = json.loads(
     (Path(__file__).parent / "all-MiniLM-L6-v2.json").read_text("utf-8")
 )
-"""The weights of "passages" and of "statements", each by the names of features."""
+"""The weights of "passages", of "statements" and of what the reader says of these, by the names of features."""

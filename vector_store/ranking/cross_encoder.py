@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vector_store.embedding import ModelError
-from vector_store.ranking.passage_reader import Readable, Verdict
+from vector_store.ranking.passage_reader import Readable
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -26,16 +26,20 @@ class CrossEncoderReranker:
         self.model = model
         self._lock = threading.Lock()
 
-    def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
-        """A verdict on each of `passages`, in their order; it says nothing of their sentences. Raises `ModelError`."""
-        if not passages:
+    def read(self, question: str, texts: Sequence[Readable]) -> list[float]:
+        """How well each of `texts` answers, as logits in their order. Raises `ModelError`."""
+        if not texts:
             return []
-        texts = [f"{context}\n{text}" if context else text for context, text, _ in passages]
+        whole = [f"{context}\n{text}" if context else text for context, text in texts]
         with self._lock:
             # Plain scores: many a model would bring them between 0 and 1, another one's way of being sure.
             model, plain = self._loaded
-            scores = model.predict([(question, text) for text in texts], activation_fn=plain, show_progress_bar=False)
-        return [Verdict(float(score)) for score in scores]
+            scores = model.predict([(question, text) for text in whole], activation_fn=plain, show_progress_bar=False)
+        return [float(score) for score in scores]
+
+    def read_statements(self, question: str, statements: Sequence[Readable]) -> list[float]:
+        """How well each of `statements` answers when it is read alone: to this model they are texts as all others."""
+        return self.read(question, statements)
 
     def load(self) -> None:
         """Load the model now rather than at the first question. Raises `ModelError`."""

