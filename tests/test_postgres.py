@@ -39,7 +39,7 @@ def own() -> Iterator[PostgresServer]:
 
 def put(database: Database, *texts: str) -> None:
     with database.transaction() as connection:
-        told = [(text, text, "", {"said": text}) for text in texts]
+        told = [(text.replace("\0", ""), text, "", {"said": text}) for text in texts]
         insert(database, connection, None, told, np.ones((len(texts), 4), np.float32))
         count_change(connection)
 
@@ -115,6 +115,13 @@ def test_a_filter_takes_any_text_as_it_is(postgres: PostgresServer, tmp_path: Pa
         assert database.rows_where(Filter({"said": text})).tolist() == [number]
         assert database.rows_where(Filter({"said": {"$gte": text, "$lte": text}})).tolist() == [number]
         assert database.rows_where(Filter(sources=[text])).tolist() == []
+
+
+def test_a_character_that_it_cannot_keep_costs_no_report(postgres: PostgresServer, tmp_path: Path) -> None:
+    database = Database(tmp_path / "none.db", postgres.address)
+    put(database, "a\0heron", "newt")
+    [row] = database.documents("row", [1]).values()
+    assert (row.content, row.metadata) == ("a\ufffdheron", {"said": "a\ufffdheron"}) and database.count() == 2
 
 
 def test_those_who_write_wait_for_each_other_and_rows_come_in_the_order_of_changes(

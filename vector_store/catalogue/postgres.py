@@ -134,7 +134,12 @@ class InPostgres:
             ) WITH ORDINALITY AS told(id, source, content, context, metadata, vector, place) ORDER BY place
         """
         columns = ("id", "source", "content", "context", "metadata", "vector")
-        connection.execute(sql, {name: [each[name] for each in documents] for name in columns})
+        connection.execute(sql, {name: [_storable(each[name]) for each in documents] for name in columns})
+
+
+def _storable(value: Any) -> Any:
+    """A value, as long as it was, without the one character that PostgreSQL cannot keep, as it is or in JSON."""
+    return value.replace("\0", "\ufffd").replace("\\u0000", "\\ufffd") if isinstance(value, str) else value
 
 
 _BOUNDS = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<=", "$ne": "<>"}
