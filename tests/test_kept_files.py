@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import fsspec
@@ -36,6 +37,15 @@ def test_a_file_is_kept_once_found_and_removed(files: KeptFiles, address: str, t
     other = files_of(tmp_path / "another machine's", address) if address else files
     other.remove("a.pdf")
     assert other.read("a.pdf") is files.read("a.pdf") is None and files.names() == ["b.txt"]
+
+
+def test_several_may_look_at_a_file_at_once(tmp_path: Path) -> None:
+    address = f"memory://{tmp_path.name}"
+    files_of(tmp_path / "elsewhere", address).write("a.pdf", bytes(5_000_000))
+    files = files_of(tmp_path, address)
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda _: path.stat().st_size if (path := files.path("a.pdf")) else 0, range(16)))
+    assert set(seen) == {5_000_000} and [path.name for path in (tmp_path / "files").iterdir()] == ["a.pdf"]
 
 
 def test_what_was_broken_off_is_written_again(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -59,7 +60,7 @@ class InFolder:
         if path.exists():
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}.tmp")
+        beside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")  # a page is drawn by several
         try:
             beside.write_bytes(data)
             beside.replace(path)
