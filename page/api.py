@@ -11,8 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from common import AwayError
 from ingest import Details
 from ingest.library import CorrectionError
+from page.access.away import AGAIN, away
 from page.forms import changed_by
 from page.permalink import ask_address
 from rag import Answer, Hit
@@ -129,6 +131,10 @@ def _add_errors(api: FastAPI) -> None:
     def wrong(request: Request, error: RequestValidationError) -> JSONResponse:
         told = "; ".join(f"{'.'.join(map(str, each['loc'][1:])) or 'body'}: {each['msg']}" for each in error.errors())
         return JSONResponse({"detail": f"The request cannot be understood. {told}."}, status_code=422)
+
+    @api.exception_handler(AwayError)
+    def is_away(request: Request, error: AwayError) -> JSONResponse:
+        return JSONResponse({"detail": away(error)}, status_code=503, headers={"Retry-After": str(AGAIN)})
 
     @api.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> JSONResponse:

@@ -92,7 +92,7 @@ def build_app(service: Service, rules: Rules | None = None) -> FastAPI:
     rules = rules or Rules()
     desk, metrics = Desk.at(service.library.folder, service.database), Metrics(service.library)
     choice = ModelChoice(service.assistant, service.library)
-    service = replace(service, watch=Measuring(metrics, rules.log_questions))
+    service = replace(service, watch=Measuring(metrics, rules.log_questions), chosen=choice.chosen)
     app = build_pieces(service, desk)
     add_settings(app, service, choice)
     add_door(app, rules, service, desk, metrics)

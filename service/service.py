@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -54,7 +54,8 @@ class Service:
     """The assistant put together: what answers, what keeps the reports, and the models, not yet loaded.
 
     Questions are put to the reports that a `ReportFilter` admits, of a library that has been given its briefs.
-    `database` is the address of the server that holds what readers keep; "" where the library's folder does.
+    `database` is the address of the server that holds what readers keep; "" where the library's folder does. `chosen`
+    gives what writes the answers, where that can be chosen while the program runs.
     """
 
     assistant: Assistant
@@ -65,10 +66,11 @@ class Service:
     embedder: SentenceEmbedder
     watch: Watch = UNWATCHED
     database: str = ""
+    chosen: Callable[[], Generator | None] | None = None
 
     def with_generator(self, writer: Generator | None) -> Service:
         """The same with another writer, or none, for a single question."""
-        return replace(self, assistant=self.assistant.with_generator(writer))
+        return replace(self, assistant=self.assistant.with_generator(writer), chosen=None)
 
     def ask(self, question: str, history: Sequence[Turn] = (), among: ReportFilter = EVERY_REPORT) -> Answer:
         """The whole answer; see `stream`."""
@@ -80,8 +82,9 @@ class Service:
     ) -> Iterator[Answer]:
         """Answer `question` after `history`, yielding the answer as it grows; see `rag.Assistant.stream`."""
         answer = None
+        assistant = self.assistant.with_generator(self.chosen()) if self.chosen else self.assistant
         with self.watch.asked("answer", question):
-            for answer in self.assistant.stream(question, history, self.admitted(among)):
+            for answer in assistant.stream(question, history, self.admitted(among)):
                 yield answer
         if answer:
             self.watch.answered(answer)

@@ -565,16 +565,23 @@ def restored_logs() -> Iterator[None]:
     door.setLevel(before[2])
 
 
-def test_health_says_whether_the_library_can_be_read(golden: Service, tmp_path: Path, open_page: FastAPI) -> None:
+def test_who_watches_is_told_whether_questions_can_be_asked(
+    golden: Service, tmp_path: Path, open_page: FastAPI
+) -> None:
     with elsewhere(open_page) as client:
-        assert client.get("/health").json() == {"up": True, "library": True}
-        assert client.get("/ready").json() == {"up": True, "library": True, "model": True}
+        assert client.get("/health").json() == {"up": True}
+        assert client.get("/ready").json() == {"up": True, "library": True, "index": True, "model": True}
     with empty_library(golden, tmp_path) as service, elsewhere(built(service)) as client:
         for file in tmp_path.glob("library.db*"):
             file.write_bytes(b"This is no database. " * 400)
-        got = client.get("/health")
-        assert (got.status_code, got.json()) == (503, {"up": True, "library": False})
-        assert client.get("/ready").status_code == 503
+        got = client.get("/ready")
+        told = {
+            "library": False,
+            "index": False,
+            "detail": "The library cannot be read. The search index cannot be used.",
+        }
+        assert (got.status_code, got.json()) == (503, {"up": True, "model": True, **told})
+        assert client.get("/health").status_code == 200
 
 
 def test_the_figures_count_what_was_asked_and_never_say_what(golden: Service) -> None:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -106,6 +107,11 @@ def service(golden: Service, server: StandIn) -> Iterator[Service]:  # noqa: F81
     golden.assistant.writer = None
 
 
+def copy_of(service: Service) -> Service:
+    """The assistant of another page over the same library."""
+    return replace(service, chosen=ModelChoice(service.assistant, service.library).chosen)
+
+
 def visiting(service: Service, server: StandIn, closed: bool = False) -> TestClient:  # noqa: F811
     """The settings as they are seen where nobody needs an account, or, where it is `closed`, by a reader."""
     app = FastAPI()
@@ -121,25 +127,22 @@ def visiting(service: Service, server: StandIn, closed: bool = False) -> TestCli
 
 
 def test_a_model_is_tried_used_kept_over_a_restart_and_turned_off(service: Service, server: StandIn) -> None:  # noqa: F811
-    client = visiting(service, server)
+    client, other = visiting(service, server), copy_of(service)
     shown = client.get("/settings").text
+    assert other.ask(COST).written_by == ""
     assert "No language model is in use" in shown and "llama3.2:latest" in shown
     assert "One model is not offered here, for it runs on another computer: gpt-oss:120b-cloud." in shown
     chosen = {"model": f"{server.server_port}:llama3.2:latest", "question": COST}
     tried = client.post("/settings/model", data={**chosen, "do": "try"}, headers=PAGE).text
     assert "The scheme cost £41,000 a year. [1]" in tried and "It took" in tried
-    assert service.assistant.writer is None
+    assert other.ask(COST).written_by == ""
     used = client.post("/settings/model", data={**chosen, "do": "use"}, headers=PAGE).text
     assert "From now on llama3.2:latest (Ollama) writes the answers." in used
-    assert service.assistant.ask(COST).written_by == "llama3.2:latest (Ollama)"
-    service.assistant.writer = None  # the program ends
-    client = visiting(service, server)
-    assert service.assistant.ask(COST).written_by == "llama3.2:latest (Ollama)"
-    assert service.assistant.with_generator(None).ask(COST).written_by == ""
+    for each in (other, copy_of(service)):  # a copy of the program that runs, and one that starts
+        assert each.ask(COST).written_by == "llama3.2:latest (Ollama)"
+    assert other.with_generator(None).ask(COST).written_by == ""
     off = client.post("/settings/model", data={"do": "off"}, headers=PAGE).text
-    assert "Answers are quotations again." in off and service.assistant.ask(COST).written_by == ""
-    visiting(service, server)
-    assert service.assistant.writer is None
+    assert "Answers are quotations again." in off and other.ask(COST).written_by == ""
 
 
 def test_what_is_not_offered_cannot_be_used(service: Service, server: StandIn) -> None:  # noqa: F811
@@ -154,7 +157,7 @@ def test_what_is_not_offered_cannot_be_used(service: Service, server: StandIn) -
     told = {"do": "use", "model": f"{server.server_port}:llama3.2:latest"}
     refused = reader.post("/settings/model", data=told, headers=PAGE).text
     assert "Only a librarian can change this." in refused and "<form" not in refused
-    assert service.assistant.writer is None
+    assert service.library.note("language model") in (None, "")
 
 
 def test_what_the_start_says_counts_for_more(service: Service, server: StandIn) -> None:  # noqa: F811
@@ -165,7 +168,7 @@ def test_what_the_start_says_counts_for_more(service: Service, server: StandIn) 
     told = {"do": "use", "model": f"{server.server_port}:llama3.2:latest"}
     client.post("/settings/model", data=told, headers=PAGE)
     client.post("/settings/model", data={"do": "off"}, headers=PAGE)
-    assert service.assistant.ask(COST).written_by == "openai:own"
+    assert copy_of(service).ask(COST).written_by == "openai:own"
 
 
 def test_where_there_is_none_two_steps_bring_one(service: Service, server: StandIn) -> None:  # noqa: F811
@@ -179,8 +182,7 @@ def test_where_there_is_none_two_steps_bring_one(service: Service, server: Stand
 def test_what_was_kept_otherwise_is_passed_over(service: Service, server: StandIn) -> None:  # noqa: F811
     for told in ("{", "[1]", '{"model": 1}'):
         service.library.put_note("language model", told)
-        visiting(service, server)
-        assert service.assistant.writer is None
+        assert "No language model is in use" in visiting(service, server).get("/settings").text
 
 
 def test_thoughts_are_no_statements(golden: Service, server: StandIn) -> None:  # noqa: F811

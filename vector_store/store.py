@@ -210,6 +210,10 @@ class FaissStore(Catalogue, VectorStore):
         """How many documents are stored."""
         return self._frequencies.total
 
+    def reach(self) -> None:
+        """Bring the index up to date, and raise what keeps it from answering: `IndexServerError` and its like."""
+        self._index.current()
+
     def check(self) -> list[str]:
         """What is wrong with the store, a sentence each; nothing where it is sound."""
         if found := faults(self._database, self._encoder.dimension):

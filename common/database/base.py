@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from common.errors import CoproductionError
+from common.errors import AwayError
 
 
-class DatabaseServerError(CoproductionError):
+class DatabaseServerError(AwayError):
     """The server that holds the database cannot be used. The message is a sentence for the person who keeps it."""
 
     def __init__(self, address: str, problem: str, remedy: str = "See to that server, and do the same again") -> None:

@@ -58,7 +58,8 @@ class Catalogue:
     @property
     def is_empty(self) -> bool:
         """Whether there is no report."""
-        return not self.store.places()
+        overview = self._overview()
+        return not (overview.details or overview.copies)
 
     def report(self, id: str) -> Report:
         """A report with its whole text. Raises `KeyError` where there is none with this id."""

@@ -14,10 +14,10 @@ from gettext import gettext as _
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-import filelock
 from lxml import etree, html
 
 from common import CoproductionError
+from common.database import TakenError
 from ingest.fetch import Fetched, Fetcher, FetchError
 from ingest.library import InputFile, Library
 from ingest.reading_list.entry import Address, Work
@@ -135,9 +135,9 @@ class Downloads:
     def _alone(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
-            with filelock.FileLock(self._folder / "lock", timeout=0):
+            with self._library.store.lock("downloads", wait=False):
                 yield
-        except filelock.Timeout as error:
+        except TakenError as error:
             raise BusyError(_("Another copy of the assistant is fetching the reports already.")) from error
 
     def _progress(self, told: Told, id: str, done: int, works: int) -> Progress:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from common import AwayError
 from page.access.metrics import Metrics
 from page.access.request_context import context_of
 from service import Service
@@ -16,15 +18,23 @@ _log = logging.getLogger(__name__)
 
 
 def add_health(app: FastAPI, service: Service, metrics: Metrics) -> None:
-    """Answer at `/health` (up, and the library can be read), `/ready` (questions can be asked) and `/metrics`."""
+    """Answer at `/health` (the process is up), `/ready` (questions can be asked) and `/metrics`."""
+    needed = {
+        "library": (lambda: service.library.all_details(), "The library cannot be read."),
+        "index": (service.library.store.reach, "The search index cannot be used."),
+        # The first time this waits until it is loaded.
+        "model": (lambda: service.assistant.embeddings.embed_query("ready"), "The model cannot be used."),
+    }
 
     @app.get("/health")
     def health() -> JSONResponse:
-        return _told(library=_readable(service))
+        return _told({"up": True})
 
     @app.get("/ready")
     def ready() -> JSONResponse:
-        return _told(library=_readable(service), model=_can_read(service))
+        failing = {name: sentence for name, (use, sentence) in needed.items() if not _works(use, sentence)}
+        signs = {"up": True, **{name: name not in failing for name in needed}}
+        return _told(signs | {"detail": " ".join(failing.values())}, 503) if failing else _told(signs)
 
     @app.get("/metrics")
     def figures(request: Request) -> Response:
@@ -33,24 +43,17 @@ def add_health(app: FastAPI, service: Service, metrics: Metrics) -> None:
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
-def _told(**signs: bool) -> JSONResponse:
-    return JSONResponse({"up": True, **signs}, 200 if all(signs.values()) else 503, {"Cache-Control": "no-store"})
+def _told(signs: Mapping[str, bool | str], status: int = 200) -> JSONResponse:
+    return JSONResponse(dict(signs), status, {"Cache-Control": "no-store"})
 
 
-def _readable(service: Service) -> bool:
+def _works(use: Callable[[], object], sentence: str) -> bool:
     try:
-        service.library.all_details()
-    except Exception:  # whatever it was, the library cannot be read
-        _log.exception("The library cannot be read.")
+        use()
+    except AwayError as error:
+        _log.warning("%s", error)
         return False
-    return True
-
-
-def _can_read(service: Service) -> bool:
-    """Whether the model reads a question; the first time this waits until it is loaded."""
-    try:
-        service.assistant.embeddings.embed_query("ready")
-    except Exception:  # as above
-        _log.exception("The model cannot be used.")
+    except Exception:  # whatever it was, it cannot be used
+        _log.exception(sentence)
         return False
     return True

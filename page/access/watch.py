@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from common import AwayError
+from page.access.away import is_away
 from page.access.limits import RequestLimits
 from page.access.metrics import Metrics
 from page.access.request_context import arriving
@@ -56,6 +58,9 @@ class WatchMiddleware:
 
         try:
             await self._app(scope, receive, with_headers)
+        except AwayError as error:
+            if not status:
+                await is_away(error)(scope, receive, with_headers)
         except Exception:
             _log.exception("A request could not be answered.")
             if not status:

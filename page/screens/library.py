@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from common import AwayError
 from ingest import Outcome, Progress, ReportError
 from ingest.library import Library, put_right, read_references
 from ingest.library.references import READERS
@@ -80,7 +81,11 @@ class Shelf:
     def watch(self, seen: str) -> tuple[Any, ...]:
         """As `refresh`, where something has changed since `seen`; and what is seen now."""
         downloads, renewal = self.service.downloads, self.service.renewal
-        now = f"{self.service.library.version} {downloads.is_running} {downloads.fetching} {renewal.progress}"
+        try:
+            version = self.service.library.version
+        except AwayError:  # whoever asks is told; an open page waits until it is back
+            return (*[gr.skip()] * len(self.outputs), seen)
+        now = f"{version} {downloads.is_running} {downloads.fetching} {renewal.progress}"
         return (*self.refresh(), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
 
 

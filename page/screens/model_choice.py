@@ -23,14 +23,21 @@ class ModelChoice:
         self, assistant: Assistant, library: Library, find: Callable[[], Sequence[Server]] = find_servers
     ) -> None:
         self._assistant, self._library, self._find = assistant, library, find
+        self._note, self._chosen = "", assistant.writer
         self.is_set_at_start = assistant.writer is not None
-        if not self.is_set_at_start and (kept := _kept(library)):
-            assistant.writer = self.writer(*kept)
+
+    def chosen(self) -> Generator | None:
+        """What writes the answers now, None where they are quotations. Another copy of the program may have chosen."""
+        if not self.is_set_at_start and (note := self._library.note(NOTE) or "") != self._note:
+            kept = _kept(note)
+            self._note, self._chosen = note, self.writer(*kept) if kept else None
+        return self._chosen
 
     @property
     def name(self) -> str:
         """What readers are told of the model that writes, "" where answers are quotations."""
-        return self._assistant.writer.name if self._assistant.writer else ""
+        writer = self.chosen()
+        return writer.name if writer else ""
 
     def servers(self) -> Sequence[Server]:
         """The servers that offer models on this computer just now; takes a moment."""
@@ -48,23 +55,21 @@ class ModelChoice:
 
     def use(self, model: str, server: Server) -> None:
         """Have answers written by a model of a server from now on."""
-        fields = {"model": model, "program": server.program, "port": server.port}
-        self._put(json.dumps(fields), self.writer(model, server))
+        self._put(json.dumps({"model": model, "program": server.program, "port": server.port}))
 
     def turn_off(self) -> None:
         """Have answers in quotations from now on."""
-        self._put("", None)
+        self._put("")
 
-    def _put(self, note: str, writer: Generator | None) -> None:
+    def _put(self, note: str) -> None:
         if not self.is_set_at_start:
             self._library.put_note(NOTE, note)
-            self._assistant.writer = writer
 
 
-def _kept(library: Library) -> tuple[str, Server] | None:
-    """The model that was chosen before, and the server that offered it."""
+def _kept(note: str) -> tuple[str, Server] | None:
+    """The model that was chosen, and the server that offered it."""
     try:
-        told = json.loads(library.note(NOTE) or "null")
+        told = json.loads(note or "null")
         return (str(told["model"]), Server(str(told["program"]), int(told["port"]), ())) if told else None
     except (KeyError, TypeError, ValueError):  # another version of the program may keep it otherwise
         return None

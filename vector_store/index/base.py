@@ -10,11 +10,11 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from common import CoproductionError
+from common import AwayError
 from vector_store.types import Filter, Rows, Scored, Vectors
 
 
-class IndexServerError(CoproductionError):
+class IndexServerError(AwayError):
     """The server that holds the index cannot be used. The message is a sentence for the person who keeps it."""
 
     def __init__(self, address: str, problem: str, remedy: str = "Start that server") -> None:
