@@ -26,6 +26,7 @@ from rag.question import (
     coverage,
     defines,
     in_one_form,
+    is_follow_up,
     is_in_another_language,
     names_no_subject,
     stem,
@@ -114,7 +115,7 @@ class Assistant:
         if among is not None and not among:
             yield Answer(question, False, _(NONE_TO_ASK))
             return
-        history = [(self._with_subject(earlier), told) for earlier, told in history]
+        history = [(self._with_subject(earlier, is_first=not at), told) for at, (earlier, told) in enumerate(history)]
         asked, notice = self._understood(question, history)
         reading = self._surer(self.read(asked, among), question, history, among)
         answer = Answer(
@@ -214,9 +215,13 @@ class Assistant:
         """Whether any passage holds a word of `question`."""
         return any(self.store.frequencies(question).values())
 
-    def _with_subject(self, question: str) -> str:
-        """A question of the conversation so far, with what the reports are about where it named no subject."""
-        return f"{SUBJECT}: {question}" if self._what_reports_are_about(question) else question
+    def _with_subject(self, question: str, *, is_first: bool) -> str:
+        """A question of the conversation so far, with what the reports are about where it named no subject.
+
+        A follow-up that is not the first has the subject of what it followed.
+        """
+        has_subject = not is_first and is_follow_up(question)
+        return f"{SUBJECT}: {question}" if not has_subject and self._what_reports_are_about(question) else question
 
     def _with_keywords(self, reading: Retrieved) -> list[Sentence]:
         """Where only words were given, no question: the best sentence of each passage that holds them all."""

@@ -191,13 +191,16 @@ def test_only_the_chosen_reports_are_asked(golden: Service) -> None:
     assert cited | {hit.passage.report.file for hit in answer.nearest} == {"panels.pdf"}
 
 
-def test_a_follow_up_is_answered_from_the_conversation(golden: Service) -> None:
+def test_a_follow_up_is_answered_from_the_conversation(golden: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.assistant.SUBJECT", "council")  # of which enough of these reports speak
     question = "What did the time credit scheme cost a year?"
     first = golden.assistant.ask(question)
     second = golden.assistant.ask("and who pays for it?", [(question, first.text)])
     assert second.answered
     assert second.question == "and who pays for it?"
     assert any("The council paid £25,000" in citation.quote for citation in second.citations)
+    third = golden.assistant.ask("and who pays for it?", [(question, first.text), ("and how much?", "...")])
+    assert third.searched_for == second.searched_for
 
 
 def test_a_question_is_asked_alone_or_with_what_went_before_by_what_is_surer(golden: Service) -> None:

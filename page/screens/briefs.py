@@ -40,8 +40,7 @@ def brief_html(report: Report) -> str:
     where = f"<p>{web_link(details.address, find)}</p>" if details.address else ""
     title = escape(_("Our brief of {title}").format(title=details.title))
     own = _(
-        "This is our own account of the report, not the report itself. The numbers lead to the pages on which we read "
-        "what it says."
+        "This is our own account, not a report itself. The numbers lead to the pages on which we read what it says."
     )
     read_at = escape(_("Where this was read"))
     return (

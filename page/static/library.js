@@ -203,6 +203,10 @@ const doing = {
   "put-back": (button) => change("put-back", JSON.parse(button.dataset.ids)),
   "empty-bin": () => change("empty-bin", []),
   "take-out": () => change("take-out", shelf.chosen(), { name: collection() }),
+  show: (button) => {
+    document.getElementById("shelf-words").value = "";
+    showCollection(button.value).focus();
+  },
   forget: () => change("forget", [], { name: collection() }),
   "ask-one": (button) => goTo("ask", `report:${button.closest("tr").dataset.id}`, button.closest("tr").querySelector("th a").textContent),
   "in-ask": () => goTo("ask", collection()),
@@ -222,9 +226,15 @@ document.addEventListener("submit", async (event) => {
   const name = form.elements.name.value.trim();
   if (form.dataset.do === "collect") return change("collect", shelf.chosen(), { name });
   await change("rename", [], { name: collection(), new: name });
-  document.getElementById("shelf-show").value = `in:${name}`;
-  shelf.filter();
+  showCollection(name);
 });
+
+function showCollection(name) {
+  const choice = document.getElementById("shelf-show");
+  choice.value = `in:${name}`;
+  shelf.filter();
+  return choice;
+}
 
 const chooseScreen = (screen) => [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === texts.screens[screen]).click();
 

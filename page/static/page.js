@@ -247,6 +247,10 @@ const closeMenus = (except) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(except)) menu.open = false;
 };
 document.addEventListener("click", (event) => closeMenus(event.target));
+// One that asks for a name is ready for it.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches("details.menu[open]")) target.querySelector("input[type=text]")?.focus();
+}, true);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const menu = document.activeElement?.closest("details.menu[open]");

@@ -2,7 +2,7 @@
 
 from rag.question.asked_in import is_in_another_language
 from rag.question.definition import asked_meaning, defines
-from rag.question.follow_up import StandaloneQuestion, Turn, names_no_subject, understand
+from rag.question.follow_up import StandaloneQuestion, Turn, is_follow_up, names_no_subject, understand
 from rag.question.keywords import are_keywords
 from rag.question.quantities import as_reports_write, in_one_form
 from rag.question.words import coverage, stem, stems, weights
@@ -16,6 +16,7 @@ __all__ = [
     "coverage",
     "defines",
     "in_one_form",
+    "is_follow_up",
     "is_in_another_language",
     "names_no_subject",
     "stem",
