@@ -518,6 +518,7 @@ def test_what_was_read_wrongly_is_put_right_by_keyboard_and_shown_at_once(page: 
     page.keyboard.press("Escape")
     expect(title).to_be_hidden()
     expect(page.locator("#reports tbody tr").first).to_contain_text("Put right by a person: title, authors, year")
+    expect(page.get_by_label("What can be done with Paying people fairly")).to_be_focused()
     expect(page.locator("#reports tbody a").first).to_have_text("Paying people fairly")
     expect(page.get_by_label("Show", exact=True)).not_to_contain_text("Check")
     act(page, "Paying people fairly", "Edit its data")

@@ -147,7 +147,7 @@ const whereIs = (control) => {
 };
 const find = ({ id, at }) => {
   const row = [...document.querySelectorAll("#reports tbody tr")].find((each) => each.dataset.id === id);
-  return row && (controls(row)[at] ?? tickOf(row));
+  return row && (controls(row).at(at) ?? tickOf(row));
 };
 
 function beReached(control) {
@@ -277,7 +277,7 @@ async function edit(id) {
   await load(`/library/edit?id=${encodeURIComponent(id)}`, dialog);
   dialog.onclose = async () => {
     await shelf.refresh();
-    find({ id, at: 0 })?.focus();
+    find({ id, at: -1 })?.focus(); // the menu from which it was opened
   };
   dialog.showModal();
 }
