@@ -191,8 +191,13 @@ def test_a_report_goes_in_and_its_answer_leads_back_to_its_page(page: Page, tmp_
     expect(page.locator(".outcomes .added")).to_contain_text("2 pages")
     expect(page.locator("#reports")).to_contain_text("2 of 2 pages can be searched")
     expect(page.locator("#reports tbody a")).to_have_text(TITLE)
+    label = page.locator("#adding label[data-testid=block-label]")
+    is_above = (
+        "label => label.getBoundingClientRect().bottom <= label.nextElementSibling.getBoundingClientRect().top + 1"
+    )
     for width in (360, 1280):
         fits(page, width)
+        assert label.evaluate(is_above)
 
     ask(page, QUESTION)
     expect(page.locator("#notice")).not_to_be_visible()
