@@ -203,9 +203,12 @@ const doing = {
   "put-back": (button) => change("put-back", JSON.parse(button.dataset.ids)),
   "empty-bin": () => change("empty-bin", []),
   "take-out": () => change("take-out", shelf.chosen(), { name: collection() }),
-  show: (button) => {
+  show: async (button) => {
+    const choice = document.getElementById("shelf-show");
+    await there(() => [...choice.options].some((each) => each.value === `in:${button.value}`)); // the table is being loaded
     document.getElementById("shelf-words").value = "";
-    showCollection(button.value).focus();
+    showCollection(button.value);
+    choice.focus();
   },
   forget: () => change("forget", [], { name: collection() }),
   "ask-one": (button) => goTo("ask", `report:${button.closest("tr").dataset.id}`, button.closest("tr").querySelector("th a").textContent),
@@ -230,10 +233,8 @@ document.addEventListener("submit", async (event) => {
 });
 
 function showCollection(name) {
-  const choice = document.getElementById("shelf-show");
-  choice.value = `in:${name}`;
+  document.getElementById("shelf-show").value = `in:${name}`;
   shelf.filter();
-  return choice;
 }
 
 const chooseScreen = (screen) => [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === texts.screens[screen]).click();

@@ -249,7 +249,7 @@ const closeMenus = (except) => {
 document.addEventListener("click", (event) => closeMenus(event.target));
 // One that asks for a name is ready for it.
 document.addEventListener("toggle", ({ target }) => {
-  if (target.matches("details.menu[open]")) target.querySelector("input[type=text]")?.focus();
+  if (target.matches("details.menu[open]")) target.querySelector("input:not([type=hidden])")?.focus();
 }, true);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
