@@ -122,8 +122,9 @@ def _add_collecting(app: FastAPI, library: Library) -> None:
             return HTMLResponse(escape(str(error)), status_code=422)
         sentence = ngettext("{count:,} report is in “{name}” now.", "{count:,} reports are in “{name}” now.", len(id))
         # Translators: the collection into which reports were put.
-        show = f"<button type='button' data-do='show' value='{escape(put)}'>{escape(_('Show it'))}</button>"
-        return HTMLResponse(f"{escape(sentence.format(count=len(id), name=put))} {show}")
+        show = _("Show it")
+        button = f"<button type='button' data-do='show' value='{escape(put)}'>{escape(show)}</button>"
+        return HTMLResponse(f"{escape(sentence.format(count=len(id), name=put))} {button}")
 
     @app.post("/library/take-out", dependencies=[Depends(from_the_page)])
     def take_out(request: Request, name: Name, id: Ids) -> HTMLResponse:
