@@ -109,6 +109,8 @@ class MilvusIndex:
                 ]
                 if documents:  # under their rows, so that they stay once, also where two processes take them up
                     server.upsert(self._name, documents, timeout=WRITING)
+            if len(rows) > AT_ONCE:  # Milvus Lite indexes the words of what is not flushed anew at every search
+                server.flush(self._name, timeout=WRITING)
 
     def remove(self, rows: Rows) -> None:
         with self._database.lock("vectors"), self._server() as server:
