@@ -407,7 +407,7 @@ def test_a_collection_is_made_of_ticked_rows_and_asked(page: Page, tmp_path: Pat
     page.get_by_text("Put into a collection").click()
     page.get_by_label("Its name").fill("Our money")
     page.get_by_label("Its name").press("Enter")
-    expect(done).to_have_text("1 report is in “Our money” now.")
+    expect(done).to_contain_text("1 report is in “Our money” now.")
     page.get_by_label("Show", exact=True).select_option("in:Our money")
     expect(rows).to_have_count(1)
     page.locator("#shelf-collection summary").click()

@@ -400,10 +400,9 @@ const viewer = {
   open(link) {
     this.from = link;
     const panel = (this.panel ??= this.make());
-    const frame = panel.querySelector("iframe");
     const address = link.getAttribute("href");
-    frame.contentDocument?.body?.replaceChildren(); // else the source before stays in view until this one is here
-    frame.contentWindow.location.replace(address);
+    // A frame of its own for each source: Back, which closes one, would bring the source before it back into the same.
+    panel.querySelector("iframe").replaceWith(this.frame(address));
     panel.querySelector("a").href = address;
     if (panel.hidden) step(this.hiding);
     steady(link, () => {
@@ -431,13 +430,19 @@ const viewer = {
     panel.innerHTML = "<p><button type='button'></button><a target='_blank' rel='noopener'></a></p><iframe></iframe>";
     panel.querySelector("button").textContent = texts.close;
     panel.querySelector("a").textContent = texts.newWindow;
-    panel.querySelector("iframe").title = texts.page;
-    const escape = (event) => event.key === "Escape" && !panel.hidden && !document.querySelector("dialog[open]") && this.close();
     panel.querySelector("button").addEventListener("click", () => this.close());
-    document.addEventListener("keydown", escape);
-    panel.querySelector("iframe").addEventListener("load", (event) => {
-      const inside = event.target.contentWindow;
-      inside.addEventListener("keydown", escape);
+    document.addEventListener("keydown", this.escape);
+    document.body.append(panel);
+    return panel;
+  },
+  escape: (event) => event.key === "Escape" && !viewer.panel.hidden && !document.querySelector("dialog[open]") && viewer.close(),
+  frame(address) {
+    const frame = document.createElement("iframe");
+    frame.title = texts.page;
+    frame.src = address;
+    frame.addEventListener("load", () => {
+      const inside = frame.contentWindow;
+      inside.addEventListener("keydown", this.escape);
       // A page that is turned takes the place of the one before, so that Back closes the source.
       inside.document.addEventListener("click", (click) => {
         const turned = click.target.closest("nav a");
@@ -447,7 +452,6 @@ const viewer = {
       });
       inside.document.getElementById("mark")?.scrollIntoView({ block: "center" });
     });
-    document.body.append(panel);
-    return panel;
+    return frame;
   },
 };
