@@ -179,16 +179,20 @@ def test_workers_of_another_release_are_refused(golden: Service) -> None:
         workers(golden).read(b"", "a.pdf", ".pdf", "")
 
 
-def test_without_ray_or_a_cluster_the_command_says_what_to_do(
+@pytest.mark.skipif(find_spec("ray") is None, reason=NO_RAY)
+def test_without_a_cluster_the_command_says_what_to_do(run: Run, folder: Path) -> None:  # noqa: F811
+    with socket.socket() as taken:  # bound and not listening
+        taken.bind(("127.0.0.1", 0))
+        status, _, told = run("ingest", str(folder), "--ray", f"127.0.0.1:{taken.getsockname()[1]}")
+    assert status == 1 and "cannot be used" in told and "without --ray" in told
+
+
+def test_without_ray_the_command_says_what_to_do(
     run: Run,  # noqa: F811
     folder: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with socket.socket() as taken:  # bound and not listening
-        taken.bind(("127.0.0.1", 0))
-        status, _, told = run("ingest", str(folder), "--ray", f"127.0.0.1:{taken.getsockname()[1]}")
-    assert status == 1 and "cannot be used" in told and "without --ray" in told
     monkeypatch.setitem(sys.modules, "ray", None)
     status, _, told = run("ingest", str(folder), "--ray", "auto", "--library", str(tmp_path / "none"))
     assert status == 1 and 'pip install ".[scale]"' in told
