@@ -48,7 +48,7 @@ def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
 
     @app.get("/kept/count")
     def count(request: Request) -> PlainTextResponse:
-        return PlainTextResponse(str(len(desk.evidence.all(owner(request.cookies))) or ""))
+        return PlainTextResponse(str(desk.evidence.count(owner(request.cookies)) or ""))
 
     @app.post("/kept", dependencies=[Depends(from_the_page)])
     def keep(

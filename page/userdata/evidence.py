@@ -69,6 +69,11 @@ class Evidence:
             kept.append(Kept(row, question, numbered, note))
         return kept
 
+    def count(self, owner: str) -> int:
+        """How much the owner kept."""
+        sql = "SELECT COUNT(*) FROM evidence WHERE owner = :owner"
+        return int(self._database.connection.execute(sql, {"owner": owner}).fetchone()[0])
+
     def drop(self, owner: str, id: int) -> Kept | None:
         """Take a piece away, and give it back, so that it can be kept again; None where the owner has none such."""
         piece = next((each for each in self.all(owner) if each.id == id), None)
