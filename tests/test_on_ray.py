@@ -51,7 +51,10 @@ def cluster() -> Iterator[str]:
         pytest.skip(NO_RAY)
     from ray.cluster_utils import Cluster
 
-    with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp") as folder:  # a socket has a short name
+    # A socket has a short name; and what Ray notes of a cluster for all of a machine stays in the folder, too.
+    with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_TMPDIR", folder)
+        (Path(folder) / "ray").mkdir()
         node = {"num_cpus": 2, "object_store_memory": 80_000_000, "include_dashboard": False, "temp_dir": folder}
         made = Cluster(initialize_head=True, head_node_args=node)
         yield made.address
