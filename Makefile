@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Each process that the tests start would otherwise compile everything anew, where the environment says so.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test shuffled check types near lint audit bench reader texts pictures lock clean
+.PHONY: help setup run test scale shuffled check types near lint audit bench reader texts pictures lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,12 @@ run: .venv/ready ## Open the assistant on http://127.0.0.1:7860
 # A few processes, each of which takes the next file when it is done with one: what the tests of a file share is made once.
 test: .venv/ready ## Run the tests
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
+
+# Skipped by the others, where the extra is not installed. Not by the lock, for s3fs wants an fsspec of its own release.
+SCALE = milvus postgres on_ray several_copies kept_files index vector_store conversations
+scale: .venv/ready ## Run the tests of Milvus, PostgreSQL and Ray, and install what they speak to those with
+	$(BIN)/python -m pip install --quiet --editable ".[scale]" --group test
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(SCALE:%=tests/test_%.py) $(ARGS)
 
 shuffled: .venv/ready ## Run the tests in random order
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -p randomly $(ARGS)
