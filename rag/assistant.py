@@ -167,7 +167,8 @@ class Assistant:
         reading = self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
         if quick:
             return reading
-        return replace(reading, sentences=self._retriever.read_alone(asked.question, reading.sentences))
+        (sentences,) = self._retriever.read_alone(asked.question, [reading.sentences])
+        return replace(reading, sentences=sentences)
 
     def _read(
         self, asked: StandaloneQuestion, hits: list[Hit], embedded: int, surest: float | None = None
@@ -337,11 +338,18 @@ class Assistant:
         by_report: dict[str, list[Hit]] = {}
         for hit in self.search(asked.question, comparing.PASSAGES, among, quick=True) if is_near else ():
             by_report.setdefault(hit.passage.report.id, []).append(hit)
+        readings = [
+            self._read(asked, hits[: comparing.OF_ONE_REPORT], comparing.EMBEDDED)
+            for hits in list(by_report.values())[: comparing.REPORTS]
+        ]
+        saying = [reading for reading in readings if answers(reading.signals)]
+        read = self._retriever.read_alone(
+            asked.question, [reading.sentences for reading in saying], comparing.STATEMENTS_READ
+        )
         found: list[tuple[float, Row]] = []
-        for hits in list(by_report.values())[: comparing.REPORTS]:
-            reading = self._read(asked, hits[: comparing.OF_ONE_REPORT], comparing.EMBEDDED)
-            statement = next((each for each in reading.sentences if not each.text.endswith("?")), None)
-            if statement and answers(reading.signals):
+        for reading, sentences in zip(saying, read, strict=True):
+            statement = next((each for each in sentences if not each.text.endswith("?")), None)
+            if statement:
                 cited = self._citing.cited(statement, 1)
                 found.append((confidence(reading.signals), Row(cited[0].passage.report, tuple(cited))))
         found.sort(key=lambda each: -each[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Protocol
 
 from langchain_core.documents import Document
@@ -105,12 +106,19 @@ class Retriever:
         surest = max(map(sure, verdicts))
         return sorted(read, key=lambda hit: -hit.score) + unread, surest
 
-    def read_alone(self, query: str, sentences: Sequence[Sentence]) -> list[Sentence]:
-        """Ranked sentences in their order once the reader has read the first `STATEMENTS_READ`, each alone."""
-        if not self.reader or not sentences:
-            return list(sentences)
-        asked = [(each.passage.context, " ".join(each.text.split())) for each in sentences[:STATEMENTS_READ]]
-        return by_edition(with_verdicts(sentences, self.reader.read_statements(query, asked)), query)
+    def read_alone(
+        self, query: str, ranked: Sequence[Sequence[Sentence]], most: int = STATEMENTS_READ
+    ) -> list[list[Sentence]]:
+        """Lists of ranked sentences, each in its order once the reader has read the first `most` of it, each alone."""
+        if not self.reader:
+            return [list(sentences) for sentences in ranked]
+        first = [each for sentences in ranked for each in sentences[:most]]
+        asked = [(each.passage.context, " ".join(each.text.split())) for each in first]
+        verdicts = iter(self.reader.read_statements(query, asked) if asked else ())
+        return [
+            by_edition(with_verdicts(sentences, list(islice(verdicts, min(most, len(sentences))))), query)
+            for sentences in ranked
+        ]
 
     def like(self, passage_id: str, k: int = 10) -> list[Hit]:
         """The `k` passages whose meaning is nearest to that of a passage, itself left out; none for an unknown one."""

@@ -412,6 +412,27 @@ def test_a_question_that_the_reports_touch_on_is_not_said_to_be_one_that_they_ha
     assert touched.to_json()["outcome"] == "touched"
 
 
+def test_of_each_report_a_comparison_tells_what_the_reader_takes_for_the_answer() -> None:
+    class Preferring:
+        def __init__(self, word: str) -> None:
+            self.word = word
+
+        def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[float]:
+            return [9.0] * len(texts)
+
+        def read_statements(self, question: str, texts: Sequence[tuple[str, str]]) -> list[float]:
+            return [9.0 if self.word in text else -9.0 for _, text in texts]
+
+        def load(self) -> None: ...
+
+    told = "The panel of {0} meets on Mondays. The panel of {0} meets in a hall."
+    shelf = Shelf(*(passage(told.format(town), report=town) for town in ("Leith", "Oban")))
+    reports = [Details(town, town, f"{town}.pdf") for town in ("Leith", "Oban")]
+    for word in ("hall", "Mondays"):
+        rows = Assistant(shelf, reports=lambda: reports, reader=Preferring(word)).compare("When does the panel meet?")
+        assert [word in row.citations[0].marked for row in rows] == [True, True]
+
+
 def test_what_two_reports_say_in_nearly_the_same_words_is_shown_once() -> None:
     """Unless the figures differ, or one of the two denies it."""
     said = "Members of the panel are paid {} pounds for each meeting of the {} that they come to."

@@ -13,6 +13,8 @@ from rag.answer import Citation
 PASSAGES, REPORTS, OF_ONE_REPORT = 300, 40, 3
 # Sentences of a report that are embedded alone to tell whether it says anything; few, for there are many reports.
 EMBEDDED = 4
+# Sentences of a report that the reader reads alone; see benchmarks/LOG.md.
+STATEMENTS_READ = 4
 
 
 @dataclass(frozen=True, slots=True)
