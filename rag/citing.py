@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ingest.report import Details, Passage
 from rag.answer import Citation, Place
-from rag.sentences.extracts import Sentence
+from rag.sentences.sentence import Sentence
 from rag.sentences.speech import speaker
 
 

@@ -13,7 +13,7 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.report import Passage
 from rag.answer import Hit
-from rag.sentences import Sentence, by_edition, sure, with_reader, with_verdicts
+from rag.sentences import Sentence, by_edition, sure, with_items, with_reader, with_verdicts
 
 # Passages that are read together with the question.
 READ = 16
@@ -113,7 +113,7 @@ class Retriever:
         if not self.reader:
             return [list(sentences) for sentences in ranked]
         first = [each for sentences in ranked for each in sentences[:most]]
-        asked = [(each.passage.context, " ".join(each.text.split())) for each in first]
+        asked = [(each.passage.context, with_items(each)) for each in first]
         verdicts = iter(self.reader.read_statements(query, asked) if asked else ())
         return [
             by_edition(with_verdicts(sentences, list(islice(verdicts, min(most, len(sentences))))), query)

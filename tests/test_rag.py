@@ -412,25 +412,37 @@ def test_a_question_that_the_reports_touch_on_is_not_said_to_be_one_that_they_ha
     assert touched.to_json()["outcome"] == "touched"
 
 
+class Preferring:
+    """A reader that takes for answers the statements that hold a word."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[float]:
+        return [9.0] * len(texts)
+
+    def read_statements(self, question: str, texts: Sequence[tuple[str, str]]) -> list[float]:
+        return [9.0 if self.word in text else -9.0 for _, text in texts]
+
+    def load(self) -> None: ...
+
+
 def test_of_each_report_a_comparison_tells_what_the_reader_takes_for_the_answer() -> None:
-    class Preferring:
-        def __init__(self, word: str) -> None:
-            self.word = word
-
-        def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[float]:
-            return [9.0] * len(texts)
-
-        def read_statements(self, question: str, texts: Sequence[tuple[str, str]]) -> list[float]:
-            return [9.0 if self.word in text else -9.0 for _, text in texts]
-
-        def load(self) -> None: ...
-
     told = "The panel of {0} meets on Mondays. The panel of {0} meets in a hall."
     shelf = Shelf(*(passage(told.format(town), report=town) for town in ("Leith", "Oban")))
     reports = [Details(town, town, f"{town}.pdf") for town in ("Leith", "Oban")]
     for word in ("hall", "Mondays"):
         rows = Assistant(shelf, reports=lambda: reports, reader=Preferring(word)).compare("When does the panel meet?")
         assert [word in row.citations[0].marked for row in rows] == [True, True]
+
+
+def test_a_sentence_that_announces_a_list_is_read_with_its_items() -> None:
+    told = "The panel meets on Mondays.\n\nThe panel meets in:\n\n• the hall of the school\n• the library"
+    for word, first in (("hall", "The panel meets in:"), ("Mondays", "The panel meets on Mondays.")):
+        answer = Assistant(Shelf(passage(told)), reader=Preferring(word)).ask("Where does the panel meet?")
+        assert (answer.citations[0].marked or answer.citations[0].quote) == first
+    items = [each.quote for each in answer.citations if each.quote in ("the hall of the school", "the library")]
+    assert len(items) == 2
 
 
 def test_what_two_reports_say_in_nearly_the_same_words_is_shown_once() -> None:

@@ -1,8 +1,10 @@
 """Which sentences of the passages answer, and what stands around them."""
 
 from rag.sentences.editions import by_edition
-from rag.sentences.extracts import Sentence, choose, sentences_of, supporting_reports
+from rag.sentences.extracts import choose, supporting_reports
+from rag.sentences.lists import with_items
 from rag.sentences.ranking import rank_sentences, sure, with_reader, with_verdicts
+from rag.sentences.sentence import Sentence, sentences_of
 from rag.sentences.speech import speaker
 from rag.sentences.surroundings import surroundings
 
@@ -16,6 +18,7 @@ __all__ = [
     "supporting_reports",
     "sure",
     "surroundings",
+    "with_items",
     "with_reader",
     "with_verdicts",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.library import without_figures
-from rag.sentences.extracts import Sentence
+from rag.sentences.sentence import Sentence
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DIGITS = re.compile(r"\W*\d+\W*")

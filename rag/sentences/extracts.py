@@ -1,136 +1,34 @@
-"""The sentences of passages that can be quoted, and which of them make the answer once they are ranked."""
+"""Which sentences make the answer once they are ranked, each with what it leans on."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from ingest.report import Passage
-from ingest.sentences import sentence_spans
-from rag.sentences.rows import heads, is_row
-from rag.sentences.speech import after_label
+from rag.sentences.lists import items_after
+from rag.sentences.rows import is_row
+from rag.sentences.sentence import Sentence, sentences_of
 
-_BULLET = re.compile(r"^\s*(?:[•●▪◦○■□➢➤➞➨✓☑·‣–\-*]+\s+|o\s+(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
-_ENDS = re.compile(r"[.!?:;…]['\"’”)\]]*\d{0,3}\s*$")
-_NUMBERED_HEADING = re.compile(r"[^\W\d_]{3,} \d{1,2}\W?")
 _LEANING = re.compile(
     r"^\W*(?:this|that|these|those|they|it|its|he|she|his|her|their|however|but|therefore|thus|such|here|then|both|yet"
     r"|similarly|moreover|furthermore)\b",
     re.I,
 )
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
-# What says less than this beside a web address only points to it.
-WORDS_BESIDE_ADDRESS = 8
-_REFERENCE = re.compile(
-    r"^\s*(?:\[?\d{1,3}\]?\s*[-–.]?\s+[A-Z].*(?:\d{4}|https?:|“)|.*\b(?:Accessed|Retrieved|doi:|ISBN|pp?\.\s*\d+[-–]\d+)\b"
-    r"|(?:https?://|www\.)\S+\s*$|.*[”\"] in: |.*\(source: )"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a passage: `passage.text[start:end]`, without bullet and white space, and how well it answers.
-
-    `copies` are the same sentence in other places. Of an extract, which holds the sentences beside it too, `marked` is
-    where the one that answers stands in the passage.
-    """
-
-    passage: Passage
-    start: int
-    end: int
-    score: float = 0.0
-    meaning: float = 0.0
-    listed: bool = False
-    copies: tuple[Sentence, ...] = ()
-    marked: tuple[int, int] | None = None
-
-    @property
-    def text(self) -> str:
-        return self.passage.text[self.start : self.end]
-
-    @property
-    def heads(self) -> Sentence | None:
-        """The heads of the columns, for a row of a table that says nothing without them."""
-        place = heads(self.passage.text, self.start) if is_row(self.text) else None
-        return Sentence(self.passage, *place, score=self.score) if place else None
-
-    @property
-    def heading(self) -> str:
-        """The heading that it stands below."""
-        above = [(first, last) for first, last in self.passage.headings if last <= self.start]
-        return self.passage.text[slice(*above[-1])].strip() if above else self.passage.heading
-
-    @property
-    def alone(self) -> str:
-        """What it says alone: a row with the heads of its columns, what stands below "Recommendation 2" with that."""
-        if above := self.heads:
-            return f"{self.passage.heading} {above.text} {self.text}".strip()
-        return f"{self.heading}: {self.text}" if _NUMBERED_HEADING.fullmatch(self.heading) else self.text
-
-
-def sentences_of(passage: Passage) -> list[Sentence]:
-    """The sentences of a passage that can be quoted: no headings, no references, nothing without words."""
-    found = []
-    for start, end in sentence_spans(passage.text):
-        text = passage.text[start:end]
-        if any(first <= start and end - len(text) + len(text.rstrip()) <= last for first, last in passage.headings):
-            continue
-        if bullet := _BULLET.match(text):
-            start, text = start + bullet.end(), text[bullet.end() :]
-        if (words := after_label(passage.text, start)) > start:
-            start, text = words, passage.text[words:end]
-        start += len(text) - len(text.lstrip())
-        text = text.strip()
-        if _is_quotable(text, bool(bullet)) or (is_row(text) and heads(passage.text, start)):
-            found.append(Sentence(passage, start, start + len(text), listed=bool(bullet)))
-    return found
-
-
-def _is_quotable(text: str, listed: bool) -> bool:
-    words = re.findall(r"[^\W\d_]{2,}", _ADDRESS.sub("", text))
-    if _REFERENCE.match(text) or not words or (_ADDRESS.search(text) and len(words) < WORDS_BESIDE_ADDRESS):
-        return False
-    if _ENDS.search(text):
-        return len(words) >= (1 if listed else 4)
-    if listed:
-        return True
-    # Without a full stop it may be a heading, a caption or a table: those have few words, or most with a capital.
-    return len(words) >= 7 and sum(word[0].isupper() for word in words) <= 0.6 * len(words)
-
-
-def distinct(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Each sentence once, with its copies. The first with a page stays, for it can be opened where it stands."""
-    same: dict[str, list[Sentence]] = {}
-    for sentence in sentences:
-        same.setdefault(re.sub(r"\W+", "", sentence.text).casefold(), []).append(sentence)
-    return [_first_with_pages(group) for group in same.values()]
-
-
-def _first_with_pages(group: Sequence[Sentence]) -> Sentence:
-    first = next((each for each in group if each.passage.first_page is not None), group[0])
-    return replace(first, copies=tuple(each for each in group if each is not first))
-
-
 # A statement beside the best one must be nearly as good, or it would water the answer down. With .85 more of what is
 # shown answers, but fewer questions of GOV.UK get an answer at all (benchmarks/LOG.md).
 NEARLY_AS_GOOD = 0.8
 STATEMENTS = 5
 # More than this from one passage would hide what the others say.
 OF_ONE_PASSAGE = 3
-LIST_ITEMS = 8
 # Words of an extract: of 60, 80 and 100 this many helps the answers of three sets of questions most for its length.
 EXTRACT_WORDS = 80
-# Words of a paragraph that can be an item without a bullet.
-LONGEST_ITEM = 30
 # From here, of 100, two sentences differ in a word or two and say the same. Of 6,310 sentences that were good enough
 # to be shown 72 are variants at 90; the 25 that were looked at say the same but for two, which name another body.
 VARIANT = 92
 _FIGURE = re.compile(r"\d+|\b(?:not?|never|less|fewer|more)\b")
-_PARAGRAPH = re.compile(r"\S(?:(?!\n\s*\n).)*(?<!\s)", re.DOTALL)
 
 
 def choose(sentences: Sequence[Sentence], said: str = "", alike: float = NEARLY_AS_GOOD) -> list[Sentence]:
@@ -149,7 +47,7 @@ def choose(sentences: Sequence[Sentence], said: str = "", alike: float = NEARLY_
         if not any(_holds(other, sentence) for other in chosen):
             above = sentence.heads
             told = (above, replace(sentence, listed=True)) if above else (_extract(sentence, chosen, said),)
-            chosen += [each for each in (*told, *_items_after(sentence)) if each not in chosen]
+            chosen += [each for each in (*told, *items_after(sentence)) if each not in chosen]
     return _by_report(chosen)
 
 
@@ -235,33 +133,3 @@ def _beside(sentence: Sentence) -> Iterator[Sentence]:
 
 def _overlap(one: Sentence, other: Sentence) -> bool:
     return one.start < other.end and other.start < one.end
-
-
-def _items_after(sentence: Sentence) -> list[Sentence]:
-    """The list items that directly follow a sentence ending in a colon: with bullets, or as short paragraphs alike."""
-    if not sentence.text.rstrip().endswith(":"):
-        return []
-    following = [each for each in sentences_of(sentence.passage) if each.start >= sentence.end]
-    items = list(takewhile(lambda each: each.listed, following)) or _short_paragraphs(sentence)
-    return [replace(item, score=sentence.score) for item in items[:LIST_ITEMS]]
-
-
-def _short_paragraphs(sentence: Sentence) -> list[Sentence]:
-    """The paragraphs below a sentence that are items of one list, for readers of most formats leave bullets out.
-
-    They are short, and all begin in small letters or all in capitals, and end alike; the last may end the sentence.
-    """
-    passage, found = sentence.passage, list[Sentence]()
-    headings = {first for first, _ in passage.headings}
-    for match in _PARAGRAPH.finditer(passage.text, sentence.end):
-        text = match.group()
-        if match.start() in headings or len(text.split()) > LONGEST_ITEM or text.endswith(":"):
-            break
-        if found and (
-            text[0].islower() != found[0].text[0].islower() or found[-1].text[-1] == "." != found[0].text[-1]
-        ):
-            break
-        if found and text[0].isupper() and (text[-1] == ".") != (found[0].text[-1] == "."):
-            break
-        found.append(Sentence(passage, match.start(), match.end(), listed=True))
-    return found if len(found) > 1 else []

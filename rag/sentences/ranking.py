@@ -15,7 +15,7 @@ from typing import Protocol
 from rag import weights
 from rag.answer import Hit
 from rag.question import StandaloneQuestion, asked_meaning, coverage, defines, stem, stems
-from rag.sentences.extracts import Sentence, distinct, sentences_of
+from rag.sentences.sentence import Sentence, distinct, sentences_of
 from rag.sentences.speech import length, opens_turn, talk
 
 
