@@ -32,9 +32,9 @@ def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.fl
     service = open_service(Settings(library))
     known = [each for each in read_questions(questions) if each.get("answerable", True) is not None]
     asked = _spread(known, most)
-    read = service.assistant.read
+    retrieve = service.assistant.retrieve
     rows = [
-        dataclasses.astuple(read(understand(question["question"], _before(question))).signals) for question in asked
+        dataclasses.astuple(retrieve(understand(question["question"], _before(question))).signals) for question in asked
     ]
     return np.array(rows), np.array([int(question.get("answerable", True)) for question in asked])
 
@@ -64,7 +64,7 @@ def main() -> int:
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     unseen = cross_val_predict(model, x, y, cv=folds, method="predict_proba", params={"sample_weight": weight})[:, 1]
     counts = dict(zip(["intercept", *NAMES], [*model.intercept_, *model.coef_[0]], strict=True))
-    print("READ =", {name: round(float(value), 3) for name, value in counts.items()})
+    print("WITH_READER =", {name: round(float(value), 3) for name, value in counts.items()})
     start = 0
     for (library, _), (rows, answers) in zip(sets, found, strict=True):
         scores = unseen[start : start + len(answers)]

@@ -48,7 +48,7 @@ def cases_of(library: Path, questions: Path, most: int) -> list[Case]:
     asked = [each for each in read_questions(questions) if each["evidence"] or each.get("passages")]
     for question in asked[:: max(1, -(-len(asked) // most))]:
         understood = understand(question["question"], ())
-        reading = assistant.read(understood)
+        reading = assistant.retrieve(understood)
         weight = assistant.weights(understood.focus)
         query, candidates = candidates_of(understood, reading.hits, weight, assistant.store.nearness)
         judged = [(each, answers(question, each.sentence)) for each in candidates]

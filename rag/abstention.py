@@ -15,8 +15,8 @@ from rag.sentences import Sentence, sure
 
 # The weights of logistic regressions, fitted by benchmarks/fit_refusal.py; see benchmarks/LOG.md. The first is for
 # passages that nobody read: without a reader, and for the many reports of a comparison.
-UNREAD = {"intercept": -5.995, "meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
-READ = {"intercept": -4.5, "meaning": 4.975, "sentence_words": 0.0, "passage_words": 0.0, "reader": 2.92}
+WITHOUT_READER = {"intercept": -5.995, "meaning": 6.344, "sentence_words": 0.797, "passage_words": 2.717}
+WITH_READER = {"intercept": -4.5, "meaning": 4.975, "sentence_words": 0.0, "passage_words": 0.0, "reader": 2.92}
 # Below this the question is refused. It refuses few questions that can be answered; benchmarks/LOG.md has the figures.
 ABSTAIN_BELOW = 0.28
 # From here the reports touch on a question that they do not answer. Set, not fitted: nobody has judged what touches.
@@ -33,8 +33,9 @@ class Signals:
 
     `meaning` is the best cosine with the question of a sentence embedded alone: the ranking looks at words in their
     passage, so this is a second opinion. `sentence_words` and `passage_words` are the shares of the weight of the
-    question's words that the best sentence and the best passage hold. `reader` is how sure the reader is of the
-    passage of which it is surest, None where it read none. benchmarks/LOG.md says what else was tried.
+    question's words that one of the first five sentences, and of the first five passages, holds at most. `reader` is
+    how sure the reader is of the passage of which it is surest, None where it read none. benchmarks/LOG.md says what
+    else was tried.
     """
 
     meaning: float
@@ -80,7 +81,7 @@ def _meaning(question: str, texts: list[str], embeddings: Embeddings) -> float:
 
 def confidence(found: Signals) -> float:
     """From 0 to 1: how sure it is that the reports answer, by logistic regression over the signals."""
-    weights = UNREAD if found.reader is None else READ
+    weights = WITHOUT_READER if found.reader is None else WITH_READER
     return sure(weights["intercept"] + sum(weights[name] * value for name, value in _known(found).items()))
 
 

@@ -34,7 +34,7 @@ from rag.question import (
     weights,
 )
 from rag.retrieval import Reader, Retriever, Store
-from rag.sentences import Sentence, by_edition, choose, rank_sentences, supporting_reports
+from rag.sentences import Sentence, by_edition, choose, rank_sentences, supporting_reports, told_together
 from rag.sentences.extracts import NEARLY_AS_GOOD
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
@@ -117,7 +117,7 @@ class Assistant:
             return
         history = [(self._with_subject(earlier, is_first=not at), told) for at, (earlier, told) in enumerate(history)]
         asked, notice = self._understood(question, history)
-        reading = self._surer(self.read(asked, among), question, history, among)
+        reading = self._read_alone(self._surer(self.retrieve(asked, among), question, history, among))
         answer = Answer(
             question,
             False,
@@ -158,19 +158,20 @@ class Assistant:
         told, other = self.store.spelt_out(asked.question)
         return replace(asked, told=told, other=other)
 
-    def read(
+    def retrieve(
         self, asked: StandaloneQuestion, among: Collection[str] | None = None, *, quick: bool = False
     ) -> Retrieved:
         """Find the passages for a question, and rank their sentences; where it is to be `quick`, without the reader."""
         find = self._retriever.found if quick else self._retriever.found_and_read
         hits, surest = find(asked.question, PASSAGES, among, asked.other)
-        reading = self._read(asked, hits[:PASSAGES], EMBEDDED, surest)
-        if quick:
-            return reading
-        (sentences,) = self._retriever.read_alone(asked.question, [reading.sentences])
+        return self._ranked(asked, hits[:PASSAGES], EMBEDDED, surest)
+
+    def _read_alone(self, reading: Retrieved) -> Retrieved:
+        """What was found, once the reader has read the best sentences of it, each alone."""
+        (sentences,) = self._retriever.read_alone(reading.asked.question, [reading.sentences])
         return replace(reading, sentences=sentences)
 
-    def _read(
+    def _ranked(
         self, asked: StandaloneQuestion, hits: list[Hit], embedded: int, surest: float | None = None
     ) -> Retrieved:
         weight = self.weights(asked.question)
@@ -200,7 +201,7 @@ class Assistant:
         other = self._spelt_out(understand(self.store.respelt(question), before, follows=alone))
         if other.question == asked.question:
             return reading
-        instead = self.read(other, among)
+        instead = self.retrieve(other, among)
         # Alone, a question that points back finds what it does not mean, so that it must have found nothing before.
         least = sure + SURER if history else max(sure + SURER, SURE_OF_IT)
         is_surer = confidence(instead.signals) > least if alone else not answers(reading.signals)
@@ -247,8 +248,10 @@ class Assistant:
 
     def _quoted(self, answer: Answer, reading: Retrieved, alike: float = NEARLY_AS_GOOD) -> Iterator[Answer]:
         """The answer in quotations, with one statement more each time, each with its citations; see `choose`."""
-        answer = replace(answer, answered=True, text="", speaking=supporting_reports(reading.sentences))
-        for statement in choose(reading.sentences, reading.asked.said, alike):
+        statements = choose(reading.sentences, reading.asked.said, alike)
+        speaking = max(supporting_reports(reading.sentences), len({each.passage.report.id for each in statements}))
+        answer = replace(answer, answered=True, text="", speaking=speaking)
+        for statement in statements:
             cited = self._citing.cited(statement, len(answer.citations) + 1)
             words = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
             mark = "- " if statement.listed else ""
@@ -296,7 +299,9 @@ class Assistant:
             gap = "" if not text else " " if written.line == line else "\n" if written.listed else "\n\n"
             text += f"{gap}{mark}{written.text} {''.join(f'[{number}]' for number in used)}"
             line = written.line
-        return replace(answer, answered=True, text=text, citations=tuple(citations), nearest=(), written_by=model)
+        speaking = max(answer.speaking, len({each.passage.report.id for each in citations}))
+        told = replace(answer, text=text, citations=tuple(citations), speaking=speaking)
+        return replace(told, answered=True, nearest=(), written_by=model)
 
     def search(
         self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
@@ -334,33 +339,40 @@ class Assistant:
         asked = self.understood(question)
         # What nothing comes near to as a whole no single report answers: of 350 judged questions 2 of the 262 that can
         # be answered are below this, and 7 of the 88 that cannot.
-        is_near = confidence(self.read(asked, among).signals) >= TOUCHES
+        is_near = confidence(self.retrieve(asked, among).signals) >= TOUCHES
         by_report: dict[str, list[Hit]] = {}
-        for hit in self.search(asked.question, comparing.PASSAGES, among, quick=True) if is_near else ():
-            by_report.setdefault(hit.passage.report.id, []).append(hit)
+        found, _ = self._retriever.found(asked.question, comparing.PASSAGES, among, asked.other)
+        for hit in found if is_near else ():
+            for passage in (hit.passage, *hit.copies):  # what two reports have alike both say
+                by_report.setdefault(passage.report.id, []).append(replace(hit, passage=passage, copies=()))
         readings = [
-            self._read(asked, hits[: comparing.OF_ONE_REPORT], comparing.EMBEDDED)
+            self._ranked(asked, hits[: comparing.OF_ONE_REPORT], comparing.EMBEDDED)
             for hits in list(by_report.values())[: comparing.REPORTS]
         ]
         saying = [reading for reading in readings if answers(reading.signals)]
         read = self._retriever.read_alone(
             asked.question, [reading.sentences for reading in saying], comparing.STATEMENTS_READ
         )
-        found: list[tuple[float, Row]] = []
+        told: list[tuple[float, Row]] = []
         for reading, sentences in zip(saying, read, strict=True):
             statement = next((each for each in sentences if not each.text.endswith("?")), None)
             if statement:
-                cited = self._citing.cited(statement, 1)
-                found.append((confidence(reading.signals), Row(cited[0].passage.report, tuple(cited))))
-        found.sort(key=lambda each: -each[0])
-        told = {row.report.id for _, row in found}
-        silent = [each for each in self._reports() if each.id not in told and (among is None or each.id in among)]
+                told.append((confidence(reading.signals), self._row(statement)))
+        told.sort(key=lambda each: -each[0])
+        speaking = {row.report.id for _, row in told}
+        silent = [each for each in self._reports() if each.id not in speaking and (among is None or each.id in among)]
         silent.sort(key=lambda each: each.title.casefold())
-        return [row for _, row in found] + [Row(each) for each in silent]
+        return [row for _, row in told] + [Row(each) for each in silent]
+
+    def _row(self, statement: Sentence) -> Row:
+        cited: list[Citation] = []
+        for part in told_together(statement):
+            cited += self._citing.cited(part, len(cited) + 1)
+        return Row(statement.passage.report, tuple(cited))
 
     def understood(self, question: str) -> StandaloneQuestion:
-        """A question that stands alone as it is searched: spelt as the reports spell its words."""
-        return understand(self.store.respelt(question), ())
+        """A question that stands alone as it is searched: spelt as the reports spell its words, and spelt out."""
+        return self._spelt_out(understand(self.store.respelt(question), ()))
 
     def define(self, subject: str) -> list[Row]:
         """How the reports define `subject`: one row for each that says what it is, the surest first."""

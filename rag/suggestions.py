@@ -73,7 +73,7 @@ class Reads(Protocol):
     @property
     def embeddings(self) -> Embeddings: ...
     def search(self, query: str, k: int = 10, *, quick: bool) -> list[Hit]: ...
-    def read(self, asked: StandaloneQuestion, *, quick: bool) -> Retrieved: ...
+    def retrieve(self, asked: StandaloneQuestion, *, quick: bool) -> Retrieved: ...
 
 
 def examples(assistant: Reads, reports: Sequence[Details], k: int, version: str) -> list[str]:
@@ -128,16 +128,16 @@ def _answered(assistant: Reads, questions: Iterable[str], k: int, version: str, 
         words = stems(question)
         if any(len(words & stems(each)) > 0.6 * len(words) for each in found):
             continue
-        if _is_sure(assistant.read, question, version):
+        if _is_sure(assistant.retrieve, question, version):
             found.append(question)
     return found
 
 
 @lru_cache(maxsize=1_000)
-def _is_sure(read: Callable[..., Retrieved], question: str, version: str) -> bool:
+def _is_sure(retrieve: Callable[..., Retrieved], question: str, version: str) -> bool:
     """Whether the assistant is sure to answer; only what a quick look does not rule out is read whole."""
     asked = understand(question, ())
-    if not answers(read(asked, quick=True).signals):
+    if not answers(retrieve(asked, quick=True).signals):
         return False
-    reading = read(asked, quick=False)
+    reading = retrieve(asked, quick=False)
     return bool(reading.sentences) and confidence(reading.signals) >= SURE_ENOUGH

@@ -436,6 +436,15 @@ def test_of_each_report_a_comparison_tells_what_the_reader_takes_for_the_answer(
         assert [word in row.citations[0].marked for row in rows] == [True, True]
 
 
+def test_a_comparison_tells_a_list_whole_and_what_two_reports_have_alike_of_both() -> None:
+    told = "The panel meets in:\n\n• the hall of the school\n• the library"
+    shelf = Shelf(passage(told, report="Leith"), passage(told, report="Oban"))
+    reports = [Details(town, town, f"{town}.pdf") for town in ("Leith", "Oban")]
+    rows = Assistant(shelf, reports=lambda: reports).compare("Where does the panel meet?")
+    assert [[each.quote for each in row.citations] for row in rows] == [[" ".join(told.split())]] * 2
+    assert {row.citations[0].passage.report.id for row in rows} == {"Leith", "Oban"}
+
+
 def test_a_sentence_that_announces_a_list_is_read_with_its_items() -> None:
     told = "The panel meets on Mondays.\n\nThe panel meets in:\n\n• the hall of the school\n• the library"
     for word, first in (("hall", "The panel meets in:"), ("Mondays", "The panel meets on Mondays.")):
@@ -515,7 +524,7 @@ def test_what_the_reports_abbreviate_is_asked_for_in_both_forms() -> None:
     assistant = Assistant(shelf)
     assert assistant.ask("Did the OCA pay?").searched_for == "Did the OCA (Ardle Office) pay?"
     asked = StandaloneQuestion("Did the OCA pay?", "Did the OCA pay?", other="Did the Ardle Office pay?")
-    assert [hit.passage.text for hit in assistant.read(asked).hits] == ["The OCA met.", "Nobody paid.", office]
+    assert [hit.passage.text for hit in assistant.retrieve(asked).hits] == ["The OCA met.", "Nobody paid.", office]
 
 
 def test_key_words_after_a_question_are_a_follow_up() -> None:

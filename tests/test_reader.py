@@ -43,6 +43,12 @@ def test_each_text_gets_its_own_verdict_whatever_is_read_beside_it(reader: Passa
         assert read(QUESTION, []) == []
 
 
+def test_a_question_that_is_longer_than_what_is_read_is_read_as_far_as_it_goes(reader: PassageReader) -> None:
+    long = QUESTION * 60
+    for read in (reader.read, reader.read_statements):
+        assert len(read(long, READ)) == len(READ)
+
+
 def test_weights_kept_as_bytes_come_back_nearly_as_they_were() -> None:
     chance = np.random.default_rng(1)
     weights = {"dense.weight": chance.normal(size=(8, 32)).astype(np.float32), "bias": np.ones(3, np.float32)}

@@ -75,7 +75,7 @@ class Pairs:
     def __init__(self, tokenizer: Path, limit: int) -> None:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(limit, strategy="only_second")
+        self._tokenizer.enable_truncation(limit, strategy="longest_first")
 
     def batch(self, pairs: Sequence[tuple[str, str, str]]) -> Batch:
         """A batch of (question, context, text)."""

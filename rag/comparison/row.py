@@ -19,7 +19,7 @@ STATEMENTS_READ = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one report says: its best sentences as citations, none where nothing was found in it."""
+    """What one report says: its best statement, a citation a page or part of it; none where nothing was found in it."""
 
     report: Details
     citations: tuple[Citation, ...] = ()

@@ -1,7 +1,7 @@
 """Which sentences of the passages answer, and what stands around them."""
 
 from rag.sentences.editions import by_edition
-from rag.sentences.extracts import choose, supporting_reports
+from rag.sentences.extracts import choose, supporting_reports, told_together
 from rag.sentences.lists import with_items
 from rag.sentences.ranking import rank_sentences, sure, with_reader, with_verdicts
 from rag.sentences.sentence import Sentence, sentences_of
@@ -18,6 +18,7 @@ __all__ = [
     "supporting_reports",
     "sure",
     "surroundings",
+    "told_together",
     "with_items",
     "with_reader",
     "with_verdicts",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from rag.sentences.lists import items_after
+from rag.sentences.lists import items_after, with_items
 from rag.sentences.rows import is_row
 from rag.sentences.sentence import Sentence, sentences_of
 
@@ -46,16 +46,24 @@ def choose(sentences: Sequence[Sentence], said: str = "", alike: float = NEARLY_
     for sentence in best:
         if not any(_holds(other, sentence) for other in chosen):
             above = sentence.heads
-            told = (above, replace(sentence, listed=True)) if above else (_extract(sentence, chosen, said),)
-            chosen += [each for each in (*told, *items_after(sentence)) if each not in chosen]
+            told = [above, replace(sentence, listed=True)] if above else [_extract(sentence, chosen, said)]
+            chosen = _with(chosen, [*told, *items_after(sentence)])
     return _by_report(chosen)
+
+
+def told_together(sentence: Sentence) -> list[Sentence]:
+    """A statement as it is told where it is told alone: a row after its heads of columns, a list as one quotation."""
+    if above := sentence.heads:
+        return [above, sentence]
+    items = items_after(sentence)
+    return [replace(sentence, end=items[-1].end)] if items else [sentence]
 
 
 def _without_variants(sentences: Sequence[Sentence]) -> list[Sentence]:
     """Ranked sentences without those that say in nearly the same words and figures what one before them says."""
     kept: list[tuple[Sentence, str]] = []
     for sentence in sentences:
-        words = " ".join(re.findall(r"\w+", sentence.text.casefold()))
+        words = " ".join(re.findall(r"\w+", with_items(sentence).casefold()))
         if not any(_is_variant(words, other) for _, other in kept):
             kept.append((sentence, words))
     return [sentence for sentence, _ in kept]
@@ -68,6 +76,23 @@ def _is_variant(words: str, other: str) -> bool:
 def _stands_beside(sentence: Sentence, best: Sentence, alike: float = NEARLY_AS_GOOD) -> bool:
     """Whether a sentence is good enough to be told beside the best one; a question in a report finds nothing out."""
     return sentence.score >= alike * best.score and not sentence.text.endswith("?")
+
+
+def _with(chosen: Sequence[Sentence], parts: Sequence[Sentence]) -> list[Sentence]:
+    """`chosen` and a further statement in its parts, none of them twice.
+
+    Heads of columns stay where they are; an item that was chosen before goes with what announces it.
+    """
+    places, new = set(map(_place, chosen)), set(map(_place, parts))
+    if _place(parts[0]) in places:
+        return [*chosen, *(each for each in parts if _place(each) not in places)]
+    at = next((number for number, each in enumerate(chosen) if _place(each) in new), len(chosen))
+    others = [each for each in chosen if _place(each) not in new]
+    return [*others[:at], *parts, *others[at:]]
+
+
+def _place(sentence: Sentence) -> tuple[str, int, int]:
+    return sentence.passage.id, sentence.start, sentence.end
 
 
 def _holds(larger: Sentence, smaller: Sentence) -> bool:

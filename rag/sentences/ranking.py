@@ -15,7 +15,8 @@ from typing import Protocol
 from rag import weights
 from rag.answer import Hit
 from rag.question import StandaloneQuestion, asked_meaning, coverage, defines, stem, stems
-from rag.sentences.sentence import Sentence, distinct, sentences_of
+from rag.sentences.lists import with_items
+from rag.sentences.sentence import Sentence, sentences_of
 from rag.sentences.speech import length, opens_turn, talk
 
 
@@ -125,7 +126,7 @@ def candidates_of(
 ) -> tuple[Query, list[Candidate]]:
     """What the features see: the question, and the quotable sentences of `hits`."""
     query = Query(asked.focus, _telling_here(hits, weight), asked_meaning(asked.focus))
-    sentences = distinct([each for hit in hits for text in (hit.passage, *hit.copies) for each in sentences_of(text)])
+    sentences = _distinct([each for hit in hits for text in (hit.passage, *hit.copies) for each in sentences_of(text)])
     if not sentences:
         return query, []
     # Of a follow-up both count: what it is about, and what it asks of it.
@@ -195,3 +196,19 @@ def _is_asked_item(question: str, sentence: Sentence) -> bool:
         return not passage.text[: sentence.start].rstrip().endswith((".", "!", "?"))
     numbered = re.search(rf"(?:^|\s)\(?{number}[.)]\s*$", passage.text[: sentence.start])
     return bool(numbered) and stem(kind) in stems(f"{passage.context} {passage.text}")
+
+
+def _distinct(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Each sentence once, with its copies. The first with a page stays, for it can be opened where it stands.
+
+    What belongs to it counts: "They offer:" says one thing in one report and another in the next.
+    """
+    same: dict[str, list[Sentence]] = {}
+    for sentence in sentences:
+        same.setdefault(re.sub(r"\W+", "", with_items(sentence)).casefold(), []).append(sentence)
+    return [_first_with_pages(group) for group in same.values()]
+
+
+def _first_with_pages(group: Sequence[Sentence]) -> Sentence:
+    first = next((each for each in group if each.passage.first_page is not None), group[0])
+    return replace(first, copies=tuple(each for each in group if each is not first))

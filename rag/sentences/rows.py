@@ -6,7 +6,7 @@ import re
 
 CELLS = " | "
 """What parts the cells of a row; the readers write it."""
-_PARAGRAPH = re.compile(r"\S(?:(?!\n\s*\n).)*(?<!\s)", re.DOTALL)
+PARAGRAPH = re.compile(r"\S(?:(?!\n\s*\n).)*(?<!\s)", re.DOTALL)
 
 
 def is_row(text: str) -> bool:
@@ -20,9 +20,9 @@ def heads(text: str, start: int) -> tuple[int, int] | None:
     None where that row is the first, or says itself what each cell is ("Year: 2018").
     """
     first: tuple[int, int] | None = None
-    for match in _PARAGRAPH.finditer(text, 0, start):
+    for match in PARAGRAPH.finditer(text, 0, start):
         first = (first or match.span()) if is_row(match.group()) else None
-    row = _PARAGRAPH.match(text, start)
+    row = PARAGRAPH.match(text, start)
     if not first or not row or all(": " in cell for cell in row.group().split(CELLS)):
         return None
     return first

