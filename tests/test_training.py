@@ -121,6 +121,8 @@ def test_a_run_that_was_broken_off_ends_as_one_that_was_not(tmp_path: Path, monk
         learn(broken, pairs(), rows, course, tmp_path / "broken", checkpoint=0)
     monkeypatch.undo()
     again = small(seed=1)
+    with pytest.raises(ValueError, match="other rows"):
+        learn(again, pairs(), rows[1:], course, tmp_path / "broken")
     learn(again, pairs(), rows, course, tmp_path / "broken")
     for name, value in whole.state_dict().items():
         assert torch.allclose(value, again.state_dict()[name]), name

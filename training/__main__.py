@@ -49,6 +49,8 @@ def main() -> None:
     counts: dict[str, float] = {}
     for path, _, times in (each.partition("=") for each in given.graded):
         read = read_graded(Path(path))
+        if not read or read[0].source in shares | counts:
+            parser.error(f"{path}: no question has a licensed passage, or another set has the same name")
         counts[read[0].source] = len(read) * float(times or 1)
         rows += read
     shares |= {name: given.own * count / sum(counts.values()) for name, count in counts.items()}

@@ -20,7 +20,7 @@ from training.rows import Judged, Row
 
 # How sure the passage's score should be, by its grade.
 SURE = torch.tensor([0.0, 0.05, 0.75, 1.0])
-# The mean of a run's weights forgets what is more than some 200 steps behind.
+# The mean of a run's weights forgets what is more than some 200 steps behind; of a short run, a ninth of its steps.
 NEW = 0.005
 # How much of the choice of what a text is learnt beside is left to chance, and the most that what the reader says of
 # a text counts there, in logits.
@@ -33,9 +33,9 @@ PARTS = 3
 class Course:
     """How a run goes: steps of `questions` with `passages` each, the rate at most, and how it falls at the end.
 
-    `shares` says how often a set is drawn from; the rate rises over `warm` steps and falls to nothing over the last
-    `falling` share of them. What being wrong on a text alone costs counts `alone` beside what being wrong on the order
-    of a question's texts does, and that of a right one `right` times as much as that of a wrong one.
+    `shares` says how often a set is drawn from; the rate rises over `warm` steps and falls to a fiftieth over the
+    last `falling` share of them. What being wrong on a text alone costs counts `alone` beside what being wrong on the
+    order of a question's texts does, and that of a right one `right` times as much as that of a wrong one.
     """
 
     steps: int
@@ -141,10 +141,15 @@ class _Run:
         self.latest.save(folder / "reader.safetensors")
 
     def resume(self, folder: Path) -> None:
-        """Go on from what `save` wrote, if it did."""
+        """Go on from what `save` wrote, if it did.
+
+        Raises ValueError where that was learnt from other rows.
+        """
         if not (folder / "state.pt").exists():
             return
         state = torch.load(folder / "state.pt")
+        if list(map(len, state["ease"])) != [len(row.passages) for row in self.rows]:
+            raise ValueError(f"{folder} holds a run over other rows: name another folder, or take that one away")
         self.reader.load_state_dict(state["reader"])
         self.mean.load_state_dict(state["mean"])
         self.optimizer.load_state_dict(state["optimizer"])

@@ -67,9 +67,10 @@ def read_graded(path: Path, licensed: bool = True) -> list[Row]:
 
 
 def statements(row: Row) -> Row | None:
-    """The sentences of a row's passages as texts of their own, right or wrong; None where none is known to be wrong.
+    """The sentences of a row's passages as texts of their own, right or wrong.
 
-    A wrong one is the harder to tell, the better its passage is and the sooner the search put that forward.
+    None where none is known to be wrong, or where what answers may be among passages that nobody has marked. A wrong
+    one is the harder to tell, the better its passage is and the sooner the search put that forward.
     """
     found = []
     for place, passage in enumerate(row.passages):
