@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -16,10 +17,12 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from page.screens.actions import actions_html
+from page.screens.ask import tries_html
 from page.screens.find import marked
 from page.screens.report_filter import year
 from page.serve import build_pieces
 from page.userdata import Desk
+from rag import Answer
 from service import ReportFilter, Service
 
 QUESTION = "What did the time credit scheme cost a year?"
@@ -66,6 +69,14 @@ def test_a_token_of_ones_own_making_is_replaced(app: FastAPI, token: str) -> Non
     with TestClient(app) as client:
         got = client.get("/kept", headers={"Cookie": f'reader="{token}"'})
         assert got.status_code == 200 and "set-cookie" in got.headers
+
+
+@pytest.mark.parametrize("other", ['prefs={"a":1}', "a b=c", "flag", 'x="a'])
+def test_a_malformed_cookie_of_another_program_does_not_hide_the_reader(app: FastAPI, desk: Desk, other: str) -> None:
+    owner = "a" * 43
+    id = desk.conversations.create(owner, [Answer("Who came?", False, "Nobody.")])
+    got = TestClient(app).get("/conversations", headers={"Cookie": f"{other}; reader={owner}"})
+    assert "set-cookie" not in got.headers and id in got.text
 
 
 @pytest.mark.parametrize(
@@ -172,6 +183,16 @@ def test_an_answer_can_be_copied_saved_linked_to_and_judged_once_it_is_kept(gold
     wanted = {"ask": [QUESTION], "named": ["panel <b>"], "theme": ["housing"], "first_year": ["2010"]}
     assert parse_qs(urlsplit(unescape(link)).query) == wanted
     assert actions_html(answer, 1, "", ReportFilter()) == ""
+
+
+@pytest.mark.parametrize(("turn", "asked"), [(1, "And in Wales?"), (2, "How is it funded in Wales?")])
+def test_what_asks_again_asks_a_follow_up_as_it_was_understood(golden: Service, turn: int, asked: str) -> None:
+    answer = Answer("And in Wales?", True, "", searched_for="How is it funded in Wales?")
+    refused = replace(answer, answered=False)
+    html = actions_html(replace(answer, written_by="a model"), turn, "abc", ReportFilter())
+    html += tries_html(refused, turn, ReportFilter("panel"), golden)
+    links = [parse_qs(urlsplit(unescape(each)).query) for each in re.findall(r"href='(/\?ask[^']*)'", html)]
+    assert links == [{"ask": [asked]}, {"ask": [asked], "quotations": ["1"]}, {"ask": [asked]}]
 
 
 # Finding.

@@ -13,7 +13,7 @@ from export import of_answer
 from export.html import pasted_html
 from page.exports import save_html
 from page.forms import from_the_page
-from page.permalink import ask_address
+from page.permalink import again_address
 from page.userdata import Desk, NoConversationError, owner
 from rag import Answer
 from service import ReportFilter
@@ -29,24 +29,26 @@ def actions_html(answer: Answer, turn: int, conversation: str, limits: ReportFil
         return f"<div class='actions'>{_votes(turn, conversation)}</div>"
     label = _("Save this answer (question {turn})").format(turn=turn)
     saved = save_html(f"/export/conversation/{conversation}", label, {"turn": turn})
-    address = escape(ask_address(answer.question, limits))
+    address = again_address(answer, turn, limits)
     title = escape(_("Copies a link that asks the library the same question again"))
     words, copy = escape(_("Link to this question")), escape(_("Copy with references"))
-    link = f"<a class='copy' href='{address}' title='{title}'>{words}</a>"
+    link = f"<a class='copy' href='{escape(address)}' title='{title}'>{words}</a>"
     return (
         f"<div class='actions'><span><button type='button' class='copy'>{copy}</button>"
-        f"<template>{pasted_html(of_answer(answer))}</template></span>{saved}{link}{_in_quotations(answer, limits)}"
+        f"<template>{pasted_html(of_answer(answer))}</template></span>{saved}{link}{_in_quotations(answer, address)}"
         f"{_votes(turn, conversation)}</div>"
     )
 
 
-def _in_quotations(answer: Answer, limits: ReportFilter) -> str:
-    """Of an answer that a language model wrote, the way to the same question answered in quotations."""
+def _in_quotations(answer: Answer, address: str) -> str:
+    """Of an answer that a language model wrote, the way to the same question answered in quotations.
+
+    `address` is where the question is asked again.
+    """
     if not answer.written_by:
         return ""
-    address = ask_address(answer.searched_for or answer.question, limits) + "&quotations=1"
     words = escape(_("The same in quotations"))
-    return f"<a href='{escape(address)}'>{words}</a>"
+    return f"<a href='{escape(address)}&amp;quotations=1'>{words}</a>"
 
 
 def _votes(turn: int, conversation: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 
 from page.access import TooManyRequestsError, context_of
-from page.permalink import ask_address
+from page.permalink import again_address
 from page.screens.actions import actions_html
 from page.screens.answers import Around, conversation_html
 from page.screens.cards import Kinds, reports_shown
@@ -158,7 +158,7 @@ class AskTab:
         def around(answer: Answer, turn: int) -> Around:
             limits, kept = talk.limits[turn - 1], "" if talk.grows and turn == len(talk.answers) else talk.id
             told, actions = _limits_html(limits, self.service), actions_html(answer, turn, kept, limits)
-            return Around(told, tries_html(answer, limits, self.service) if kept else "", actions)
+            return Around(told, tries_html(answer, turn, limits, self.service) if kept else "", actions)
 
         conversation = conversation_html(talk.answers, asking, around, talk.id, talk.kinds)
         return "", conversation, talk, gr.update(visible=begun), *offer("", [])
@@ -195,8 +195,8 @@ def _limits_html(limits: ReportFilter, service: Service) -> str:
     return f"<p class='aside'>{escape(limits.sentence(service.library))}</p>" if limits else ""
 
 
-def tries_html(answer: Answer, limits: ReportFilter, service: Service) -> str:
-    """What else a reader can try where the reports do not answer, as HTML."""
+def tries_html(answer: Answer, turn: int, limits: ReportFilter, service: Service) -> str:
+    """What else a reader can try where the reports do not answer the question of a turn, as HTML."""
     if answer.answered or answer.text == _(ASK_IN_ENGLISH):
         return ""
     tries = []
@@ -204,7 +204,8 @@ def tries_html(answer: Answer, limits: ReportFilter, service: Service) -> str:
         tries.append(escape(_("Ask in other words, those that a report on this would use, or ask for less at once.")))
     if limits:
         sentence = _("Ask all the reports, without the limits.")
-        tries.append(f"<a href='{escape(ask_address(answer.question, ReportFilter()))}'>{escape(sentence)}</a>")
+        address = again_address(answer, turn, ReportFilter())
+        tries.append(f"<a href='{escape(address)}'>{escape(sentence)}</a>")
     if missing := fetchable(service.reading_list.states()):
         sentence = ngettext(
             "Fetch the report of the reading list that is not here yet, under “Library”.",

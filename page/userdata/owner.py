@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from http.cookies import SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "reader"
@@ -28,8 +28,9 @@ class OwnerMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        known = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE) if scope["type"] == "http" else None
-        if scope["type"] != "http" or (known and _TOKEN.fullmatch(known.value)):
+        # Programs on other ports of this computer share our cookies: one that is malformed must not hide the reader.
+        known = cookie_parser(Headers(scope=scope).get("cookie", "")) if scope["type"] == "http" else {}
+        if scope["type"] != "http" or _TOKEN.fullmatch(known.get(COOKIE, "")):
             await self._app(scope, receive, send)
             return
         cookie = f"{COOKIE}={secrets.token_urlsafe(32)}"
