@@ -9,8 +9,8 @@ from gettext import ngettext
 from typing import Literal
 
 Kind = Literal[
-    "attachment", "chapter", "chart", "figure", "form field", "hidden text", "layer", "object", "part", "row", "shape",
-    "sheet", "slide", "stamp",
+    "attachment", "chapter", "chart", "column", "figure", "form field", "hidden text", "layer", "object", "part", "row",
+    "shape", "sheet", "slide", "stamp",
 ]  # fmt: skip
 _MOST_NAMES = 5  # that are told in a sentence; more would hide the counts
 
@@ -19,6 +19,7 @@ _COUNTED: Mapping[str, Callable[[int], str]] = {
     "attachment": lambda count: ngettext("{count} attached file", "{count} attached files", count),
     "chapter": lambda count: ngettext("{count} chapter", "{count} chapters", count),
     "chart": lambda count: ngettext("{count} chart", "{count} charts", count),
+    "column": lambda count: ngettext("{count} hidden column", "{count} hidden columns", count),
     "figure": lambda count: ngettext("{count} figure", "{count} figures", count),
     "form field": lambda count: ngettext("{count} form field", "{count} form fields", count),
     "hidden text": lambda count: ngettext("{count} piece of hidden text", "{count} pieces of hidden text", count),

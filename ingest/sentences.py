@@ -11,9 +11,14 @@ import sentencex
 Span = tuple[int, int]
 
 # The note mark after a full stop glues two sentences together: "It grew.3 Then it shrank."
-_NOTE_MARK = re.compile(r"(?<=[^\W\d_][.!?])\d{1,3} +(?=[A-Z“\"‘])")
+_NOTE_MARK = re.compile(
+    r"(?<=[^\W\d_][.!?])(?<!\b[Nn]o\.)(?<!\b[Ff]ig\.)(?<!\b[Vv]ol\.)(?<!\bp\.)(?<!\bpp\.)\d{1,3} +(?=[A-Z“\"‘])"
+)
 # The number of a list's item is no sentence: "2. Give each school a seat."
 _ITEM_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[IVXLCivxlc]{1,6})[.):]\s*")
+# Abbreviations that the library does not know, and those that end no sentence where a number follows.
+_ABBREVIATED = re.compile(r"\b(?:paras?|cllrs?|schs?|vols?|cf|approx|incl|eds?|edn|revd)\.\s*\Z", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"\b(?:figs?|chs?|sects?|secs?|apps?|tabs?|tel|refs?)\.\s*\Z", re.IGNORECASE)
 _BLOCK_END = re.compile(r"\n\s*\n\s*")
 
 
@@ -51,5 +56,12 @@ def _sentence_ends(block: str, offset: int) -> list[int]:
         at += len(block[at:]) - len(block[at:].lstrip())
         ends.append(at)
     marks = [match.end() for match in _NOTE_MARK.finditer(block)]
-    inside = {end for end in (*ends, *marks) if 0 < end < len(block) and not _ITEM_NUMBER.fullmatch(block, 0, end)}
+    inside = {end for end in (*ends, *marks) if 0 < end < len(block) and _ends_sentence(block, end)}
     return [offset + end for end in (*sorted(inside), len(block))]
+
+
+def _ends_sentence(block: str, end: int) -> bool:
+    """Whether a sentence does end there, and no abbreviation or number of an item."""
+    last = block[max(0, end - 15) : end]
+    goes_on = _ABBREVIATED.search(last) or (_BEFORE_NUMBER.search(last) and block[end].isdigit())
+    return not goes_on and not _ITEM_NUMBER.fullmatch(block, 0, end)

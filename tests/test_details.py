@@ -119,6 +119,8 @@ def test_a_title_page_may_come_after_an_empty_cover() -> None:
         ("Photograph © 2009 A. Bird", None),
         ("Vision 2030", None),
         ("Meeting of 12 March 2009", None),
+        ("2018-19", None),
+        ("Published in 2011, the Christie review called for more of it", None),
         ("A plan for 2009-2012", None),
         ("Printed from the web on 3 March 2019", None),
     ],
@@ -144,6 +146,8 @@ def test_a_year_that_only_the_title_names_is_a_guess() -> None:
         (["Written by Ann Rowe for the Upland Health Board"], ("Ann Rowe",)),
         (["A report by the Social Research Centre"], ("Social Research Centre",)),
         (["Report prepared by:", "Ann Rowe"], ("Ann Rowe",)),
+        (["Will Rowe and Ann Setter"], ("Will Rowe", "Ann Setter")),
+        (["Greater Ardle"], ()),
         (["By the end of the year"], ()),
         (["Shared Lives"], ()),
         (["What We Found"], ()),
@@ -177,6 +181,8 @@ def test_the_author_whom_the_file_names_is_believed_where_the_page_names_him() -
     page: list[Printed] = [(72, 760, 24, "Neighbours who cook"), (72, 700, 12, "Mary Setter, Ardle"), *text()]
     found = printed(page, Author="Setter, Mary", Creator="Adobe InDesign CS3")
     assert (found.authors, found.guessed) == (("Mary Setter",), ())
+    for author in ("Mary Setter, PhD", "Setter, Mary"):
+        assert printed(text(), Author=author).authors == ("Mary Setter",)
     other = printed(text(), Author="Ann Rowe")
     assert (other.authors, other.guessed) == (("Ann Rowe",), ("title", "authors"))
 
@@ -186,8 +192,11 @@ def test_the_author_whom_the_file_names_is_believed_where_the_page_names_him() -
     [
         ("Published by the Joseph Rowntree Foundation in March 2011", "Joseph Rowntree Foundation", False),
         ("Published by nef", "nef", False),
+        ("Published March 2019 by Nesta", "Nesta", False),
+        ("First published in Great Britain in 2012 by The Policy Press", "The Policy Press", False),
         ("© 2009 nef (the new economics foundation)", "nef (the new economics foundation)", False),
         ("Copyright 2014 by Ardle Council. All rights reserved.", "Ardle Council", False),
+        ("Published by the Ardle Press in 2011, the review found that few were asked", "", False),
         ("© Crown copyright 2008", "", False),
         ("© The Authors 2010", "", False),
         ("Map © OpenStreetMap contributors", "", False),

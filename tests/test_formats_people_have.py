@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ingest.left_out import LeftOut
 from ingest.readers import read_reports
 from ingest.readers.inner_files import READERS
+from ingest.readers.office.drawing import as_shown
 from ingest.readers.office.powerpoint import HIDDEN
 from ingest.report import Content, Report, ReportError
 from tests.test_readers import found, refusal, zipped
@@ -208,10 +209,18 @@ def test_rows_of_excel_are_read_with_their_headings() -> None:
     assert found(read(".xlsm", rewritten(data, kinds))) == [(2, "Islands"), *ROWS]
 
 
+@pytest.mark.parametrize(
+    ("code", "shown"), [("[$£-809]#,##0.00", "£1,200.00"), ("[$€-2]\\ #,##0", "€1,200"), ("[Red][$-809]#,##0", "1,200")]
+)
+def test_amounts_have_their_currency(code: str, shown: str) -> None:
+    assert as_shown("1200", code) == shown
+
+
 def test_what_a_sheet_hides_is_counted() -> None:
     book = islands()
     book["Islands"].row_dimensions[2].hidden = True
-    book["Islands"].column_dimensions["D"].hidden = True
+    book["Islands"].column_dimensions.group("D", "F", hidden=True)  # which is kept as one range
+    book["Islands"]["E3"], book["Islands"]["F3"] = "Mary Setter", "01234"
     book.create_sheet("Old")["A1"] = "gone"
     book["Old"].sheet_state = "hidden"
     chart = BarChart()
@@ -219,7 +228,7 @@ def test_what_a_sheet_hides_is_counted() -> None:
     first(book).add_chart(chart, "F1")
     content = read(".xlsx", saved(book))
     assert found(content)[2:] == ["School: Westray | Year: 2018 | Volunteers: 32"]
-    assert {each.kind: each.count for each in content.left_out} == {"row": 1, "chart": 1, "sheet": 1}
+    assert {each.kind: each.count for each in content.left_out} == {"row": 1, "column": 3, "chart": 1, "sheet": 1}
 
 
 @pytest.mark.parametrize(

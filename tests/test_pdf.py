@@ -65,8 +65,28 @@ def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:
     assert content.pages[1].blocks[0].joined
 
 
+@pytest.mark.parametrize(
+    ("end", "start", "joined"),
+    [
+        ("of the members of the panel in the north was commissioned by the", "NHS in 2014. It found much.", True),
+        ("the share of the members of the panel who had been paid rose to", "312 in 2014. It found much.", True),
+        ("the share of the members of the panel who had been paid rose to", "Figure 3: Members who were paid", False),
+        ("what the members of the panel asked for in the north of Ardle", "NHS in 2014. It found much.", False),
+    ],
+)
+def test_it_may_go_on_with_a_name_or_a_number(end: str, start: str, joined: bool) -> None:
+    content = read_pdf(pdf([paragraph(f"The money was shared and {end}", top=100), paragraph(start)]), "a.pdf")
+    assert content.pages[1].blocks[0].joined == joined
+
+
 def test_contents_pages_are_left_out() -> None:
-    entries = ["Contents", "Summary ........ 2", "Findings ........ 5", "The panels ........ 9", "Notes ........ 12"]
+    led = ["Summary ........ 2", "Findings ........ 5", "The panels ........ 9", "Notes ........ 12"]
+    numbered = ["1 Summary 2", "2 Findings 5", "2.1 The panels 9", "3. Notes 12"]
+    for entries in (["Contents", *led], ["Contents", *numbered]):
+        assert_left_out(entries)
+
+
+def assert_left_out(entries: list[str]) -> None:
     listed: list[Printed] = [(72, 700 - 20 * number, 11, entry) for number, entry in enumerate(entries)]
     content = read_pdf(pdf([listed, paragraph(LONG)]), "a.pdf")
     assert texts(content, 1) == []

@@ -36,6 +36,9 @@ def test_sentences_follow_each_other_and_cover_the_text(text: str) -> None:
     "sentences",
     [
         ["Dr. Smith of the U.S. said so (p. 12). ", "See fig. 3, e.g. the cat."],
+        ["See para. 12 and vol. 3 by Cllr. Smith, approx. £30. ", "It rained."],
+        ["It stands in sect. 4. ", "We opened the app. ", "It works."],
+        ["They met in No.10 Downing Street. ", "It rained."],
         ["It grew quickly.3 ", "Then it shrank."],
         ["“Is that so?” she asked. ", "It was."],
         ["A heading\n\n", "A sentence. ", "Another one."],

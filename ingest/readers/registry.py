@@ -190,7 +190,8 @@ def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...],
     for number, raw in enumerate(content.pages, start=1):
         start = length
         for index, block in enumerate(raw.blocks):
-            gap = "" if not length else " " if block.joined else "\n\n"
+            is_cut = block.joined and parts and parts[-1].endswith("-")  # a word, at the end of the last page
+            gap = "" if not length or is_cut else " " if block.joined else "\n\n"
             if index == 0:
                 start = length + len(gap)
             parts += [gap, block.text]

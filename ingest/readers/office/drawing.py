@@ -159,6 +159,7 @@ def as_shown(value: str, code: str) -> str:
         number = float(value)
     except ValueError:
         return value
+    code = re.sub(r"\[\$([^\]-]*)(?:-[^\]]*)?\]", r"\1", code)  # the currency of a country: [$£-809]
     code = re.sub(r"\[[^\]]*\]|\\.|_.|\*.", "", code.split(";")[0])
     places = re.search(r"0\.(0+)", code)
     decimals = len(places[1]) if places else 0

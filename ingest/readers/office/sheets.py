@@ -13,7 +13,7 @@ from dataclasses import replace
 import openpyxl
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.cell.cell import MergedCell
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -111,7 +111,9 @@ def _sheet_rows(sheet: Worksheet, left_out: list[LeftOut]) -> Iterator[list[str]
         for area in sheet.merged_cells.ranges
         for row in range(area.min_row + 1, min(area.max_row, sheet.max_row) + 1)
     }
-    columns = [sheet.column_dimensions[name].hidden for name in _column_names(sheet)]
+    hidden = _hidden_columns(sheet)
+    held = sum(any(cell.value is not None for cell in _cells(sheet, at)) for at in hidden)
+    left_out += [LeftOut("column", held)] if held else []
     for number, row in enumerate(sheet.iter_rows(), start=1):
         if number in sheet.row_dimensions and sheet.row_dimensions[number].hidden:
             left_out += [LeftOut("row")] if any(cell.value is not None for cell in row) else []
@@ -119,8 +121,7 @@ def _sheet_rows(sheet: Worksheet, left_out: list[LeftOut]) -> Iterator[list[str]
         places = [merged.get((number, at), (number, at)) for at in range(1, len(row) + 1)]
         own = any(cell.value is not None for cell in row)
         yield [
-            "" if hidden or not own else _shown(sheet.cell(*place))
-            for place, hidden in zip(places, columns, strict=False)
+            "" if at in hidden or not own else _shown(sheet.cell(*place)) for at, place in enumerate(places, start=1)
         ]
 
 
@@ -137,8 +138,15 @@ def _scattered(sheet: Worksheet) -> Iterator[list[str]]:
     yield row
 
 
-def _column_names(sheet: Worksheet) -> list[str]:
-    return [get_column_letter(at) for at in range(1, sheet.max_column + 1)]
+def _hidden_columns(sheet: Worksheet) -> list[int]:
+    """The numbers of the hidden columns; the file says of a range of them what it says of its first."""
+    hidden = [each for each in sheet.column_dimensions.values() if each.hidden]
+    ranges = [(each.min or column_index_from_string(each.index), each.max) for each in hidden]
+    return sorted({at for first, last in ranges for at in range(first, min(last or first, sheet.max_column) + 1)})
+
+
+def _cells(sheet: Worksheet, column: int) -> Iterator[ExcelCell | MergedCell]:
+    return (row[0] for row in sheet.iter_rows(min_col=column, max_col=column))
 
 
 def _shown(cell: ExcelCell | MergedCell) -> str:

@@ -22,7 +22,7 @@ _ACROSS_DOWN, _ACROSS = 0.08, 0.15
 
 _LEADER = re.compile(r"\s*(?:\.{4,}|(?:\. ){4,}|…{2,}|_{4,})\s*(\d{1,4}|[ivxlc]{1,6})?\s*$")
 _LEADS = ("....", ". . . .", "……", "____")  # one of which a leader has; to look for them is quick
-_ENTRY = re.compile(r"^\D.*\s\d{1,4}$")
+_ENTRY = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?\D.*\s\d{1,4}$")
 _CONTENTS_TITLE = re.compile(r"^\W*(?:table of )?contents?\W*$|^list of (?:figures|tables)\W*$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?#(?:\s*(?:of|/|\|)\s*#)?\W*$|^\W*[ivxl]{1,6}\W*$")
 _PAGE_OF_PAGES = re.compile(r"^\W*page # of #\W*$")

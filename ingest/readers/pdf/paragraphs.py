@@ -13,6 +13,11 @@ from ingest.readers.pdf.line import Line
 from ingest.report import Block
 
 BULLET = re.compile(r"^(?:[•●▪◦○■□➢➤➞➨✓☑·‣–]|-(?=\s)|\*(?=\s)|o(?=\s[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?=\s))")
+# A sentence does not end with these, whatever the next line begins with: "commissioned by the" / "NHS in 2014".
+_UNFINISHED = re.compile(
+    r"\b(?:the|an?|of|and|or|in|on|to|for|by|with|from|that|which|at|as|is|are|was|were|be|has|have|its|their|our)$"
+)
+_CAPTION = re.compile(r"(?:figure|table|box|chart|photo\w*|picture|image|map|source|notes?)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?:;…]['\"’”)\]]*\d{0,3}$")
 
 
@@ -57,16 +62,24 @@ def _starts_block(group: Sequence[Line], line: Line, body: float, leading: float
     if _is_heading(last, body) != _is_heading(line, body) or abs(last.size - line.size) > 0.15 * max(last.size, 1):
         return not _goes_on(last.text, line.text)
     step = line.top - last.top
-    if step < -0.01 or (leading and step > 1.45 * leading):
+    if step < -0.01:
+        return not _goes_on(last.text, line.text, elsewhere=True)
+    if leading and step > 1.45 * leading:
         return not _goes_on(last.text, line.text)
     if not _SENTENCE_END.search(last.text):
         return False
     return last.right < max(each.right for each in (*group, line)) - 0.12
 
 
-def _goes_on(text: str, following: str) -> bool:
-    """Whether `following` goes on in the sentence of `text`, as a paragraph does at the end of a column or page."""
-    return not _SENTENCE_END.search(text) and following[:1].islower() and len(text) > 40
+def _goes_on(text: str, following: str, *, elsewhere: bool = False) -> bool:
+    """Whether `following` goes on in the sentence of `text`, as a paragraph does at the end of a column or page.
+
+    Where it stands `elsewhere`, in the next column or on the next page, it may also begin with a name or a number.
+    """
+    if _SENTENCE_END.search(text) or len(text) <= 40:
+        return False
+    may_go_on = elsewhere and _UNFINISHED.search(text) and not _CAPTION.match(following) and not BULLET.match(following)
+    return following[:1].islower() or bool(may_go_on)
 
 
 def _is_heading(line: Line, body: float) -> bool:
@@ -80,4 +93,4 @@ def _block(group: Sequence[Line], body: float, known: Counter[str], before: str)
     heading = len(text) <= 200 and all(_is_heading(line, body) for line in group) and not BULLET.match(text[:1])
     if heading:
         return Block(text, level=1 if group[0].size > 1.6 * body else 2 if group[0].size > 1.12 * body else 3)
-    return Block(text, joined=bool(before) and _goes_on(before, text))
+    return Block(text, joined=bool(before) and _goes_on(before, text, elsewhere=True))

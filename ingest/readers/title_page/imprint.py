@@ -24,7 +24,7 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _IN_WORDS = (
     rf"(?:{_DAY}(?: of)? )?(?:{_MONTH} ?[/–&-] ?)?(?:{_MONTH}|spring|summer|autumn|fall|winter),? (?:{_DAY},? )?{_YEAR}"
 )
-_IN_FIGURES = rf"(?:\d\d? ?[./-] ?)?\d\d? ?[./-] ?{_YEAR}|{_YEAR}-\d\d(?:-\d\d)?"
+_IN_FIGURES = rf"(?:\d\d? ?[./-] ?)?\d\d? ?[./-] ?{_YEAR}|{_YEAR}-(?:0[1-9]|1[0-2])(?:-\d\d)?"
 _DATE = re.compile(rf"(?:[a-z]+day,? )?(?:{_IN_WORDS}|{_IN_FIGURES}|{_YEAR})", re.IGNORECASE)
 _LAST_DATE = re.compile(rf"(?:^|\W)(?:{_IN_WORDS})$", re.IGNORECASE)
 _LAST_FIGURES = re.compile(rf"(?:^| )(?:{_IN_FIGURES})$")
@@ -44,13 +44,20 @@ _ISSUED = re.compile(
 _MOST_WORDS = 9  # of a line that a date ends; a longer one is a sentence
 
 _NAME = r"(?P<name>[^\n]{2,110})"
+# "Published in 2011, the review found ..." opens a sentence of the text.
+_SENTENCE = (
+    r"(?![^\n]{0,80}, (?:the|this|it|our|an?) [^\n.]{0,80}\b(?:was|were|is|are|has|had|found|called|shows?|showed"
+    r"|argues?|argued|set out|says|said|recommend\w*|concluded)\b)"
+)
 _PUBLISHED_BY = re.compile(
-    rf"(?:^|\n)\W*(?:This (?:\w+ )?(?:is|was) p|(?:First |FIRST )?P|First p|p(?=ublished by:))(?:ublished|UBLISHED)\b"
+    rf"(?:^|\n){_SENTENCE}\W*"
+    rf"(?:This (?:\w+ )?(?:is|was) p|(?:First |FIRST )?P|First p|p(?=ublished by:))(?:ublished|UBLISHED)\b"
     rf"(?: (?:and|online)\b[^\n]*?| in print)?"
-    rf"(?: (?:in )?(?:{_MONTH} )?{_YEAR})?,? (?:by|BY):?\s+{_NAME}|(?:^|\n)Publisher:\s+(?P<other>[^\n]{{2,110}})"
+    rf"(?: in (?:the )?[A-Z][A-Za-z ]{{1,25}}?)?"
+    rf"(?: (?:in )?(?:(?i:{_MONTH}) )?{_YEAR})?,? (?:by|BY):?\s+{_NAME}|(?:^|\n)Publisher:\s+(?P<other>[^\n]{{2,110}})"
 )
 _PUBLISHED_IN = re.compile(
-    rf"(?:^|\n)\W*(?:This (?:\w+ )?(?:is|was) (?:first )?published|(?:F|f)irst published|FIRST PUBLISHED"
+    rf"(?:^|\n){_SENTENCE}\W*(?:This (?:\w+ )?(?:is|was) (?:first )?published|(?:F|f)irst published|FIRST PUBLISHED"
     rf"|P(?:ublished|UBLISHED)"
     rf"|(?:Date of p|P)ublication(?: date)?|Issued)\b[^\n.]{{0,60}}?\b(?P<year>{_YEAR})\b"
 )

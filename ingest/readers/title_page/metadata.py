@@ -61,10 +61,12 @@ def own_names(texts: Iterable[str], accounts: bool = False) -> tuple[str, ...]:
 
 
 def in_order(name: str) -> str:
-    """A person's name as it is said: “Ann Rowe” for “Rowe, Ann”. That of a body stays as it is."""
+    """A person's name as it is said: “Ann Rowe” for “Rowe, Ann” and for “Ann Rowe, PhD”. Any other stays as it is."""
+    name = _LETTERS_AFTER.sub("", name)
     family, comma, given = name.partition(", ")
     turned = f"{given} {family}"
-    return turned if comma and "," not in given and is_person(turned) else name
+    one = all(word in _SMALL_IN_NAMES for word in family.split()[:-1])  # "van der Berg", but not "Ann Rowe"
+    return turned if comma and "," not in given and one and is_person(turned) else name
 
 
 def _split_names(text: str) -> list[str]:
@@ -172,7 +174,7 @@ _OF_A_TITLE = re.compile(
     re.IGNORECASE,
 )
 _OF_NO_PERSON = re.compile(
-    r"\b(?:abstract|acknowledge\w*|admin|appendix|areas?|background|business|canvas|chapter|city"
+    r"\b(?:greater|northern|southern|eastern|western|united|kingdom|midlands|county|borough|abstract|acknowledge\w*|admin|appendix|areas?|background|business|canvas|chapter|city"
     r"|co-?(?:production|design|creation)"
     r"|communit\w+|conclusions?|contents|contact|dashboard|dear|data|date|deliverable|design|development|digital"
     r"|district|draft"
@@ -208,7 +210,7 @@ def is_person(text: str) -> bool:
         and all(map(_NAME_WORD.fullmatch, words))
         and all(word[0].isupper() or word in _SMALL_IN_NAMES for word in words)
         and not all(map(_INITIALS.fullmatch, words))
-        and not any(pattern.search(text) for pattern in (_OF_NO_PERSON, _OF_A_TITLE, _BODY))
+        and not any(pattern.search(text.removeprefix("Will ")) for pattern in (_OF_NO_PERSON, _OF_A_TITLE, _BODY))
     )
 
 

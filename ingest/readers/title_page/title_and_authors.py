@@ -19,7 +19,7 @@ from ingest.readers.pdf.line import Line
 from ingest.readers.pdf.paragraphs import BULLET
 from ingest.readers.text import squeeze
 from ingest.readers.title_page.imprint import Imprint, imprint, is_date, year_covered, year_in_title, year_of
-from ingest.readers.title_page.metadata import is_organisation, is_person, own_names, own_title, people
+from ingest.readers.title_page.metadata import in_order, is_organisation, is_person, own_names, own_title, people
 
 _FIRST_PAGES, _LAST_PAGES = 3, 2
 _ASIDE = 0.06  # of the page's width
@@ -367,7 +367,7 @@ def _own_names(own: Mapping[str, str], shown: Sequence[str]) -> tuple[tuple[str,
     person: that is whoever set the file, or owned the computer.
     """
     text = _letters(" ".join(shown))
-    names = [" ".join(reversed(name.split(", ", 1))) for name in own_names([own.get("Author", "")], accounts=True)]
+    names = [in_order(name) for name in own_names([own.get("Author", "")], accounts=True)]
     standing = tuple(dict.fromkeys(name for name in names if _letters(name) in text))
     typeset = _TYPESETTING.search(own.get("Creator", ""))
     return standing, tuple(name for name in names if name not in standing and is_person(name) and not typeset)
