@@ -11,7 +11,18 @@ from gettext import gettext as _
 from typing import Any
 
 from export.material import Material
-from export.reference import authors, by_report, folios, folios_words, imprint, named, pages_words, plain, reference
+from export.reference import (
+    authors,
+    by_report,
+    folios,
+    folios_words,
+    imprint,
+    named,
+    pages_words,
+    plain,
+    reference,
+    said_by,
+)
 from ingest.names import Name
 from ingest.report import Details
 from rag.answer import Citation
@@ -49,11 +60,11 @@ class Work:
 
     @property
     def notes(self) -> list[str]:
-        """Each quotation once with its page and what was noted of it, after what there is to know of a brief."""
+        """Each quotation once with its page, who says it and what was noted of it; of a brief, first what it is."""
         told = [plain(reference(self.report, self.citations))] if self.report.is_brief else []
         for cited in self.citations:
-            page = pages_words([cited])
-            told.append(f"{page}: “{cited.quote}”" if page else f"“{cited.quote}”")
+            where = ", ".join(filter(None, (pages_words([cited]), said_by(cited))))
+            told.append(f"{where}: “{cited.quote}”" if where else f"“{cited.quote}”")
             if note := self.noted.get(cited.number):
                 told.append(_("Note: {note}").format(note=note))
         return list(dict.fromkeys(told))

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import PureWindowsPath
 from textwrap import shorten
 
-from export.reference import imprint, link_target, named
+from export.reference import imprint, link_target, named, said_by
 from ingest.report import Details
 from rag.answer import Answer, Citation, Hit
 from rag.comparison import Comparison
@@ -92,7 +92,9 @@ def of_conversation(title: str, answers: Iterable[Answer]) -> Material:
 def of_comparison(compared: Comparison) -> Material:
     """Where reports differ, what each says to a question and to further ones, and in which nothing was found."""
     asked, numbers = _line(compared.question), count(1)
-    sections = _differing(compared, asked, numbers)
+    searched = _searched(compared.searched_for, asked)
+    sections = [Section("", searched)] if searched else []
+    sections += _differing(compared, asked, numbers)
     for row in compared.speaking:
         kind = compared.genres.get(row.report.id)
         heading = ", ".join([_heading(row.report), *([_(kind.name)] if kind else [])])
@@ -129,7 +131,9 @@ def _table(compared: Comparison) -> tuple[tuple[str, ...], ...]:
     """A row a report that says something: who wrote it, when, of what kind it is, and what it says to each question."""
     columns = [_line(compared.question), *(_line(each.question) for each in compared.further)]
     heads = [_("report"), _("authors"), _("publisher"), _("year"), _("kind")]
-    rows = [(*heads, *(head for column in columns for head in (column, _("page"))), _("file"), _("address"))]
+    # Translators: the head of a column with the pages where words stand, or the addresses where they were seen.
+    where = _("where")
+    rows = [(*heads, *(head for column in columns for head in (column, where)), _("file"), _("address"))]
     for row in compared.speaking:
         report, kind = _plain_details(row.report), compared.genres.get(row.report.id)
         told = [named(report), "; ".join(report.authors), report.publisher, str(report.year or "")]
@@ -140,9 +144,16 @@ def _table(compared: Comparison) -> tuple[tuple[str, ...], ...]:
 
 
 def _cell(citations: Sequence[Citation]) -> tuple[str, str]:
-    """What a report says to one question, and on which pages."""
-    pages = dict.fromkeys(str(cited.page) for cited in citations if cited.page)
-    return _line(" ".join(cited.quote for cited in citations)), ", ".join(pages)
+    """What a report says to one question, and where: on which pages, or where what a brief says was seen."""
+    plain = [_plain(cited, cited.number) for cited in citations]
+    places = dict.fromkeys(_place(cited) for cited in plain)
+    return " ".join(cited.quote for cited in plain), ", ".join(filter(None, places))
+
+
+def _place(cited: Citation) -> str:
+    """Where words stand, and who says them."""
+    where, said = str(cited.page or cited.seen_at), said_by(cited)
+    return f"{where} ({said})" if where and said else where or said
 
 
 def of_citations(title: str, kept: Iterable[tuple[str, Sequence[Citation], str]]) -> Material:
@@ -171,12 +182,10 @@ def _noted(kept: Iterable[tuple[Sequence[Citation], str]], numbers: Iterator[int
 
 def _answered(answer: Answer, numbers: Iterator[int]) -> Section:
     """An answer with all that its reader must know of it."""
-    question, understood = _line(answer.question), _line(answer.searched_for)
+    question = _line(answer.question)
     citations = _numbered(answer.citations, numbers)
     known = {old.number: new for old, new in zip(answer.citations, citations, strict=True)}
-    searched = _("Searched for “{question}”").format(question=understood)
-    notes = [searched] if understood not in ("", question) else []
-    paragraphs = [Paragraph((note,)) for note in notes]
+    paragraphs = [*_searched(answer.searched_for, question)]
     quoted = answer.answered and not answer.written_by
     for line in filter(None, map(_line, answer.text.splitlines())):
         listed = line.startswith("- ")
@@ -188,6 +197,13 @@ def _answered(answer: Answer, numbers: Iterator[int]) -> Section:
         paragraphs += [Paragraph((nearest,)), *map(_near, answer.nearest)]
     paragraphs += [Paragraph((_line(told),)) for told in _how_written(answer)]
     return Section(question, tuple(paragraphs), question)
+
+
+def _searched(searched_for: str, question: str) -> tuple[Paragraph, ...]:
+    """How a question was understood, where that is other than it was asked."""
+    understood = _line(searched_for)
+    told = _("Searched for “{question}”").format(question=understood)
+    return (Paragraph((told,)),) if understood not in ("", question) else ()
 
 
 def _parts(text: str, known: dict[int, Citation]) -> Iterator[str | Citation]:
@@ -246,6 +262,7 @@ def _plain(cited: Citation, number: int) -> Citation:
         marked=_line(cited.marked),
         label=_line(cited.label or ""),
         seen_at=_web(cited.seen_at),
+        speaker=_line(cited.speaker),
         also=tuple(replace(place, report=_plain_details(place.report)) for place in cited.also),
     )
 

@@ -124,7 +124,13 @@ def in_text(cited: Citation, titled: bool = False) -> list[Span]:
     if report.is_brief:  # what it says need not be of its report, nor of that year
         # Translators: goes before the name of a website.
         told = [_("seen at {site}").format(site=urlsplit(cited.seen_at).netloc.removeprefix("www."))]
+    told += [said_by(cited)]
     return [*spans, *(Span(f", {each}") for each in told if each)]
+
+
+def said_by(cited: Citation) -> str:
+    """Who says the words, who need not be who wrote the report; "" where that is not written beside them."""
+    return _("said by {speaker}").format(speaker=cited.speaker) if cited.speaker else ""
 
 
 def families(report: Details) -> str:
@@ -148,10 +154,14 @@ def _others(report: Details) -> bool:
 
 
 def note(cited: Citation, with_quote: bool) -> list[Span]:
-    """What a note tells of a citation: the reference with its page, the words if wanted, and where else they stand."""
+    """What a note tells of a citation: the reference with its page, the words if wanted, who says them, and where else
+    they stand.
+    """
     spans = reference(cited.passage.report, [cited])
     if with_quote:
         spans.append(Span(f" “{cited.quote}”"))
+    if cited.speaker:
+        spans.append(Span(" " + _("Said by {speaker}.").format(speaker=cited.speaker)))
     if cited.also:
         some = cited.marked not in ("", cited.quote)
         words = _("Some of these words also stand in {places}.") if some else _("The same words stand in {places}.")

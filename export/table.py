@@ -15,9 +15,9 @@ from rag.answer import Citation
 
 N_ = str  # marks texts for translators; they are translated where they are used
 COLUMNS = (
-    N_("number"), N_("question"), N_("quotation"), N_("report"), N_("authors"), N_("publisher"), N_("year"),
-    N_("page"), N_("printed page"), N_("read by text recognition"), N_("file"), N_("address"), N_("seen at"),
-    N_("also in"), N_("note"),
+    N_("number"), N_("question"), N_("quotation"), N_("said by"), N_("report"), N_("authors"), N_("publisher"),
+    N_("year"), N_("page"), N_("printed page"), N_("read by text recognition"), N_("file"), N_("address"),
+    N_("seen at"), N_("also in"), N_("note"),
 )  # fmt: skip
 # What a spreadsheet would take for a formula and reckon out, also in the wide letters of East Asia.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
@@ -49,7 +49,7 @@ def guarded(cell: Any) -> Any:
 def _row(question: str, cited: Citation) -> list[Any]:
     report = cited.passage.report
     return [
-        cited.number, question, cited.quote, named(report), "; ".join(report.authors), report.publisher, report.year,
-        cited.page, cited.label, _("yes") if cited.ocr else "", report.file, report.address, cited.seen_at,
+        cited.number, question, cited.quote, cited.speaker, named(report), "; ".join(report.authors), report.publisher,
+        report.year, cited.page, cited.label, _("yes") if cited.ocr else "", report.file, report.address, cited.seen_at,
         also_words(cited),
     ]  # fmt: skip

@@ -309,7 +309,7 @@ def test_a_table_has_a_row_for_every_citation_and_the_sign_of_its_encoding() -> 
     rows = list(csv.DictReader(io.StringIO(text(ALL, "csv"), newline="")))
     assert [row["number"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
     assert rows[0] == {
-        "number": "1", "question": QUESTION, "quotation": CHOSEN.quote, "report": PANELS.title,
+        "number": "1", "question": QUESTION, "quotation": CHOSEN.quote, "said by": "", "report": PANELS.title,
         "authors": "Ann Ode; Bo Day", "publisher": "Parity", "year": "2019", "page": "5", "printed page": "iii",
         "read by text recognition": "", "file": "panels.pdf", "address": PANELS.address, "seen at": "", "also in": "",
         "note": "",
@@ -402,6 +402,19 @@ def test_what_text_recognition_read_and_where_else_it_stands_is_told() -> None:
     assert note.endswith("The same words stand in Who visits whom? (homes.docx), page 9.")
 
 
+@pytest.mark.parametrize("key", [key for key in FORMATS if key != "harvard"])  # has references alone, no words
+def test_who_says_the_words_goes_with_them_into_every_format(key: str) -> None:
+    material = of_citations("Evidence", [("", [replace(CHOSEN, speaker="Mary,\ntenant")], "")])
+    told = "".join(footnotes(material).values()) if key == "word" else text(material, key)
+    assert "Mary, tenant" in told and "said by" in told.casefold()
+
+
+def test_who_says_the_words_is_copied_with_them() -> None:
+    said = replace(CHOSEN, speaker="Mary")
+    copied = pasted(Answer(QUESTION, True, f"{said.quote} [1]", (said,)))
+    assert copied[1].endswith("(Ode and Day, 2019, p. iii, said by Mary)")
+
+
 def test_a_comparison_has_a_section_for_every_report_that_speaks() -> None:
     rows = [Row(PANELS, (CHOSEN, PAID)), Row(OURS, (SEEN,)), Row(HOMES), Row(BARE)]
     material = of_comparison(Comparison(QUESTION, tuple(rows), {}))
@@ -411,6 +424,16 @@ def test_a_comparison_has_a_section_for_every_report_that_speaks() -> None:
         ("Nothing was found in 2 of 4 reports", []),
     ]
     assert "Who visits whom?; Notes of a meeting" in [paragraph.text for paragraph in word(material).paragraphs]
+
+
+def test_the_table_of_a_comparison_says_where_the_words_stand_and_who_says_them() -> None:
+    rows = [Row(PANELS, (replace(CHOSEN, speaker="Mary"), PAID)), Row(OURS, (SEEN,))]
+    material = of_comparison(Comparison(QUESTION, tuple(rows), {}, searched_for="Who decided?"))
+    assert [row["where"] for row in csv.DictReader(io.StringIO(text(material, "csv")))] == [
+        "5 (said by Mary), 7",
+        SEEN.seen_at,
+    ]
+    assert word(material).paragraphs[1].text == "Searched for “Who decided?”"
 
 
 def test_evidence_for_the_same_question_stands_together_and_is_numbered_through() -> None:

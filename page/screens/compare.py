@@ -18,7 +18,7 @@ from page.exports import save_html
 from page.screens.genre import genre_html, genre_name
 from page.screens.remembered_comparisons import FURTHER, Comparing, further_questions
 from page.screens.report_filter import fields_html, typed_limits
-from page.screens.sources import imprint, keep_button, page_words, view_address
+from page.screens.sources import imprint, keep_button, page_words, speaker_html, view_address
 from rag import Citation, Row
 from rag.comparison import Comparison, Disagreement
 from service import ReportFilter
@@ -166,11 +166,14 @@ def _said(citations: Sequence[Citation], question: str) -> str:
     return "".join(_quote(each, question) for each in citations) or f"<p class='aside'>{none}</p>"
 
 
+def _title(report: Details) -> str:
+    return _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
+
+
 def _report(report: Details) -> str:
-    title = _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
     who = imprint(replace(report, year=None))
     html = f"<p class='aside'>{escape(who)}</p>" if who else ""
-    return f"<th scope='row'>{escape(title)}{html}</th>"
+    return f"<th scope='row'>{escape(_title(report))}{html}</th>"
 
 
 def _silent(rows: Sequence[Row]) -> str:
@@ -183,8 +186,7 @@ def _silent(rows: Sequence[Row]) -> str:
 
 
 def _silent_report(report: Details) -> str:
-    title = _("Our brief of {title}").format(title=report.title) if report.is_brief else report.title
-    return escape(", ".join(filter(None, (title, imprint(report)))))
+    return escape(", ".join(filter(None, (_title(report), imprint(report)))))
 
 
 def _quote(citation: Citation, question: str) -> str:
@@ -194,7 +196,8 @@ def _quote(citation: Citation, question: str) -> str:
     address = escape(view_address(report, citation.page, citation.quote))
     name = escape(_("See {where} of {title}").format(where=where, title=report.title))
     return (
-        f"<blockquote>{escape(citation.quote)}</blockquote><div class='actions'><a class='see' href='{address}' "
+        f"<blockquote>{escape(citation.quote)}</blockquote>{speaker_html(citation)}"
+        f"<div class='actions'><a class='see' href='{address}' "
         f"aria-label='{name}'>{escape(where)}</a>{keep_button(citation.passage, citation.quote, question)}</div>"
     )
 
@@ -213,4 +216,4 @@ def _differing(differing: Sequence[Disagreement]) -> str:
 
 
 def _side(citation: Citation) -> str:
-    return f"<div><cite>{escape(citation.passage.report.title)}</cite>{_quote(citation, '')}</div>"
+    return f"<div><cite>{escape(_title(citation.passage.report))}</cite>{_quote(citation, '')}</div>"
