@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from cli.arguments import Commands, some_words
-from cli.output import fail, print_json, reference
+from cli.output import counted, fail, named, print_json, reference
 from rag import Row
 from service import Service
 
@@ -38,10 +38,11 @@ def _print_rows(rows: Sequence[Row], nothing: str = "", kinds: Mapping[str, str]
         if row.citations:
             kind = f" ({kinds[row.report.id]})" if row.report.id in kinds else ""
             quotes = " ".join(citation.quote for citation in row.citations)
-            print(f"{quotes}\n    {reference(row.citations[0])}{kind}\n")
-    silent = [row.report.title for row in rows if not row.citations]
+            places = dict.fromkeys(map(reference, row.citations))
+            print("\n    ".join([quotes, *places]) + f"{kind}\n")
+    silent = [named(row.report) for row in rows if not row.citations]
     if silent:
-        print(f"{nothing} {len(silent)} of {len(rows)} reports: {'; '.join(silent)}")
+        print(f"{nothing} {len(silent)} of {counted(len(rows), 'report')}: {'; '.join(silent)}")
     return 0 if len(silent) < len(rows) else 1
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from cli.arguments import Commands
-from cli.output import fail, named_report, outcome_json, show_progress
+from cli.output import contents, counted, fail, named, named_report, outcome_json, show_progress
 from ingest import Details
 from ingest.library import FIELDS, back_up, put_right, read_references, restore
 from page.access import Audited, Rules, written
@@ -42,10 +42,9 @@ def _library(service: Service, given: argparse.Namespace) -> int:
     for listing in service.library.reports():
         report = listing.details
         imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
-        pages = f"{listing.pages} pages, " if listing.pages else ""
-        counts = f"{pages}{listing.passages} passages. {listing.reason}".strip()
+        counts = f"{contents(listing.pages, listing.passages)}. {listing.reason}".strip()
         names = [report.file, *(copy.file for copy in listing.copies), *listing.places]
-        what = f"{'Our brief of ' if report.is_brief else ''}{report.title}{f' ({imprint})' if imprint else ''}"
+        what = f"{named(report)}{f' ({imprint})' if imprint else ''}"
         print(f"{report.id}  {what}: {counts} {'; '.join(names)}{_doubts(report)}")
     return 0
 
@@ -62,19 +61,19 @@ def _doubts(report: Details) -> str:
 
 def _edit(service: Service, given: argparse.Namespace) -> int:
     """Put right what is known of a report, or take that back, and say what is known now."""
-    named = named_report(service, given.edit)
-    if isinstance(named, str):
-        return fail(named)
+    known = named_report(service, given.edit)
+    if isinstance(known, str):
+        return fail(known)
     values = {name: getattr(given, name) for name in FIELDS if getattr(given, name) is not None}
     if not values and not given.as_read:
         return fail("Say what is right, as in: coproduction library --edit REPORT --title TITLE --year 2009")
     if "year" in values:
         values["year"] = given.year or None
-    library, known = Audited(service.library), named
+    library = Audited(service.library)
     if given.as_read:
-        known = library.take_back(named.id)
+        known = library.take_back(known.id)
     if values:
-        known = library.correct(named.id, values)
+        known = library.correct(known.id, values)
     service.reading_list.settle()
     print(json.dumps(asdict(known), ensure_ascii=False) if given.json else _known(known))
     return 0
@@ -127,7 +126,8 @@ def _copied_to_server(settings: Settings) -> int:
         return fail(f"There is no library in {settings.library}.")
     conversations = copy_desk(settings.library, settings.database)
     passages = copy_library(settings.library, settings.database)
-    print(f"Copied to the server: {passages:,} passages, {conversations:,} conversations. The files stay as they are.")
+    copied = f"{counted(passages, 'passage')}, {counted(conversations, 'conversation')}"
+    print(f"Copied to the server: {copied}. The files stay as they are.")
     return 0
 
 

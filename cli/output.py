@@ -31,9 +31,24 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     return {name: value for name, value in asdict(outcome).items() if name != "unreadable"}
 
 
+def counted(number: int, noun: str) -> str:
+    """So many of what `noun` names, which ends in s where there are several: "1 page", "2,104 passages"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def contents(pages: int, passages: int) -> str:
+    """How much a report holds: "2 pages, 9 passages"; of a format without pages, its passages."""
+    return ", ".join(filter(None, [counted(pages, "page") if pages else "", counted(passages, "passage")]))
+
+
+def named(report: Details) -> str:
+    """The title of a report; a brief is called one."""
+    return f"{'Our brief of ' if report.is_brief else ''}{report.title}"
+
+
 def outcome_line(outcome: Outcome) -> str:
     """What became of a file, for a person to read."""
-    counts = f"{outcome.pages} pages, {outcome.passages} passages" if outcome.pages else f"{outcome.passages} passages"
+    counts = contents(outcome.pages, outcome.passages)
     what = outcome.reason if outcome.status == "failed" else f"{counts}. {outcome.reason}".strip()
     return f"{outcome.status}: {outcome.file}: {what}"
 
@@ -42,10 +57,10 @@ def reference(citation: Citation) -> str:
     """Where a quotation stands, for a person to read."""
     report = citation.passage.report
     imprint = ", ".join(str(part) for part in (report.publisher, report.year) if part)
-    title = f"{report.title}{f' ({imprint})' if imprint else ''}"
+    title = f"{named(report)}{f' ({imprint})' if imprint else ''}"
     if report.is_brief:
         where = f" Look for the report at {report.address}" if report.address else ""
-        return f"Our brief of {title}. Seen at {citation.seen_at}{where}"
+        return f"{title}. Seen at {citation.seen_at}{where}"
     page = f", page {citation.page}" if citation.page else ""
     said = f", said by {citation.speaker}" if citation.speaker else ""
     return f"{title}{page}{said}{' (read by text recognition)' if citation.ocr else ''}. {report.file}{_also(citation)}"
@@ -59,10 +74,10 @@ def _also(citation: Citation) -> str:
 def named_report(service: Service, report: str) -> Details | str:
     """The one report that has an id or file name; else why there is none."""
     all_details = [each for listing in service.library.reports() for each in (listing.details, *listing.copies)]
-    named = [each for each in all_details if report in (each.id, each.file)]
-    if len(named) == 1:
-        return named[0]
-    why = "There is no such report" if not named else f"{len(named)} reports have that file name"
+    meant = [each for each in all_details if report in (each.id, each.file)]
+    if len(meant) == 1:
+        return meant[0]
+    why = "There is no such report" if not meant else f"{len(meant)} reports have that file name"
     return f"{why}. List the reports and their ids with: coproduction library"
 
 

@@ -128,7 +128,9 @@ class Service:
             return fields | {"page": None, "label": None, "text": found.text}
         wanted = next((each for each in found.pages if each.number == (number or 1)), None)
         if not wanted:
-            raise NotThereError(f"{details.title} has {len(found.pages)} pages; there is no page {number or 1}.")
+            raise NotThereError(
+                f"{details.title} ends with page {found.pages[-1].number}; there is no page {number or 1}."
+            )
         text = found.text[wanted.start : wanted.end].strip()
         return fields | {"page": wanted.number, "label": wanted.label or None, "text": text, "problem": wanted.problem}
 

@@ -64,7 +64,7 @@ def test_passages_reports_and_pages_are_given(api: httpx.Client, golden: Service
     ("path", "status", "says"),
     [
         ("/page?report=unknown.pdf", 404, "No such report"),
-        ("/page?report=panels.pdf&number=99", 404, "there is no page 99"),
+        ("/page?report=panels.pdf&number=99", 404, "ends with page 2; there is no page 99"),
         ("/ask?question=", 422, "question:"),
         ("/ask?question=%20%20", 422, "question:"),
         ("/ask?question=x&first_year=5", 422, "first_year:"),

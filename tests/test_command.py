@@ -16,6 +16,8 @@ import pytest
 from pypdf import PdfReader
 
 from cli.main import main
+from cli.output import outcome_line
+from ingest import Outcome
 from ingest.verification import SecondReading
 from page.userdata import Desk
 from rag import REFUSAL
@@ -110,6 +112,11 @@ def test_ingest_prints_a_line_a_file_and_is_of_use_if_one_is(run: Run, golden_fo
     status, out, _ = run(*place, "ingest", "--json", golden_folder)
     assert status == 0 and {line["status"] for line in records(out)} == {"unchanged"}
     assert [record["status"] for record in records(run(*place, "--json", "ingest", bad)[1])] == ["failed"]
+
+
+def test_one_page_is_no_pages() -> None:
+    assert outcome_line(Outcome("a.pdf", "added", pages=1, passages=1)) == "added: a.pdf: 1 page, 1 passage."
+    assert outcome_line(Outcome("a.txt", "added", passages=2)) == "added: a.txt: 2 passages."
 
 
 def test_progress_and_its_counts_go_to_stderr(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,15 +6,16 @@ import csv
 import io
 import json
 from collections.abc import Collection
+from dataclasses import replace
 
 import pytest
 
 from cli.main import main
 from export import FORMATS, of_comparison
-from ingest.report import Details, PageStart, Passage, Report
+from ingest.report import BRIEF, Details, PageStart, Passage, Report
 from page.screens.compare import ORDERS, comparison_html, ordered
 from rag import Citation, Row
-from rag.comparison import Comparison, compare
+from rag.comparison import Comparison, Disagreement, compare
 from rag.question import asked_meaning, defines
 from service import Service
 
@@ -152,6 +153,14 @@ def test_a_comparison_is_shown_with_its_columns_in_the_order_that_is_chosen(comp
     assert orders == {"strength": ["a", "b"], "year": ["b", "a"], "kind": ["a", "b"]}
 
 
+def test_a_comparison_tells_on_the_page_who_says_the_words_and_whose_they_are() -> None:
+    brief = Details("o", "Power", "power.md", kind=BRIEF)
+    one, other = replace(said_by(brief, "It fell."), speaker="Mary"), said_by(Details("p", "Panels", "p.pdf"), "No.")
+    differs = Disagreement("direction", one, other, "Up and down")
+    html = comparison_html(Comparison("Did it fall?", (Row(brief, (one,)),), {}, (differs,)))
+    assert html.count("Said by Mary") == 2 and "<cite>Our brief of Power</cite>" in html
+
+
 def test_a_comparison_is_saved_as_a_table_with_a_row_a_report_and_as_a_document(compared: Comparison) -> None:
     material = of_comparison(compared)
     rows = list(csv.DictReader(io.StringIO(FORMATS["csv"].write(material).decode("utf-8-sig"))))
@@ -165,6 +174,27 @@ def test_a_comparison_is_saved_as_a_table_with_a_row_a_report_and_as_a_document(
         "Nothing was found in 2 of 4 reports",
     ]  # fmt: skip
     assert [cited.number for cited in material.citations] == [1, 2, 3, 4, 5]
+
+
+def test_the_commands_give_every_page_that_words_run_over_and_call_briefs_so(
+    golden: Service, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = Details("p", "Panels", "panels.pdf")
+    begun = said_by(report, "They were")
+    ended = replace(begun, number=2, quote="paid.", page=5)
+    rows = [Row(report, (begun, replace(begun, number=3, quote="chosen and"), ended))]
+    rows.append(Row(Details("o", "Power", "power.md", kind=BRIEF)))
+    monkeypatch.setattr("cli.main.open_service", lambda settings: golden)
+    monkeypatch.setattr(golden.reading_list, "settle", lambda: None)
+    monkeypatch.setattr(Service, "compare", lambda service, question: Comparison(question, tuple(rows), {}))
+    assert main(["compare", "Who was paid?"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "They were chosen and paid.",
+        "    Panels, page 4. panels.pdf",
+        "    Panels, page 5. panels.pdf",
+        "",
+        "Nothing was found in 1 of 2 reports: Our brief of Power",
+    ]
 
 
 def test_the_commands_print_a_line_a_report(

@@ -39,7 +39,7 @@ from page.screens.library import add_all, delete, paced
 from page.screens.library_table import table_html
 from page.screens.listings import count_line, outcomes_html
 from page.screens.reading_list import fetching_html, reading_list_html, reading_list_label
-from page.screens.sources import report_address, view_address
+from page.screens.sources import report_address, view_address, who
 from page.serve import PortTakenError, serve, server_config
 from rag import REFUSAL, Answer, Assistant, Citation, Hit, Place
 from rag.genre import Genre
@@ -419,6 +419,13 @@ def told(golden: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with empty_library(golden, tmp_path_factory.mktemp("told"), read_entries()) as made:
         made.reading_list.fill()
         yield made
+
+
+def test_a_publisher_that_stands_for_all_the_authors_is_named_once() -> None:
+    report = Details("n", "Report", "r.pdf", ("Nesta", "Ann Ode", "Bo Day", "Cy Eden"), "Nesta")
+    assert who(report) == "Nesta et al." and who(replace(report, authors=report.authors[:2])) == "Nesta, Ann Ode"
+    assert who(replace(report, authors=report.authors[::-1])) == "Cy Eden et al., Nesta"
+    assert who(replace(report, kind=BRIEF)) == "Nesta"
 
 
 def test_a_source_from_a_brief_says_so_and_where_the_fact_was_seen(told: Service) -> None:

@@ -34,9 +34,10 @@ def imprint(report: Details) -> str:
 def who(report: Details) -> str:
     """Who wrote a report and who published it; a brief of a report was written by none of its authors."""
     authors = [] if report.is_brief else [*report.authors]
-    if len(authors) >= SEVERAL:
-        authors = [_("{first} et al.").format(first=authors[0])]
-    publisher = "" if report.publisher in authors else report.publisher
+    named = authors[:1] if len(authors) >= SEVERAL else authors
+    publisher = "" if report.publisher in named else report.publisher
+    if named != authors:
+        authors = [_("{first} et al.").format(first=named[0])]
     return ", ".join(filter(None, (*authors, publisher)))
 
 
@@ -147,10 +148,10 @@ def keep_button(passage: Passage, words: str, question: str) -> str:
 
 def beside_html(citation: Citation) -> str:
     """What there is to know of a quotation: who says it, where a brief's fact was seen, and where else it stands."""
-    return _speaker(citation) + _seen_at(citation) + _also(citation)
+    return speaker_html(citation) + _seen_at(citation) + _also(citation)
 
 
-def _speaker(citation: Citation) -> str:
+def speaker_html(citation: Citation) -> str:
     """Who says the quoted words, where that is written beside them."""
     told = escape(_("Said by {speaker}").format(speaker=citation.speaker))
     return f"<p class='aside'>{told}</p>" if citation.speaker else ""
