@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -225,10 +226,34 @@ def test_a_question_is_asked_alone_or_with_what_went_before_by_what_is_surer(gol
         ("How were the members of the citizens' panel chosen?", False),
         ("What do the reports say about volunteers in health centres?", False),
         ("Is it true that Scottish councils fund training in co-production for their staff?", False),
+        ("Is there evidence that co-production works?", False),
+        ("Are there risks to co-production?", False),
+        ("How are one-to-one sessions run?", False),
+        ("How does one set up a time bank?", False),
+        ("Is it legal to pay service users?", False),
+        ("Can you explain what personal budgets are?", False),
+        ("Could you explain co-production?", False),
+        ("Is there any?", True),
+        ("Are there other examples?", True),
+        ("Is it hard to do?", True),
+        ("Can you explain?", True),
+        ("Could you explain the steps?", True),
     ],
 )
 def test_follow_ups_are_told_from_questions_that_stand_alone(question: str, follows: bool) -> None:
     assert is_follow_up(question) is follows
+
+
+def test_a_follow_up_follows_the_first_question_where_none_stood_alone() -> None:
+    asked = "How much do they cost?"
+    assert "pay carers in Wales" in understand(asked, [("Do they pay carers in Wales?", ""), ("Why?", "")]).question
+    assert understand(asked, [("Why?", "")]).question == asked
+
+
+def test_a_question_with_many_spaces_is_understood_at_once() -> None:
+    begun = time.process_time()
+    understand(f"carers{' ' * 20_000}paid", ())
+    assert time.process_time() - begun < 1
 
 
 def test_why_alone_is_asked_of_what_went_before() -> None:
