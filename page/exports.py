@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from gettext import gettext as _
 from html import escape
@@ -13,12 +13,16 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from export import FORMATS, Material, file_name, of_answer, of_citations, of_comparison, of_conversation
+from ingest import Details, Passage
 from ingest.library import Library
 from page.screens.remembered_comparisons import Comparing, further_questions
 from page.screens.report_filter import typed_limits
 from page.userdata import Desk, NoConversationError, owner
-from rag import Citation
+from rag import Answer, Citation
 from service import ReportFilter, Service
+
+# What is known now of a report.
+_Now = Callable[[Details], Details]
 
 
 def save_html(address: str, label: str, fields: Mapping[str, object] | None = None) -> str:
@@ -37,11 +41,14 @@ def add_exports(app: FastAPI, service: Service, desk: Desk, compared: Comparing)
     """Give files at `/export/…`, each in the format that its address names."""
 
     @app.get("/export/conversation/{id}")
-    def conversation(request: Request, id: str, format: str, turn: int | None = None) -> Response:
+    def conversation(
+        request: Request, id: str, format: str, turn: Annotated[int | None, Query(ge=1)] = None
+    ) -> Response:
+        whose = owner(request.cookies)
         try:
-            opened = desk.conversations.open(owner(request.cookies), id)
-            answers = [replace(each, citations=as_known(service.library, each.citations)) for each in opened]
-            material = of_answer(answers[turn - 1]) if turn else of_conversation(answers[0].question, answers)
+            answers = answers_as_known(service.library, desk.conversations.open(whose, id))
+            title = desk.conversations.title(whose, id)
+            material = of_answer(answers[turn - 1]) if turn else of_conversation(title, answers)
         except (NoConversationError, IndexError):
             return _gone()
         return _file(material, format)
@@ -71,11 +78,35 @@ def add_exports(app: FastAPI, service: Service, desk: Desk, compared: Comparing)
 
 def as_known(library: Library, citations: Sequence[Citation]) -> tuple[Citation, ...]:
     """Citations that were kept, with what is known of their reports now: it may have been put right since."""
-    known = {each.id: each for each in library.all_details()}
+    now = _now(library)
+    return tuple(_citation(each, now) for each in citations)
+
+
+def answers_as_known(library: Library, answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Answers that were kept, with what is known now of the reports that they show."""
+    now = _now(library)
     return tuple(
-        replace(each, passage=replace(each.passage, report=known.get(each.passage.report.id, each.passage.report)))
-        for each in citations
+        replace(
+            answer,
+            citations=tuple(_citation(each, now) for each in answer.citations),
+            nearest=tuple(replace(each, passage=_passage(each.passage, now)) for each in answer.nearest),
+        )
+        for answer in answers
     )
+
+
+def _now(library: Library) -> _Now:
+    known = {each.id: each for each in library.all_details()}
+    return lambda report: known.get(report.id, report)
+
+
+def _citation(cited: Citation, now: _Now) -> Citation:
+    also = tuple(replace(place, report=now(place.report)) for place in cited.also)
+    return replace(cited, passage=_passage(cited.passage, now), also=also)
+
+
+def _passage(passage: Passage, now: _Now) -> Passage:
+    return replace(passage, report=now(passage.report))
 
 
 def _gone() -> Response:

@@ -312,8 +312,10 @@ def rows(folder: Path, table: str) -> int:
 DOINGS: dict[str, Callable[[Conversations, str, str], Any]] = {
     "open": lambda conversations, owner, id: conversations.open(owner, id),
     "append": lambda conversations, owner, id: conversations.append(owner, id, ANSWER),
+    "title": lambda conversations, owner, id: conversations.title(owner, id),
     "rename": lambda conversations, owner, id: conversations.rename(owner, id, "Mine"),
     "rename to nothing": lambda conversations, owner, id: conversations.rename(owner, id, ""),
+    "append where it went on": lambda conversations, owner, id: conversations.append(owner, id, ANSWER, after=2),
     "delete": lambda conversations, owner, id: conversations.delete(owner, id),
     "restore": lambda conversations, owner, id: conversations.restore(owner, id),
 }

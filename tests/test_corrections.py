@@ -15,8 +15,8 @@ from cli.main import main
 from ingest import Passage, ReportError
 from ingest.library import CorrectionError, Library, put_right, read_references
 from page.access import Audited, written
-from page.exports import as_known
-from rag import Citation
+from page.exports import answers_as_known, as_known
+from rag import Answer, Citation, Hit, Place
 from rag.genre import Genre
 from rag.genre.classify import genre_of
 from tests.papers import paragraph, pdf
@@ -303,3 +303,8 @@ def test_what_was_kept_before_is_exported_as_it_is_known_now(shelf: Shelf) -> No
     known = shelf.library.correct(passage.report.id, RIGHT)
     now, still = as_known(shelf.library, [kept, gone])
     assert now == replace(kept, passage=replace(passage, report=known)) and still == gone
+    place = Place(passage.report, 3)
+    answer = Answer("Where?", True, "There.", (replace(kept, also=(place,)),), nearest=(Hit(passage, 0.5),))
+    [shown] = answers_as_known(shelf.library, [answer])
+    assert shown.citations == (replace(now, also=(replace(place, report=known),)),)
+    assert [each.passage.report for each in shown.nearest] == [known]

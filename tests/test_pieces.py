@@ -6,8 +6,10 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,7 +19,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from page.screens.actions import actions_html
-from page.screens.ask import tries_html
+from page.screens.ask import AskTab, tries_html
 from page.screens.find import marked
 from page.screens.report_filter import year
 from page.serve import build_pieces
@@ -112,6 +114,14 @@ def test_words_are_kept_taken_out_and_kept_again(golden: Service, reader: TestCl
     assert "<blockquote>" in again and "For &lt;Ann&gt;\n\nsoon</textarea>" in again
 
 
+def test_the_evidence_is_shown_as_its_reports_are_known_now(golden: Service, desk: Desk, reader: TestClient) -> None:
+    [citation, *_] = golden.assistant.ask(QUESTION).citations
+    passage = replace(citation.passage, report=replace(citation.passage.report, title="What was read wrongly"))
+    desk.evidence.keep(reader.cookies["reader"], QUESTION, [replace(citation, passage=passage)])
+    html = reader.get("/kept").text
+    assert escape(citation.passage.report.title) in html and "read wrongly" not in html
+
+
 def test_words_that_no_report_has_are_not_kept(golden: Service, reader: TestClient) -> None:
     [citation, *_] = golden.assistant.ask(QUESTION).citations
     for passage, quote in [(citation.passage.id, "The scheme cost nothing."), ("unknown", citation.quote)]:
@@ -163,6 +173,24 @@ def test_a_conversation_and_one_answer_of_it_are_saved(golden: Service, desk: De
     assert "time credit scheme" in whole and "panel members" in whole
     assert "time credit scheme cost a year" not in second and "panel members" in second
     assert reader.get(f"/export/conversation/{id}", params={"format": "word", "turn": 3}).status_code == 404
+    assert reader.get(f"/export/conversation/{id}", params={"format": "word", "turn": -1}).status_code == 422
+    desk.conversations.rename(reader.cookies["reader"], id, "Money in Ardle")
+    renamed = reader.get(f"/export/conversation/{id}", params={"format": "markdown"})
+    assert renamed.text.startswith("# Money in Ardle") and "Money" in renamed.headers["content-disposition"]
+
+
+def test_a_conversation_in_two_windows_parts_where_both_go_on(golden: Service, desk: Desk, reader: TestClient) -> None:
+    """Of each window, what can be saved and voted on is the answer that it shows."""
+    begun = asked(golden, desk, reader)
+    request: Any = SimpleNamespace(cookies=reader.cookies, query_params={"conversation": begun}, state=None)
+    places: list[Any] = [*[None] * 8, []]  # of what is on the screen, without fields for limits
+    tab: Any = AskTab(desk, golden, *places)
+    first, second = (tab.arrive(request)[2] for _ in range(2))
+    *_, (_, _, first, *_) = tab.reply("How are panel members chosen?", *[""] * 5, first, request)
+    *_, (_, _, second, *_) = tab.reply("And who pays?", *[""] * 5, second, request)
+    for talk in (first, second):
+        assert desk.conversations.open(reader.cookies["reader"], talk.id) == talk.answers
+    assert first.id == begun != second.id
 
 
 def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Service, desk: Desk, reader: TestClient) -> None:
@@ -298,3 +326,14 @@ def test_a_report_without_pages_shows_the_words_where_they_stand(golden: Service
 def test_a_report_that_is_not_there_is_a_plain_sentence(reader: TestClient, address: str) -> None:
     got = reader.get(address)
     assert (got.status_code, got.text) == (404, "There is no such report in the library. It may have been removed.")
+
+
+# What is known of a report.
+
+
+@pytest.mark.parametrize("year", ["9" * 5000, "20155", "x", "-1"])
+def test_what_is_no_year_is_told(golden: Service, reader: TestClient, year: str) -> None:
+    report = golden.library.all_details()[0]
+    got = reader.post("/library/edit", data={"id": report.id, "title": "Other", "year": year}, headers=SENT)
+    assert got.status_code == 200 and f"“{year}” is no year." in got.text
+    assert golden.library.all_details()[0] == report

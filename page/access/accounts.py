@@ -60,7 +60,7 @@ class Accounts:
 
     def named(self, name: str) -> Account | None:
         """The account of a name, whatever the case of its letters."""
-        return self._read().get(_key(name))
+        return self._read().get(key_of(name))
 
     def put(self, name: str, role: Role, password: str) -> bool:
         """Make an account, or give one another role and password. Returns whether it is new."""
@@ -75,9 +75,9 @@ class Accounts:
             )
         with self._lock():
             accounts = self._read() if self._path.exists() else {}
-            known = accounts.get(_key(name))
+            known = accounts.get(key_of(name))
             made = Account(name, role, self._hasher.hash(password), secrets.token_urlsafe(32), time.time())
-            accounts[_key(name)] = replace(made, owner=known.owner) if known else made
+            accounts[key_of(name)] = replace(made, owner=known.owner) if known else made
             self._write(accounts)
         return known is None
 
@@ -85,7 +85,7 @@ class Accounts:
         """Take an account away. Returns whether there was one."""
         with self._lock():
             accounts = self._read()
-            known = accounts.pop(_key(name), None)
+            known = accounts.pop(key_of(name), None)
             self._write(accounts)
         return known is not None
 
@@ -121,5 +121,6 @@ class Accounts:
         new.replace(self._path)
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """What `name` is known by: the same in whatever case, width and white space it is written."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

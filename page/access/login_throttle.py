@@ -12,7 +12,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from common import CoproductionError
-from page.access.accounts import Account, Accounts
+from page.access.accounts import Account, Accounts, key_of
 
 # Nobody's wrong guesses lock another's account: only name and address together do. What comes for one name from very
 # many addresses is only slowed down, and not for whoever has signed in from hers before.
@@ -47,7 +47,7 @@ class LoginThrottle:
 
     def sign_in(self, name: str, password: str, address: str) -> Account | None:
         """The account, where name and password are right. Raises `TooManyAttemptsError`."""
-        named = name.casefold().strip()[:100]
+        named = key_of(name)[:100]
         locking: list[_Counted] = [(BY_BOTH, ("both", named, address)), (BY_ADDRESS, ("address", address))]
         overall: _Counted = BY_NAME, ("name", named)
         with self._lock:

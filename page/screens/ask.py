@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 
 from page.access import TooManyRequestsError, context_of
+from page.exports import answers_as_known
 from page.permalink import again_address
 from page.screens.actions import actions_html
 from page.screens.answers import Around, conversation_html
@@ -127,7 +128,8 @@ class AskTab:
         wanted, talk = request.query_params, ChatState()
         if id := wanted.get("conversation", ""):
             try:
-                answers = self.desk.conversations.open(owner(request.cookies), id)
+                kept = self.desk.conversations.open(owner(request.cookies), id)
+                answers = answers_as_known(self.service.library, kept)
                 talk = self._with_kinds(ChatState(answers, (ReportFilter(),) * len(answers), id))
             except NoConversationError:
                 gr.Warning(_("That conversation is no longer kept in this browser."))
@@ -176,8 +178,8 @@ class AskTab:
         if not talk.id:
             return replace(talk, id=self.desk.conversations.create(whose, talk.answers))
         try:
-            self.desk.conversations.append(whose, talk.id, talk.answers[-1])
-        except NoConversationError:  # deleted in another window: what is on the screen begins anew
+            self.desk.conversations.append(whose, talk.id, talk.answers[-1], after=len(talk.answers) - 1)
+        except NoConversationError:  # deleted or gone on with in another window: what is on the screen begins anew
             return self._kept(replace(talk, id=""), whose)
         return talk
 

@@ -131,7 +131,7 @@ def _values(texts: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
     given["authors"] = tuple(filter(None, map(str.strip, given["authors"].splitlines())))
     year = given["year"]
-    if year and not year.isdecimal():
+    if year and not (year.isdecimal() and len(year) <= 4):  # `int` refuses thousands of digits
         raise CorrectionError(_("“{year}” is no year.").format(year=year))
     given["year"] = int(year) if year else None
     return given

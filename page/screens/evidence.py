@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from gettext import gettext as _
 from gettext import ngettext
 from html import escape
@@ -11,7 +12,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
-from page.exports import save_html
+from page.exports import as_known, save_html
 from page.forms import from_the_page
 from page.screens.sources import citation_html
 from page.userdata import Desk, Kept, owner
@@ -42,9 +43,14 @@ def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
     `/kept/{piece}/out`, and keep notes of them at `/kept/{piece}/note`.
     """
 
+    def shown(request: Request, dropped: Kept | None = None) -> str:
+        pieces = desk.evidence.all(owner(request.cookies))
+        known = [replace(each, citations=as_known(service.library, each.citations)) for each in pieces]
+        return kept_html(known, dropped)
+
     @app.get("/kept")
     def kept(request: Request) -> HTMLResponse:
-        return HTMLResponse(kept_html(desk.evidence.all(owner(request.cookies))))
+        return HTMLResponse(shown(request))
 
     @app.get("/kept/count")
     def count(request: Request) -> PlainTextResponse:
@@ -66,7 +72,7 @@ def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
     ) -> HTMLResponse:
         told = bytes(keep(request, passage, quote, question, note).body).decode()
         said = f"<p role='status' tabindex='-1'>{escape(told)}</p>"
-        return HTMLResponse(said + kept_html(desk.evidence.all(owner(request.cookies))))
+        return HTMLResponse(said + shown(request))
 
     @app.post("/kept/{piece}/note", dependencies=[Depends(from_the_page)])
     def annotate(request: Request, piece: int, note: LongText = "") -> PlainTextResponse:
@@ -76,9 +82,8 @@ def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
 
     @app.post("/kept/{piece}/out", dependencies=[Depends(from_the_page)])
     def out(request: Request, piece: int) -> HTMLResponse:
-        whose = owner(request.cookies)
-        dropped = desk.evidence.drop(whose, piece)
-        return HTMLResponse(kept_html(desk.evidence.all(whose), dropped))
+        dropped = desk.evidence.drop(owner(request.cookies), piece)
+        return HTMLResponse(shown(request, dropped))
 
 
 def kept_html(kept: Sequence[Kept], dropped: Kept | None = None) -> str:

@@ -64,10 +64,18 @@ class Conversations:
                 self._put(connection, row, answer)
         return id
 
-    def append(self, owner: str, id: str, answer: Answer) -> None:
-        """Keep one more answer of a conversation, wholly or not at all."""
+    def append(self, owner: str, id: str, answer: Answer, after: int | None = None) -> None:
+        """Keep one more answer of a conversation, wholly or not at all.
+
+        Raises `NoConversationError` also where the conversation is no longer as it was: it went on elsewhere, so that
+        there are other than `after` answers, where a number is given.
+        """
         with self._database.transaction() as connection:
-            self._put(connection, _change(connection, owner, id, "changed", time.time()), answer)
+            row = _change(connection, owner, id, "changed", time.time())
+            sql = "SELECT COUNT(*) FROM turns WHERE conversation = :row"
+            if after is not None and connection.execute(sql, {"row": row}).fetchone()[0] != after:
+                raise NoConversationError(id)
+            self._put(connection, row, answer)
 
     def list(self, owner: str, wanted: str = "") -> Sequence[Summary]:
         """The owner's conversations that hold all words of `wanted`, the one that was changed last first.
@@ -94,6 +102,14 @@ class Conversations:
         if not found:
             raise NoConversationError(id)
         return tuple(from_kept(json.loads(kept)) for (kept,) in found)
+
+    def title(self, owner: str, id: str) -> str:
+        """What a conversation is called: as its owner named it, or the beginning of its first question."""
+        sql = "SELECT title FROM conversations WHERE owner = :owner AND id = :id AND deleted IS NULL"
+        found = self._database.connection.execute(sql, {"owner": owner, "id": id}).fetchone()
+        if not found:
+            raise NoConversationError(id)
+        return str(found[0])
 
     def rename(self, owner: str, id: str, title: str) -> None:
         """Give a conversation another title; a blank one brings its first question back."""
