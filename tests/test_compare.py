@@ -51,6 +51,19 @@ def test_a_question_that_nobody_answers_gives_empty_rows(golden: Service) -> Non
         ("What's co-design exactly?", "co-design"),
         ("So what is social prescribing?", "social prescribing"),
         ("What do we mean by personalisation?", "personalisation"),
+        ("What is 'co-production'?", "co-production"),
+        ("What does ‘time banking’ mean?", "time banking"),
+        ("What is a citizens' panel?", "citizens' panel"),
+        ("What is co‑production?", "co‑production"),
+        ("What exactly is co-production?", "co-production"),
+        ("What is co-production, exactly?", "co-production"),
+        ("Can you define co-production?", "co-production"),
+        ("How would you define co-production?", "co-production"),
+        ("Can you explain what personal budgets are?", "personal budgets"),
+        ("What is meant by the term co-production?", "co-production"),
+        ("What does co-production cost?", ""),
+        ("Explain how time banks work", ""),
+        ("What is it?", ""),
         ("What did the scheme cost?", ""),
         ("What is the number of people who took part in the panels of the council?", ""),
     ],
@@ -74,6 +87,20 @@ def test_a_question_for_a_meaning_is_known(question: str, subject: str) -> None:
 def test_a_sentence_that_says_what_a_word_means_is_known(text: str, is_definition: bool) -> None:
     assert defines(text, "co-production") is is_definition
     assert not defines(text, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("A time bank is a way to trade.", "time banks"),
+        ("Time banks are a way to trade.", "time bank"),
+        ("A community is where people meet.", "communities"),
+        ("Communities are where people meet.", "community"),
+        ("Co-production is a way of working.", "co‑production"),
+    ],
+)
+def test_one_and_several_of_a_thing_have_the_same_meaning(text: str, subject: str) -> None:
+    assert defines(text, subject)
 
 
 class Asked:
