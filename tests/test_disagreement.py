@@ -91,6 +91,10 @@ def test_what_differs_in_nothing_or_speaks_of_something_else_is_left_out(golden:
         ("It grew.3 Then “it shrank.”4", []),
         ("The first of two schemes was the 3rd of its kind.", []),
         ("12. Ask them first", []),
+        ("£5k, £2b and £3mn", ["5000£", "2000000000£", "3000000£"]),
+        ("£3.50 may be saved, a £1.15 decrease from 4.5 marks.", ["3.5£", "1.15£", "4.5"]),
+        ("12 separate projects with 15 decision makers declined 15%.", ["12", "15", "15%"]),
+        ("It met on 3rd of March, Sept 12 and May 4; in June 20% came.", ["20%"]),
     ],
 )
 def test_figures_are_what_is_counted_and_no_other_digits(text: str, values: list[str]) -> None:

@@ -22,10 +22,15 @@ ALIKE, SHARED = 0.72, 0.6
 # Shares of money and of a whole are of the same thing if the words around them share this much.
 SAME_COUNT = 0.6
 
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+# "May" has a capital: "£3.50 may be saved" is no date.
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|(?-i:May|MAY)|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+)
 # Digits that count nothing: dates, hours, numbers of lists, notes and parts, and those in names (Covid-19).
 _NO_FIGURE = re.compile(
-    rf"^[^\w£$€]*\d[\d.]*[^\w%]+(?-i:[A-Z])|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b|\b{_MONTH} \d{{1,2}}\b"
+    rf"^[^\w£$€]*\d[\d.]*[^\w%]+(?-i:[A-Z])|(?<![\d.,£$€])\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}"
+    rf"|\b{_MONTH} \d{{1,2}}\b(?!%| per ?cent)"
     r"|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b"
     r"|(?<![£$€\d,.])(?:1[89]|20)\d\d\b(?:[-–/]\d{2,4}\b)?"
     r"|(?<=[^\W\d_])[-‐‑–]?\d[\d.]*|(?<=[^\W\d_][.!?,;:)”\"’])\d{1,3}(?=\s|$)|(?<=[.!?,][”\"’)])\d{1,3}(?=\s|$)"

@@ -26,7 +26,13 @@ NUMBER_WORDS = (
     | {"twice": "2", "half": "0.5", "halves": "0.5", "quarter": "0.25", "quarters": "0.25", "dozen": "12"}
     | {"thirds": "3", "fifths": "5", "doubled": "2", "tripled": "3"}
 )
-SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "m": 6, "bn": 9}
+SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12} | {
+    "k": 3,
+    "m": 6,
+    "mn": 6,
+    "bn": 9,
+    "b": 9,
+}
 """Words after a number that multiply it by a power of ten."""
 UNITS = {"%": "%", "per cent": "%", "percent": "%", "£": "£", "pounds": "£", "pound": "£"} | {
     "$": "$",
