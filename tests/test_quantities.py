@@ -30,6 +30,9 @@ def passage(text: str) -> Passage:
         ("on 2014-03-03", "on 3 March 2014"),
         ("the 3rd of March 2014", "the 3 March 2014"),
         ("who chose option two", "who chose option 2"),
+        ("What does £3 bn buy?", "What does £3 billion buy?"),
+        ("£1.2 m and 3 bn", "£1.2 million and 3 billion"),
+        ("£4b or 4b pounds", "£4 billion or £4 billion"),
     ],
 )
 def test_what_people_type_is_searched_as_reports_print_it(typed: str, printed: str) -> None:
@@ -47,10 +50,18 @@ def test_what_people_type_is_searched_as_reports_print_it(typed: str, printed: s
         "ISBN 978-1-904",
         "M25",
         "one of two",
+        "What does section 4b say?",
+        "5 m from 3 b",
     ],
 )
 def test_other_numbers_stay_as_they_are(text: str) -> None:
     assert as_reports_write(text) == text
+
+
+@pytest.mark.parametrize("after", ["m", " million", " pounds", ""])
+@pytest.mark.parametrize("digits", [16, 310, 5000])
+def test_a_number_that_is_too_long_to_be_an_amount_stays_as_it_is(digits: int, after: str) -> None:
+    assert in_one_form(f"{'7' * digits}{after}") == f"{'7' * digits}{after}"
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,11 @@ _CURRENCIES = {
     "dollars": "$",
 }
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# No amount in a report has more than 15 digits; Python does not take a string of thousands for a number.
+_NUMBER = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d+)?|\d{1,15}(?:\.\d+)?"
 _AMOUNT = re.compile(
     rf"(?:(?P<sign>[£€$])\s?)?(?<![\d.,/-])(?P<number>{_NUMBER})(?![\d/-]|[.,]\d)"
-    r"(?:(?P<letter>k|mn?|bn?)\b|\s?(?P<scale>thousand|million|billion)\b)?"
+    r"(?:(?P<letter>(?(sign)\s?)(?:k|mn?|bn?)|\s?[mb]n)\b|\s?(?P<scale>thousand|million|billion)\b)?"
     r"(?:\s(?P<currency>pounds?|quid|gbp|euros?|eur|dollars)\b)?",
     re.IGNORECASE,
 )
@@ -44,7 +45,7 @@ _NUMBERED = re.compile(
     rf"|priorit(?:y|ies)|questions?|tables?|figures?|levels?|tiers?|themes?|aims?|goals?|types?)\s({'|'.join(_SMALL)})\b",
     re.IGNORECASE,
 )
-_SCALED = re.compile(rf"({_NUMBER}) (thousand|million|billion)\b", re.IGNORECASE)
+_SCALED = re.compile(rf"(?<![\d.,])({_NUMBER}) (thousand|million|billion)\b", re.IGNORECASE)
 _SMALL_WORD = re.compile(rf"\b(?:{'|'.join(_SMALL)})\b", re.IGNORECASE)
 
 
@@ -77,10 +78,11 @@ def _month(found: re.Match[str]) -> str:
 
 def _amount(found: re.Match[str]) -> str:
     number = found["number"].replace(",", "")
-    scale = found["scale"] or _LETTERS.get((found["letter"] or "").lower(), "")
+    letter = (found["letter"] or "").strip().lower()
+    scale = found["scale"] or _LETTERS.get(letter, "")
     sign = found["sign"] or _CURRENCIES.get((found["currency"] or "").lower(), "")
-    if not (sign or scale or "," in found["number"]):
-        return found[0]  # a year, a count or a page
+    if not sign and (letter == "b" or not (scale or "," in found["number"])):
+        return found[0]  # section 4b; a year, a count or a page
     if len(number) > 3 and "." not in number:
         number = f"{int(number):,}"
     return f"{sign}{number}{f' {scale}' if scale else ''}"
