@@ -337,3 +337,16 @@ def test_what_is_no_year_is_told(golden: Service, reader: TestClient, year: str)
     got = reader.post("/library/edit", data={"id": report.id, "title": "Other", "year": year}, headers=SENT)
     assert got.status_code == 200 and f"“{year}” is no year." in got.text
     assert golden.library.all_details()[0] == report
+
+
+def test_thousands_of_ticked_reports_are_collected_and_taken_out_at_once(golden: Service, reader: TestClient) -> None:
+    ids = [each.id for each in golden.library.all_details()]
+    told = {"name": "Money", "id": "\n".join([*ids, *(f"{number:032x}" for number in range(1_500))])}
+    assert "“Money” now." in reader.post("/library/collect", data=told, headers=SENT).text
+    assert set(ids) <= set(golden.library.collections()["Money"])
+    assert reader.post("/library/take-out", data=told, headers=SENT).status_code == 200
+    for change in ("remove", "put-back"):
+        gone = told | {"id": "\n".join(["gone"] * 1_001)}
+        assert reader.post(f"/library/{change}", data=gone, headers=SENT).status_code == 200
+    reader.post("/library/forget", data={"name": "Money"}, headers=SENT)
+    assert "Money" not in golden.library.collections()

@@ -26,7 +26,6 @@ from page.screens.sources import report_address, who
 from rag.genre import Genre, genres_of
 from service import Service
 
-Ids = Annotated[list[str], Form()]
 Name = Annotated[str, Form(max_length=200)]
 N_ = str  # marks texts for translators; they are translated where they are used
 _COLUMNS = {
@@ -35,6 +34,14 @@ _COLUMNS = {
 }  # fmt: skip
 
 _WITHIN = {"ask": N_("Ask it"), "find": N_("Find in it"), "compare": N_("Compare in it")}
+
+
+def sent_ids(id: Annotated[str, Form()]) -> list[str]:
+    """The ids that stand in one field of a form, one a line: a form may not have a field for each of thousands."""
+    return id.splitlines()
+
+
+Ids = Annotated[list[str], Depends(sent_ids)]
 
 
 def shelf_html() -> str:

@@ -265,7 +265,7 @@ for (const kind of ["change", "restored"]) document.addEventListener(kind, (even
 });
 
 async function change(what, ids, fields = {}) {
-  const got = await send(`/library/${what}`, [...Object.entries(fields), ...ids.map((id) => ["id", id])]);
+  const got = await send(`/library/${what}`, { ...fields, id: ids.join("\n") });
   if (!got.ok) return say(got.text);
   closeMenus(null);
   const done = document.getElementById("shelf-done");

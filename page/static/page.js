@@ -260,7 +260,9 @@ document.addEventListener("keydown", (event) => {
 
 async function send(address, fields) {
   try {
-    const got = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { "X-Requested-With": "page" }, keepalive: true });
+    const body = new URLSearchParams(fields);
+    const keepalive = String(body).length < 60_000; // a browser sends no more than 64 KiB after the page was left
+    const got = await fetch(address, { method: "POST", body, headers: { "X-Requested-With": "page" }, keepalive });
     return { ok: got.ok, text: await got.text() };
   } catch {
     return { ok: false, text: texts.silent };
