@@ -37,7 +37,7 @@ class Question(BaseModel):
 
     question: Words
     history: list[tuple[Earlier, Earlier]] = Field(default=[], max_length=MOST)
-    named: Name = Field("", description="Only reports whose title, author, publisher or file has this.")
+    named: Name = Field("", description="Only reports whose title, subtitle, author, publisher or file has this.")
     theme: Name = Field("", description="Only reports that are about this.")
     first_year: Year | None = Field(None, description="Only reports of this year or later.")
     last_year: Year | None = Field(None, description="Only reports of this year or earlier.")

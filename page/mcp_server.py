@@ -38,8 +38,8 @@ def mcp_server(service: Service) -> MCPServer[Any]:
     ) -> dict[str, Any]:
         """Answer a question from the reports, with a quotation, report and page for each statement.
 
-        `named` limits it to reports whose title, author, publisher or file has these words, `theme` to those that are
-        about it; the years limit when they were published, `within` to a collection by its name.
+        `named` limits it to reports whose title, subtitle, author, publisher or file has these words, `theme` to those
+        that are about it; the years limit when they were published, `within` to a collection by its name.
         """
         limits = ReportFilter(named, theme, first_year, last_year, within)
         return answered(service, service.ask(question, (), limits), limits)

@@ -17,8 +17,8 @@ ONE = "report:"
 class ReportFilter:
     """What a question is limited to. Years count from the first to the last, both included.
 
-    `named` are words of title, author, publisher or file; `theme` is what the reports are to be about. `within` is the
-    name of a collection, or `report:` with the id of the one report to be asked.
+    `named` are words of title, subtitle, author, publisher or file; `theme` is what the reports are to be about.
+    `within` is the name of a collection, or `report:` with the id of the one report to be asked.
     """
 
     named: str = ""
@@ -95,7 +95,8 @@ class ReportFilter:
 
 
 def _about(report: Details) -> str:
-    return " ".join([report.title, *report.authors, report.publisher, str(report.year or ""), report.file]).casefold()
+    told = [report.full_title, *report.authors, report.publisher, str(report.year or ""), report.file]
+    return " ".join(told).casefold()
 
 
 EVERY_REPORT = ReportFilter()

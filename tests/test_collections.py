@@ -26,6 +26,8 @@ def test_collections_outlive_a_change_and_a_removal_of_their_reports(golden: Ser
         assert ReportFilter(within="Our places").sentence(library) == "Only reports in “Our places”: 1 of 2."
         assert ReportFilter(within=f"report:{ids['bank.txt']}").among(library) == [ids["bank.txt"]]
         assert ReportFilter(within="Another").among(library) == []
+        library.correct(ids["pool.txt"], {"subtitle": "Reciprocal partnership"})
+        assert ReportFilter("reciprocal").among(library) == [ids["pool.txt"]]
 
         (files / "pool.txt").write_text("The pool is run by those who use it, and who swim.")
         list(library.add([files]))
