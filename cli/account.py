@@ -7,7 +7,7 @@ import getpass
 import sys
 
 from cli.arguments import Commands
-from cli.output import fail
+from cli.output import fail, print_json
 from page.access import Accounts, Rules
 from service import Settings
 
@@ -19,17 +19,31 @@ def _account(settings: Settings, given: argparse.Namespace) -> int:
         return fail("Name the file of the accounts first, as in: COPRODUCTION_ACCOUNTS=accounts.json")
     accounts = Accounts(path)
     if given.action == "list":
-        print("\n".join(f"{account.name}: {account.role}" for account in accounts.all()))
-    elif given.action == "remove":
+        return _listed(accounts, given.json)
+    if given.action == "remove":
         if not accounts.remove(given.name):
             return fail(f"There is no account for {given.name}.")
-        print(f"Removed the account of {given.name}.")
-    elif (password := _password()) is None:
+        return _done(given, "removed", f"Removed the account of {given.name}.")
+    if (password := _password()) is None:
         return fail("The two passwords differ. Nothing was changed.")
-    elif accounts.put(given.name, given.role, password):
-        print(f"Added {given.name}.")
-    else:
-        print(f"Changed {given.name}.")
+    if accounts.put(given.name, given.role, password):
+        return _done(given, "added", f"Added {given.name}.")
+    return _done(given, "changed", f"Changed {given.name}.")
+
+
+def _listed(accounts: Accounts, as_json: bool) -> int:
+    if as_json:
+        return print_json([{"name": account.name, "role": account.role} for account in accounts.all()], True)
+    for account in accounts.all():
+        print(f"{account.name}: {account.role}")
+    return 0
+
+
+def _done(given: argparse.Namespace, status: str, sentence: str) -> int:
+    """Say what became of an account."""
+    if given.json:
+        return print_json([{"status": status, "name": given.name}], True)
+    print(sentence)
     return 0
 
 
@@ -45,10 +59,12 @@ def add_to(commands: Commands) -> None:
     """Add the command; it opens no library."""
     made = commands.add("account", "Add, remove or list the accounts of the page.", None, before=_account)
     actions = made.add_subparsers(required=True, metavar="add|remove|list", dest="action")
-    adding = actions.add_parser("add", help="Make an account, or give one another role and password.")
+    shared = [commands.shared]
+    adding = actions.add_parser("add", help="Make an account, or give one another role and password.", parents=shared)
     adding.add_argument("name", metavar="NAME")
     role = adding.add_mutually_exclusive_group(required=True)
     for name in ("librarian", "reader"):
         role.add_argument(f"--{name}", dest="role", action="store_const", const=name)
-    actions.add_parser("remove", help="Take an account away.").add_argument("name", metavar="NAME")
-    actions.add_parser("list", help="List the accounts.")
+    removing = actions.add_parser("remove", help="Take an account away.", parents=shared)
+    removing.add_argument("name", metavar="NAME")
+    actions.add_parser("list", help="List the accounts.", parents=shared)

@@ -14,15 +14,18 @@ Before = Callable[[Settings, argparse.Namespace], int | None]
 
 
 class Commands:
-    """The commands, each with the arguments that all share: `--library` and `--json`."""
+    """The commands, each with the arguments that all share: `--library` and `--json`.
+
+    `shared` has those for the parsers of what a command can do, where it can do several things.
+    """
 
     def __init__(self, description: str) -> None:
-        self._shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-        self._shared.add_argument(
+        self.shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+        self.shared.add_argument(
             "--library", dest="library_folder", metavar="DIR", help="the folder that keeps the reports"
         )
-        self._shared.add_argument("--json", action="store_true", help="print JSON, for other programs")
-        self.parser = argparse.ArgumentParser("coproduction", description=description, parents=[self._shared])
+        self.shared.add_argument("--json", action="store_true", help="print JSON, for other programs")
+        self.parser = argparse.ArgumentParser("coproduction", description=description, parents=[self.shared])
         self._commands = self.parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(
@@ -40,7 +43,7 @@ class Commands:
         Without `run` all is done `before` a library is opened. One that `needs_library` makes none where there is none;
         one that `needs_briefs` finds the briefs in it.
         """
-        made = self._commands.add_parser(name, help=help, description=help, parents=[self._shared])
+        made = self._commands.add_parser(name, help=help, description=help, parents=[self.shared])
         made.set_defaults(run=run, needs_library=needs_library, needs_briefs=needs_briefs, before=before)
         return made
 

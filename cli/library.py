@@ -101,6 +101,8 @@ def _known(report: Details) -> str:
 
 def replaced(settings: Settings, given: argparse.Namespace) -> int | None:
     """What is done to a library before it can be opened: it is put back from a back-up, or repaired. None: neither."""
+    if not given.edit and (given.as_read or any(getattr(given, name) is not None for name in FIELDS)):
+        return fail("Name the report that is to be put right, as in: coproduction library --edit REPORT --title TITLE")
     if settings.database and (given.backup or given.restore):
         return fail(
             f"The library is on a database server (COPRODUCTION_DATABASE). Back that up and put it back with its own "

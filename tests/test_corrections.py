@@ -291,7 +291,16 @@ def test_the_command_puts_right_takes_back_and_reads_references(
     assert capsys.readouterr().out.startswith("corrected: Birds of the old quarry: A count: birds.md: title")
     assert main([*here, "--audit"]) == 0
     assert capsys.readouterr().out.count('"what": "corrected"') == 3
-    for wrong in (["--edit", "nothing"], ["--edit", id], ["--edit", id, "--title", ""], ["--references", os.devnull]):
+    for wrong in (
+        ["--edit", "nothing"],
+        ["--edit", id],
+        ["--edit", id, "--title", ""],
+        ["--references", os.devnull],
+        ["--title", "Birds"],
+        ["--year", "none"],
+        ["--kind", ""],
+        ["--check", "--as-read"],
+    ):
         assert main([*here, *wrong]) == 1
         assert capsys.readouterr().err.count("\n") == 1
 

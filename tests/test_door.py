@@ -371,9 +371,13 @@ def test_accounts_are_added_listed_changed_and_removed_by_the_command(
     assert command(monkeypatch, "list") == 0
     told = capsys.readouterr()
     assert told.out.splitlines() == ["Added Ada.", "Changed ada.", "ada: reader"] and "10 characters" in told.err
+    for given in (["account", "list", "--json"], ["--json", "account", "list"]):
+        assert main(given) == 0
+        assert json.loads(capsys.readouterr().out) == {"name": "ada", "role": "reader"}
     accounts = Accounts(tmp_path / "accounts.json")
     assert accounts.verified("Ada", "another password") and not accounts.verified("Ada", "a long password")
-    assert [command(monkeypatch, "remove", "Ada") for _ in range(2)] == [0, 1]
+    assert [command(monkeypatch, "remove", "Ada", "--json") for _ in range(2)] == [0, 1]
+    assert json.loads(capsys.readouterr().out) == {"status": "removed", "name": "Ada"}
 
 
 # Limits. Whoever comes from elsewhere is told apart by her account, else by her address.
