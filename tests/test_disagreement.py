@@ -40,6 +40,21 @@ def found(golden: Service, one: str, other: str) -> list[tuple[str, str]]:
             ("figure", "Different figures: 22 and 23"),
         ),
         (
+            "More than 60% of carers took part in the survey.",
+            "Nearly 50% of carers took part in the survey.",
+            ("figure", "Different figures: 60% and 50%"),
+        ),
+        (
+            "The scheme improved the health of older residents.",
+            "The scheme did not really improve the health of older residents.",
+            ("direction", "One says it, the other denies it"),
+        ),
+        (
+            "Volunteering in the time bank increased people's confidence.",
+            "Volunteering in the time bank reduced people's confidence.",
+            ("direction", "Opposite directions"),
+        ),
+        (
             "Hospital admissions rose in the year after the scheme began.",
             "Hospital admissions fell in the year after the scheme began.",
             ("direction", "Opposite directions"),
@@ -75,6 +90,24 @@ def test_reports_that_differ_are_shown_side_by_side(
             "If hospital admissions fell in the next year, all would be well.",
         ),
         ("Women took part in the planning of the park.", "Men took part in the planning of the park."),
+        ("Peer support helped people feel less isolated.", "Peer support helped people feel more connected."),
+        (
+            "Volunteering in the time bank increased people's confidence.",
+            "Volunteering in the time bank reduced people's loneliness.",
+        ),
+        ("Drop-in sessions for carers of older people.", "Growth sessions for carers of older people."),
+        ("62% of tenants were satisfied with the repairs.", "38% of tenants were not satisfied with the repairs."),
+        ("More than 60% of carers took part in the survey.", "62% of carers took part in the survey."),
+        ("About 60% of carers took part in the survey.", "60.2% of carers took part in the survey."),
+        ("Fewer than 60 carers took part in the survey.", "Some 58 carers took part in the survey."),
+        (
+            "Of all carers 62% took part in the survey and 38% did not.",
+            "Of all carers 38% did not take part in the survey.",
+        ),
+        (
+            "Co-production is not a new idea in public services.",
+            "Co-production is an old idea in public services.",
+        ),
     ],
 )
 def test_what_differs_in_nothing_or_speaks_of_something_else_is_left_out(golden: Service, one: str, other: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from gettext import gettext as _
 from itertools import combinations
 from typing import Literal
@@ -14,13 +15,20 @@ from langchain_core.embeddings import Embeddings
 
 from rag.answer import Citation
 from rag.comparison.row import Row
-from rag.generation.claims import content, denied, directions, numbers
+from rag.generation.claims import Direction, content, denied, directions, numbers, tokens
 from rag.generation.lexicon import TRENDS
 
 # Two sentences speak of the same thing from this cosine on, if they share this share of the words of the shorter one.
 ALIKE, SHARED = 0.72, 0.6
 # Shares of money and of a whole are of the same thing if the words around them share this much.
 SAME_COUNT = 0.6
+# "About 60%" is said of 57% to 63%: as far as people round who give shares in fives.
+ROUGHLY = Decimal("0.05")
+_BOUNDS = {
+    "~": re.compile(r"\b(?:about|around|nearly|almost|roughly|approximately)$"),
+    ">": re.compile(r"\b(?:over|above|(?:more|greater|higher) than|at least)$"),
+    "<": re.compile(r"\b(?:under|below|(?:less|fewer|lower) than|at most|up to)$"),
+}
 
 # "May" has a capital: "£3.50 may be saved" is no date.
 _MONTH = (
@@ -55,15 +63,23 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in digits with its unit ("62%", "41000£"), the stem behind it, and the stems of the words around it."""
+    """A number in digits with its unit ("62%", "41000£"), the stem behind it, and the stems of the words around it.
+
+    `bound` says that it is given as about (~), more (>) or less (<) than that.
+    """
 
     value: str
     counted: str
     around: frozenset[str]
+    bound: str
 
     @property
     def unit(self) -> str:
         return self.value.lstrip("0123456789.")
+
+    @property
+    def number(self) -> Decimal:
+        return Decimal(self.value.removesuffix(self.unit))
 
 
 def disagreements(rows: Sequence[Row], embeddings: Embeddings) -> list[Disagreement]:
@@ -104,7 +120,11 @@ def _figures(one: Citation, other: Citation) -> Disagreement | None:
         (len(first.around & second.around), first, second)
         for first in mine
         for second in theirs
-        if first.value not in also_said and second.value not in said and _same_count(first, second)
+        if first.value not in also_said
+        and second.value not in said
+        and _same_count(first, second)
+        and not _agree(first, second)
+        and not (_is_rest(first, second) and _one_denies(one.quote, other.quote))
     ]
     if not pairs:
         return None
@@ -120,10 +140,44 @@ def figures(text: str) -> list[Figure]:
     behind = {at: said[at + 1].key for at in range(len(said) - 1)}
     places = [at for at, token in enumerate(said) if token.kind == "number"]
     return [
-        Figure(value, behind.get(at, ""), around)
-        for at, (value, around) in zip(places, numbers(counting), strict=True)
+        Figure(value, behind.get(at, ""), around, bound)
+        for at, (value, around), bound in zip(places, numbers(counting), _bounds(counting), strict=True)
         if said[at].text.replace(",", "").replace(".", "", 1).isdigit()
     ]
+
+
+def _bounds(text: str) -> list[str]:
+    """For each number of `text` what the one or two words before it make of it."""
+    said = tokens(text)
+    before = [
+        " ".join(each.text.lower() for each in said[max(0, at - 2) : at])
+        for at, token in enumerate(said)
+        if token.kind == "number"
+    ]
+    return [next((bound for bound, words in _BOUNDS.items() if words.search(each)), "") for each in before]
+
+
+def _agree(one: Figure, other: Figure) -> bool:
+    """Whether both can be so: about 60% and 60.2%, more than 60% and 62%."""
+    mine, theirs = one.number, other.number
+    if "~" in (one.bound, other.bound) and abs(mine - theirs) <= ROUGHLY * max(mine, theirs):
+        return True
+    over = (one.bound == ">" and theirs >= mine) or (other.bound == ">" and mine >= theirs)
+    return over or (one.bound == "<" and theirs <= mine) or (other.bound == "<" and mine <= theirs)
+
+
+def _is_rest(one: Figure, other: Figure) -> bool:
+    return one.unit == other.unit == "%" and one.number + other.number == 100
+
+
+def _one_denies(one: str, other: str) -> bool:
+    return bool(denied(one)[0]) != bool(denied(other)[0])
+
+
+def _share_a_figure(one: str, other: str) -> bool:
+    """Whether both give the same share or amount, or one gives the rest of the other's: 62% did, and 38% did not."""
+    pairs = [(first, second) for first in figures(one) for second in figures(other) if first.unit]
+    return any(first.value == second.value or _is_rest(first, second) for first, second in pairs)
 
 
 def _same_count(one: Figure, other: Figure) -> bool:
@@ -142,7 +196,8 @@ def _directions(one: Citation, other: Citation) -> Disagreement | None:
     """Opposite words, such as rose and fell, on the same subject; or a statement and its denial, but not both."""
     if _NOT_SAID.search(one.quote) or _NOT_SAID.search(other.quote):
         return None
-    turned, is_denied = _turned(one.quote, other.quote), _denied(one.quote, other.quote)
+    turned = _turned(one.quote, other.quote)
+    is_denied = _denied(one.quote, other.quote) and not _share_a_figure(one.quote, other.quote)
     if turned == is_denied:  # "did not rise" and "fell" say the same
         return None
     return Disagreement(
@@ -154,20 +209,30 @@ def _turned(one: str, other: str) -> bool:
     """Whether one has a word of one side (rose) where the other has one of the other side (fell)."""
     mine, theirs = directions(one), directions(other)
     return any(
-        {side for its, side, _around in mine if its == pair} == {here}
-        and {side for its, side, _around in theirs if its == pair} == {1 - here}
-        and any(
-            len(around & near) >= max(2, SAME_COUNT * min(len(around), len(near)))
-            for its, _side, around in mine
-            for also, _side, near in theirs
-            if its == also == pair
-        )
+        {each.side for each in mine if each.pair == pair} == {here}
+        and {each.side for each in theirs if each.pair == pair} == {1 - here}
+        and any(_same_clause(first, second) for first in mine for second in theirs if first.pair == second.pair == pair)
         for pair in TRENDS
         for here in (0, 1)
     )
 
 
+def _same_clause(one: Direction, other: Direction) -> bool:
+    """Whether both are said of the same word, in clauses that share enough words."""
+    shared = len(one.around & other.around)
+    return one.of == other.of != "" and shared >= max(2, SAME_COUNT * min(len(one.around), len(other.around)))
+
+
 def _denied(one: str, other: str) -> bool:
     """Whether one denies what the other says, in at least two of the words that they share, and denies nothing else."""
     (no, yes), (their_no, their_yes) = denied(one), denied(other)
-    return bool(no) != bool(their_no) and len((no & their_yes - yes) | (their_no & yes - their_yes)) >= 2
+    turned = (no & their_yes - yes) | (their_no & yes - their_yes)
+    return bool(no) != bool(their_no) and len(turned) >= 2 and _first_denied(one if no else other) in turned
+
+
+def _first_denied(text: str) -> str:
+    """The stem that is denied first: "not a new idea" denies that it is new, "not really better" that it is better."""
+    said = tokens(text)
+    start = next((at for at, token in enumerate(said) if token.kind == "negation"), len(said))
+    behind = [token for token in said[start:] if token.kind in ("content", "number") and not token.text.endswith("ly")]
+    return behind[0].key if behind else ""

@@ -173,10 +173,10 @@ def _turned(stems: set[str], others: set[str]) -> bool:
 def _directions_stand(claim: str, text: str) -> bool:
     """No word says the opposite of the one that stands there beside the same words, and no trend is made up."""
     held = directions(text)
-    for pair, side, around in directions(claim):
-        rivals = [(other, len(around & near)) for which, other, near in held if which == pair]
+    for each in directions(claim):
+        rivals = [(other.side, len(each.around & other.around)) for other in held if other.pair == each.pair]
         best = max((shared for _, shared in rivals), default=0)
-        if (rivals or pair in TRENDS) and not any(other == side and shared == best for other, shared in rivals):
+        if (rivals or each.pair in TRENDS) and (each.side, best) not in rivals:
             return False
     return True
 

@@ -114,6 +114,11 @@ def _directions() -> dict[str, set[tuple[int, int]]]:
     return dict(found)
 
 
+INTRANSITIVE = frozenset(
+    _listed("rose risen fell fallen grew grown shrank shrunk declined dropped climbed deteriorated")
+)
+"""Directions that the word before them takes: trust rose, and not what comes behind it."""
+
 DIRECTIONS = _directions()
 """For the stem of each such word, the pairs that it belongs to, each with its side (0 or 1) there."""
 TRENDS = frozenset({0, 1, 4})
