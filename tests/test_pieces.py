@@ -180,16 +180,17 @@ def test_a_conversation_and_one_answer_of_it_are_saved(golden: Service, desk: De
 
 
 def test_a_conversation_in_two_windows_parts_where_both_go_on(golden: Service, desk: Desk, reader: TestClient) -> None:
-    """Of each window, what can be saved and voted on is the answer that it shows."""
+    """Of each window, what can be saved and voted on, and what is there when it is loaded anew, is what it shows."""
     begun = asked(golden, desk, reader)
     request: Any = SimpleNamespace(cookies=reader.cookies, query_params={"conversation": begun}, state=None)
     places: list[Any] = [*[None] * 8, []]  # of what is on the screen, without fields for limits
     tab: Any = AskTab(desk, golden, *places)
     first, second = (tab.arrive(request)[2] for _ in range(2))
     *_, (_, _, first, *_) = tab.reply("How are panel members chosen?", *[""] * 5, first, request)
-    *_, (_, _, second, *_) = tab.reply("And who pays?", *[""] * 5, second, request)
+    *_, (_, _, second, *_) = tab.reply("And who pays?", "panel", "", "2001", "", "", second, request)
     for talk in (first, second):
-        assert desk.conversations.open(reader.cookies["reader"], talk.id) == talk.answers
+        request.query_params = {"conversation": talk.id}
+        assert tab.arrive(request)[2] == talk  # limits and all
     assert first.id == begun != second.id
 
 

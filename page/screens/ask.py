@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from pydantic import TypeAdapter
 
 from page.access import TooManyRequestsError, context_of
 from page.exports import answers_as_known
@@ -37,6 +38,7 @@ SUGGESTIONS = 3
 # Short work goes past Gradio's queue: its stream of events closes when it has none left, and a question sent in that
 # very moment would wait for ever. (Seen once in fourteen when a question followed the loading of the page at once.)
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+_LIMITS = TypeAdapter(tuple[ReportFilter, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,7 @@ class AskTab:
         wanted, talk = request.query_params, ChatState()
         if id := wanted.get("conversation", ""):
             try:
-                kept = self.desk.conversations.open(owner(request.cookies), id)
-                answers = answers_as_known(self.service.library, kept)
-                talk = self._with_kinds(ChatState(answers, (ReportFilter(),) * len(answers), id))
+                talk = self._with_kinds(self._opened(owner(request.cookies), id))
             except NoConversationError:
                 gr.Warning(_("That conversation is no longer kept in this browser."))
         asked = wanted.get("ask", "")[:2000].strip()
@@ -174,11 +174,20 @@ class AskTab:
         _box, *rest = self.shown(talk)
         return gr.skip(), *rest
 
+    def _opened(self, whose: str, id: str) -> ChatState:
+        """A conversation that was kept. Raises `NoConversationError`."""
+        conversations = self.desk.conversations
+        answers = answers_as_known(self.service.library, conversations.open(whose, id))
+        limits = conversations.limits(whose, id)[: len(answers)]  # it may have gone on meanwhile in another window
+        return ChatState(answers, _LIMITS.validate_python(limits), id)
+
     def _kept(self, talk: ChatState, whose: str) -> ChatState:
         if not talk.id:
-            return replace(talk, id=self.desk.conversations.create(whose, talk.answers))
+            within = [each.fields() for each in talk.limits]
+            return replace(talk, id=self.desk.conversations.create(whose, talk.answers, within))
         try:
-            self.desk.conversations.append(whose, talk.id, talk.answers[-1], after=len(talk.answers) - 1)
+            limits, before = talk.limits[-1].fields(), len(talk.answers) - 1
+            self.desk.conversations.append(whose, talk.id, talk.answers[-1], limits, before)
         except NoConversationError:  # deleted or gone on with in another window: what is on the screen begins anew
             return self._kept(replace(talk, id=""), whose)
         return talk

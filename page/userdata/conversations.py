@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from common import CoproductionError
 from common.database import Connection
@@ -20,6 +22,8 @@ from rag.serialise import from_kept, to_kept
 TITLE = 80
 # Seconds for which what was deleted can be restored.
 RESTORABLE = 24 * 60 * 60
+# What a question was limited to, by the names that forms have for it.
+Limits = Mapping[str, str | int]
 
 
 class NoConversationError(CoproductionError):
@@ -51,8 +55,11 @@ class Conversations:
         with self._database.transaction() as connection:
             _purge(connection)
 
-    def create(self, owner: str, answers: Sequence[Answer]) -> str:
-        """Keep a new conversation with one answer at least. Returns its id, which nobody can guess."""
+    def create(self, owner: str, answers: Sequence[Answer], limits: Sequence[Limits] = ()) -> str:
+        """Keep a new conversation with one answer at least, each with its limits where those are given.
+
+        Returns its id, which nobody can guess.
+        """
         if not answers:
             raise ValueError("A conversation begins with an answer.")
         id = secrets.token_urlsafe(16)
@@ -60,12 +67,14 @@ class Conversations:
         with self._database.transaction() as connection:
             sql = "INSERT INTO conversations(id, owner, title, changed) VALUES (:id, :owner, :title, :changed)"
             [(row,)] = connection.execute(f"{sql} RETURNING row", values).fetchall()
-            for answer in answers:
-                self._put(connection, row, answer)
+            for answer, within in zip(answers, limits or [{}] * len(answers), strict=True):
+                self._put(connection, row, answer, within)
         return id
 
-    def append(self, owner: str, id: str, answer: Answer, after: int | None = None) -> None:
-        """Keep one more answer of a conversation, wholly or not at all.
+    def append(
+        self, owner: str, id: str, answer: Answer, limits: Limits = MappingProxyType({}), after: int | None = None
+    ) -> None:
+        """Keep one more answer of a conversation, with its limits, wholly or not at all.
 
         Raises `NoConversationError` also where the conversation is no longer as it was: it went on elsewhere, so that
         there are other than `after` answers, where a number is given.
@@ -75,7 +84,7 @@ class Conversations:
             sql = "SELECT COUNT(*) FROM turns WHERE conversation = :row"
             if after is not None and connection.execute(sql, {"row": row}).fetchone()[0] != after:
                 raise NoConversationError(id)
-            self._put(connection, row, answer)
+            self._put(connection, row, answer, limits)
 
     def list(self, owner: str, wanted: str = "") -> Sequence[Summary]:
         """The owner's conversations that hold all words of `wanted`, the one that was changed last first.
@@ -94,6 +103,13 @@ class Conversations:
 
     def open(self, owner: str, id: str) -> tuple[Answer, ...]:
         """The answers of a conversation, the first one first, as they were shown."""
+        return tuple(map(from_kept, self._turns(owner, id)))
+
+    def limits(self, owner: str, id: str) -> tuple[Limits, ...]:
+        """The limits of each answer of a conversation; empty for what was kept before limits were."""
+        return tuple(turn.get("limits", {}) for turn in self._turns(owner, id))
+
+    def _turns(self, owner: str, id: str) -> Sequence[Mapping[str, Any]]:
         found = self._database.connection.execute(
             "SELECT answer FROM turns JOIN conversations ON conversations.row = conversation "
             "WHERE owner = :owner AND id = :id AND deleted IS NULL ORDER BY turns.row",
@@ -101,7 +117,7 @@ class Conversations:
         ).fetchall()
         if not found:
             raise NoConversationError(id)
-        return tuple(from_kept(json.loads(kept)) for (kept,) in found)
+        return [json.loads(kept) for (kept,) in found]
 
     def title(self, owner: str, id: str) -> str:
         """What a conversation is called: as its owner named it, or the beginning of its first question."""
@@ -128,9 +144,9 @@ class Conversations:
         with self._database.transaction() as connection:
             _change(connection, owner, id, "deleted", None, among="TRUE")
 
-    def _put(self, connection: Connection, row: int, answer: Answer) -> None:
+    def _put(self, connection: Connection, row: int, answer: Answer, limits: Limits) -> None:
         """Add an answer to the conversation `row`, with the words by which it is found."""
-        told = {"row": row, "answer": json.dumps(to_kept(answer))}
+        told = {"row": row, "answer": json.dumps(to_kept(answer) | {"limits": dict(limits)})}
         connection.execute("INSERT INTO turns(conversation, answer) VALUES (:row, :answer)", told)
         said = one_line(" ".join([answer.question, answer.text, *(citation.quote for citation in answer.citations)]))
         self._database.dialect.say(connection, row, said)
