@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from gettext import gettext as _
 from gettext import ngettext
 from itertools import count
-from pathlib import PureWindowsPath
 from textwrap import shorten
 
-from export.reference import imprint, link_target, named, said_by
+from export.printable import one_line, plain_citation, plain_details
+from export.reference import imprint, named, said_by
 from ingest.report import Details
 from rag.answer import Answer, Citation, Hit
 from rag.comparison import Comparison
 
-# What no XML document can hold, and the control characters that nobody can see.
-_UNPRINTABLE = re.compile("[^\\s -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x1c-\x1f]")
 EXCERPT = 300
 
 
@@ -80,18 +78,18 @@ class Material:
 
 def of_answer(answer: Answer) -> Material:
     """An answer under its question."""
-    return Material(_line(answer.question), (replace(_answered(answer, count(1)), heading=""),))
+    return Material(one_line(answer.question), (replace(_answered(answer, count(1)), heading=""),))
 
 
 def of_conversation(title: str, answers: Iterable[Answer]) -> Material:
     """The answers of a conversation, each under its question."""
     numbers = count(1)
-    return Material(_line(title), tuple(_answered(answer, numbers) for answer in answers))
+    return Material(one_line(title), tuple(_answered(answer, numbers) for answer in answers))
 
 
 def of_comparison(compared: Comparison) -> Material:
     """Where reports differ, what each says to a question and to further ones, and in which nothing was found."""
-    asked, numbers = _line(compared.question), count(1)
+    asked, numbers = one_line(compared.question), count(1)
     searched = _searched(compared.searched_for, asked)
     sections = [Section("", searched)] if searched else []
     sections += _differing(compared, asked, numbers)
@@ -101,9 +99,9 @@ def of_comparison(compared: Comparison) -> Material:
         sections.append(Section(heading, (_quotation(_numbered(row.citations, numbers)),), asked))
         for further in compared.further:
             if said := further.said.get(row.report.id):
-                question = _line(further.question)
+                question = one_line(further.question)
                 sections.append(Section("", (Paragraph((question,)), _quotation(_numbered(said, numbers))), question))
-    silent = [_line(named(row.report)) for row in compared.silent]
+    silent = [one_line(named(row.report)) for row in compared.silent]
     if silent:
         heading = ngettext(
             "Nothing was found in {silent:,} of {count:,} report",
@@ -120,7 +118,7 @@ def _differing(compared: Comparison, asked: str, numbers: Iterator[int]) -> list
         paragraph
         for each in compared.differing
         for paragraph in (
-            Paragraph((_line(each.what),)),
+            Paragraph((one_line(each.what),)),
             *(_quotation(_numbered([side], numbers)) for side in (each.one, each.other)),
         )
     ]
@@ -129,13 +127,13 @@ def _differing(compared: Comparison, asked: str, numbers: Iterator[int]) -> list
 
 def _table(compared: Comparison) -> tuple[tuple[str, ...], ...]:
     """A row a report that says something: who wrote it, when, of what kind it is, and what it says to each question."""
-    columns = [_line(compared.question), *(_line(each.question) for each in compared.further)]
+    columns = [one_line(compared.question), *(one_line(each.question) for each in compared.further)]
     heads = [_("report"), _("authors"), _("publisher"), _("year"), _("kind")]
     # Translators: the head of a column with the pages where words stand, or the addresses where they were seen.
     where = _("where")
     rows = [(*heads, *(head for column in columns for head in (column, where)), _("file"), _("address"))]
     for row in compared.speaking:
-        report, kind = _plain_details(row.report), compared.genres.get(row.report.id)
+        report, kind = plain_details(row.report), compared.genres.get(row.report.id)
         told = [named(report), "; ".join(report.authors), report.publisher, str(report.year or "")]
         said = [row.citations, *(each.said.get(row.report.id, ()) for each in compared.further)]
         cells = [cell for citations in said for cell in _cell(citations)]
@@ -145,7 +143,7 @@ def _table(compared: Comparison) -> tuple[tuple[str, ...], ...]:
 
 def _cell(citations: Sequence[Citation]) -> tuple[str, str]:
     """What a report says to one question, and where: on which pages, or where what a brief says was seen."""
-    plain = [_plain(cited, cited.number) for cited in citations]
+    plain = [plain_citation(cited, cited.number) for cited in citations]
     places = dict.fromkeys(_place(cited) for cited in plain)
     return " ".join(cited.quote for cited in plain), ", ".join(filter(None, places))
 
@@ -162,18 +160,18 @@ def of_citations(title: str, kept: Iterable[tuple[str, Sequence[Citation], str]]
     """
     asked: dict[str, list[tuple[Sequence[Citation], str]]] = {}
     for question, citations, note in kept:
-        asked.setdefault(_line(question), []).append((citations, note))
+        asked.setdefault(one_line(question), []).append((citations, note))
     numbers = count(1)
     sections = (
         Section(question, tuple(_noted(quotations, numbers)), question) for question, quotations in asked.items()
     )
-    return Material(_line(title), tuple(sections))
+    return Material(one_line(title), tuple(sections))
 
 
 def _noted(kept: Iterable[tuple[Sequence[Citation], str]], numbers: Iterator[int]) -> Iterator[Paragraph]:
     """Quotations, each with what was noted of it below, line by line."""
     for citations, note in kept:
-        lines = [line for line in map(_line, note.splitlines()) if line]
+        lines = [line for line in map(one_line, note.splitlines()) if line]
         yield replace(_quotation(_numbered(citations, numbers)), note=" ".join(lines))
         if lines:
             yield Paragraph((_("Note: {note}").format(note=lines[0]),))
@@ -182,12 +180,12 @@ def _noted(kept: Iterable[tuple[Sequence[Citation], str]], numbers: Iterator[int
 
 def _answered(answer: Answer, numbers: Iterator[int]) -> Section:
     """An answer with all that its reader must know of it."""
-    question = _line(answer.question)
+    question = one_line(answer.question)
     citations = _numbered(answer.citations, numbers)
     known = {old.number: new for old, new in zip(answer.citations, citations, strict=True)}
     paragraphs = [*_searched(answer.searched_for, question)]
     quoted = answer.answered and not answer.written_by
-    for line in filter(None, map(_line, answer.text.splitlines())):
+    for line in filter(None, map(one_line, answer.text.splitlines())):
         listed = line.startswith("- ")
         paragraphs.append(Paragraph(tuple(_parts(line[2:] if listed else line, known)), quoted, listed))
     marked = {cited.number for paragraph in paragraphs for cited in paragraph.citations}
@@ -195,13 +193,13 @@ def _answered(answer: Answer, numbers: Iterator[int]) -> Section:
     if answer.nearest:
         nearest = _("These passages do not answer the question, but come nearest:")
         paragraphs += [Paragraph((nearest,)), *map(_near, answer.nearest)]
-    paragraphs += [Paragraph((_line(told),)) for told in _how_written(answer)]
+    paragraphs += [Paragraph((one_line(told),)) for told in _how_written(answer)]
     return Section(question, tuple(paragraphs), question)
 
 
 def _searched(searched_for: str, question: str) -> tuple[Paragraph, ...]:
     """How a question was understood, where that is other than it was asked."""
-    understood = _line(searched_for)
+    understood = one_line(searched_for)
     told = _("Searched for “{question}”").format(question=understood)
     return (Paragraph((told,)),) if understood not in ("", question) else ()
 
@@ -231,8 +229,8 @@ def _how_written(answer: Answer) -> Iterator[str]:
 
 
 def _near(hit: Hit) -> Paragraph:
-    excerpt = shorten(_line(hit.passage.text), EXCERPT, placeholder=" …")
-    return Paragraph((f"{_line(hit.passage.where)}: {excerpt}",), listed=True)
+    excerpt = shorten(one_line(hit.passage.text), EXCERPT, placeholder=" …")
+    return Paragraph((f"{one_line(hit.passage.where)}: {excerpt}",), listed=True)
 
 
 def _quotation(citations: Sequence[Citation]) -> Paragraph:
@@ -245,51 +243,9 @@ def _quotation(citations: Sequence[Citation]) -> Paragraph:
 
 def _heading(report: Details) -> str:
     told = imprint(report)
-    return _line(f"{named(report)} ({told})" if told else named(report))
+    return one_line(f"{named(report)} ({told})" if told else named(report))
 
 
 def _numbered(citations: Iterable[Citation], numbers: Iterator[int]) -> list[Citation]:
     """Citations with the next numbers, each text of theirs a line."""
-    return [_plain(cited, next(numbers)) for cited in citations]
-
-
-def _plain(cited: Citation, number: int) -> Citation:
-    return replace(
-        cited,
-        number=number,
-        passage=replace(cited.passage, report=_plain_details(cited.passage.report)),
-        quote=_line(cited.quote),
-        marked=_line(cited.marked),
-        label=_line(cited.label or ""),
-        seen_at=_web(cited.seen_at),
-        speaker=_line(cited.speaker),
-        also=tuple(replace(place, report=_plain_details(place.report)) for place in cited.also),
-    )
-
-
-def _plain_details(report: Details) -> Details:
-    return replace(
-        report,
-        title=_line(report.title),
-        subtitle=_line(report.subtitle),
-        file=_line(_bare(report.file)),
-        authors=tuple(filter(None, map(_line, report.authors))),
-        publisher=_line(report.publisher),
-        address=_web(report.address),
-        accessed=_line(report.accessed) if _web(report.address) else "",
-    )
-
-
-def _bare(file: str) -> str:
-    """The name of a file without the folders that it lies in, which are nobody else's business."""
-    return PureWindowsPath(file).name or file
-
-
-def _web(address: str) -> str:
-    """An address if it is one on the web, else ""."""
-    return _line(address) if link_target(_line(address)) else ""
-
-
-def _line(text: str) -> str:
-    """`text` as one line of characters that can be printed."""
-    return " ".join(_UNPRINTABLE.sub("", text).split())
+    return [plain_citation(cited, next(numbers)) for cited in citations]
