@@ -308,6 +308,8 @@ ABBREVIATING = [
     "Self-directed Support (SDS) is for all.",
     "With self-directed support (SDS) people choose.",
     "A Sound Data Store (SDS), a Sound Data Store (SDS) and a Sound Data Store (SDS).",
+    "Each Third Sector Organisation (TSO) and each personal assistant (PA) was paid.",
+    "The general practitioner (GP) read the GP Patient Survey (GPS). The World Health Organization (WHO) did not.",
 ]
 ABBREVIATED = [
     (
@@ -329,6 +331,12 @@ ABBREVIATED = [
         "Is SDS (self-directed support) free?",
         "Is SDS (self-directed support)",
     ),
+    ("What do TSOs do?", "TSOs (Third Sector Organisation) do", "Third Sector Organisation do"),
+    ("Third sector organisations and carers", "organisations (TSO) and", "TSO and carers"),
+    ("How is a personal assistant paid?", "personal assistant (PA) paid", "a PA paid"),
+    ("WHO PAYS FOR CARERS", "WHO PAYS FOR CARERS", "WHO PAYS FOR CARERS"),
+    ("What does the WHO say?", "WHO (World Health Organization) say", "World Health Organization say"),
+    ("Who is in the GP Patient Survey?", "the GP Patient Survey (GPS)?", "Who is in the GPS?"),
     ("Was it told to us in time?", "Was it told to us in time?", "Was it told to us in time?"),
     ("Who is in the XYZ?", "Who is in the XYZ?", "Who is in the XYZ?"),
 ]

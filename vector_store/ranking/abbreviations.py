@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from vector_store.catalogue import Database
-from vector_store.ranking.words import STOPWORDS, WORD
+from vector_store.ranking.words import STOPWORDS, WORD, stem
 
 # Letters of the shortest short forms; only words that these letters open are taken for their long forms.
 LEAST = 2
@@ -44,8 +44,9 @@ class Abbreviations:
         Both are `text` itself where the documents abbreviate nothing of it.
         """
         both = other = text
-        for start, end, form in sorted({*self._short_forms(text), *self._long_forms(text)}, reverse=True):
-            if form.casefold() not in text.casefold():
+        found = {*self._short_forms(text), *self._long_forms(text)}
+        for start, end, form in sorted(_apart(found), reverse=True):
+            if not re.search(rf"(?<!\w){re.escape(form)}s?(?!\w)", text, re.IGNORECASE):
                 both = f"{both[:end]} ({form}){both[end:]}"
                 other = f"{other[:start]}{form}{other[end:]}"
         return both, other
@@ -56,8 +57,13 @@ class Abbreviations:
 
     def _short_forms(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where words stand in `text` that the documents spell out, and how."""
+        # Where all is in capitals they tell nothing: "WHO PAYS FOR CARERS".
+        is_loud = text.isupper() and len(text.split()) > 1
         for word in _SHORT.finditer(text):
-            if self._may_be_short(word[0]) and (long := self.long(word[0])):
+            if not self._may_be_short(word[0].lower() if is_loud else word[0]):
+                continue
+            one = word[0][:-1] if word[0].endswith("s") and _is_short(word[0][:-1]) else ""  # "TSOs"
+            if long := self.long(word[0]) or (one and self.long(one)):
                 yield word.start(), word.end(), long
 
     def _may_be_short(self, word: str) -> bool:
@@ -97,9 +103,18 @@ class Abbreviations:
                 continue
             long = " ".join(words)
             is_beside = self._words.holds(f"{long} {short}", f"{short} {long}")
-            if is_beside and WORD.findall(self.long(short).lower()) == words:
+            if is_beside and list(map(stem, WORD.findall(self.long(short)))) == list(map(stem, words)):
                 return short.upper()
         return ""
+
+
+def _apart(found: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """The longest of those that overlap: of "GP Patient Survey", not of the "GP" in it."""
+    apart: list[tuple[int, int, str]] = []
+    for start, end, form in sorted(found, key=lambda each: (each[0] - each[1], each)):
+        if all(end <= other[0] or other[1] <= start for other in apart):
+            apart.append((start, end, form))
+    return apart
 
 
 def _long_forms_in(text: str, short: str) -> Iterator[str]:
