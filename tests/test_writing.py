@@ -396,12 +396,39 @@ def test_other_words_for_the_same_are_borne_out(golden: Service, said: str, ther
 
 
 @pytest.mark.parametrize(
+    ("claim", "there"),
+    [
+        ("Co-production saves money.", "There is little evidence that co-production saves money."),
+        ("Co-production saves money.", "It is unclear whether co-production saves money."),
+        ("Co-production saves money.", "It is a myth that co-production saves money."),
+        ("Co-production saves money.", "If co-production saves money, councils will take it up."),
+        ("Co-production saves money.", "How do we know that co-production saves money?"),
+        ("The pilot reduced hospital admissions.", "The pilot failed to reduce hospital admissions."),
+        ("Carers received training.", "Few carers received training."),
+        ("Carers received training.", "Carers rarely received training."),
+        ("Carers received training.", "Carers should have received training."),
+    ],
+)
+def test_what_is_doubted_supposed_or_failed_is_not_said(golden: Service, claim: str, there: str) -> None:
+    evidence = GroundingCheck([passage(there)], golden.embedder)
+    assert not evidence.supporting(claim, [0]) and evidence.supporting(there, [0])
+    assert GroundingCheck([passage(f"A few said so: {claim}")], golden.embedder).supporting(claim, [0])
+
+
+@pytest.mark.parametrize(
     ("text", "keys"),
     [
         ("It cost £41,000 or 41 thousand pounds.", ["41000£", "41000£"]),
         ("53 per cent and 53% of 1.5 million", ["53%", "53%", "1500000"]),
         ("two in five of 2.50, twice", ["2", "5", "2.5", "2"]),
         ("section 1.2.3 in 2015", ["1.2.3", "2015"]),
+        ("Twenty-five or twenty five, three hundred and fifty, a hundred and one", ["25", "25", "350", "101"]),
+        (
+            "Two hundred and three hundred; fifty thousand; three hundred and fifty thousand",
+            ["200", "300", "50000", "350000"],
+        ),
+        ("5 percentage points, 5 percent", ["5", "5%"]),
+        ("First, one benefit of it is trust, and one of two met on the first day.", ["2", "1"]),
     ],
 )
 def test_numbers_are_compared_with_their_units(text: str, keys: list[str]) -> None:
@@ -411,6 +438,7 @@ def test_numbers_are_compared_with_their_units(text: str, keys: list[str]) -> No
 def test_names_are_words_with_a_capital_that_are_not_known_without() -> None:
     assert names("Residents met Anna Coote in Ardle.", frozenset({"residents"})) == {"anna", "coot", "ardl"}
     assert names("Ostrom coined the word.", frozenset()) == {"ostrom"}
+    assert not names("Overall, trust grew. Additionally, costs fell.", frozenset())
     assert [token.kind for token in tokens("They didn't come")] == ["function", "negation", "content"]
 
 
@@ -423,4 +451,6 @@ def test_a_reply_is_read_sentence_by_sentence_with_its_markers() -> None:
         ("A list item", (4,), True),
         ("Another one", (5,), True),
     ]
+    assert [each.text for each in sentences_written("I think so.\n</think>\nA is b [1].")] == ["A is b."]
+    assert sentences_written("It rose. <think>Well") == sentences_written("It rose.")
     assert sentences_written("It rose [1") == sentences_written("It rose")

@@ -13,6 +13,7 @@ from rag.generation.lexicon import (
     FUNCTION_WORDS,
     INTRANSITIVE,
     NEGATIONS,
+    NUMBER_IN_WORDS,
     NUMBER_WORDS,
     SCALES,
     UNITS,
@@ -25,11 +26,13 @@ SCOPE = 3
 AROUND = 4
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)*)(?P<ordinal>st|nd|rd|th)?|(?P<unit>%|per cent|percent|[£$€])"
+    r"(?P<number>\d+(?:[.,]\d+)*)(?P<ordinal>st|nd|rd|th)?|(?P<unit>%|per ?cent\b|[£$€])"
+    rf"|(?P<compound>{NUMBER_IN_WORDS})"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<stop>[,;:.!?()–—\n])",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{3,})[”\"]|(?<!\w)[‘']([^‘’']{3,})[’'](?!\w)")
+_ANY_ONE = re.compile(r"\s+(?:of|another|way|benefit|example|study|report)\b", re.IGNORECASE)
 # A drop-in session is no drop.
 _NO_DIRECTION = re.compile(r"\bdrop[-‐‑](?:in|out)s?\b", re.IGNORECASE)
 _BREAKS = {"but", "while", "whereas", "although", "though", "however", "yet", "because"}
@@ -70,13 +73,23 @@ def tokens(text: str) -> tuple[Token, ...]:
             clause += 1
         elif kind in ("number", "ordinal"):
             found.append(Token("number", shown, _value(match["number"]), clause))
+        elif kind == "compound":
+            found.append(Token("number", shown, _in_words(low), clause))
         elif low in UNITS or low in SCALES:
             found.append(Token("unit", shown, low, clause))
-        elif low in NUMBER_WORDS:
+        elif low in NUMBER_WORDS and not _counts_nothing(low, text[match.end() :], found, clause):
             found.append(Token("number", shown, NUMBER_WORDS[low], clause))
         else:
             found += _word(shown, low, clause)
     return tuple(_with_units(found))
+
+
+def _counts_nothing(word: str, rest: str, before: Sequence[Token], clause: int) -> bool:
+    """Whether a number word only connects: "First, ..." at the start of a clause, "one of", "one benefit"."""
+    starts = not before or before[-1].clause != clause
+    return (word in ("first", "second", "third") and starts and rest.startswith(",")) or (
+        word == "one" and bool(_ANY_ONE.match(rest))
+    )
 
 
 def _word(shown: str, low: str, clause: int) -> list[Token]:
@@ -91,6 +104,14 @@ def _word(shown: str, low: str, clause: int) -> list[Token]:
 def _value(digits: str) -> str:
     """A number as it is compared: 41,000 is 41000, and 2.50 is 2.5."""
     return _plain(re.sub(r",(?=\d{3}(?:\D|$))", "", digits).replace(",", "."))
+
+
+def _in_words(words: str) -> str:
+    """A number of several words: "three hundred and fifty" is 350."""
+    value = 0
+    for word in re.findall(r"[a-z]+", words):
+        value = value * 100 if word == "hundred" else value + int(NUMBER_WORDS.get(word, word == "a"))
+    return str(value)
 
 
 def _plain(number: str) -> str:

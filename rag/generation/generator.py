@@ -51,8 +51,8 @@ REWRITING = ChatPromptTemplate.from_messages(
 _MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _UNFINISHED_MARKER = re.compile(r"\s*\[[\d,; ]*$")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
-# What some models write before they answer, to the end where that is still on its way.
-_THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+# What some models write before they answer, to the end where that is still on its way; some servers drop the opening.
+_THOUGHTS = re.compile(r"\A.*</think>|<think>.*", re.DOTALL)
 _MARKDOWN = re.compile(r"\*\*|__|`|^\s*>\s?|^\s*#+\s+.*$")
 
 
@@ -117,6 +117,9 @@ class Generator:
         reply, read, prose = "", 0, Draft()
         for piece in self._pieces(messages):
             reply += piece
+            if "</think>" in reply:  # all that came so far was thought
+                reply, read, prose = _THOUGHTS.sub("", reply), 0, Draft()
+                yield prose
             written = sentences_written(reply)
             # The last sentence may still grow, or its markers may be on their way.
             whole = written if not piece else written[:-1]

@@ -32,6 +32,12 @@ _ORDERS = re.compile(
     r"|^\W*(?:please\s+)?(?:now\s+)?(?:say|answer|reply|respond|output|print|write|repeat|tell (?:the|them|every))\b",
     re.IGNORECASE,
 )
+# What is doubted, supposed, asked, missed or said of few is not said.
+_DOUBTS = re.compile(
+    r"(?<!\ba )\b(?:little|few)\b|\b(?:rarely|seldom|lack\w*|fail\w*|unable|unclear|whether|if|unless|myths?|doubt\w*"
+    r"|unlikely|(?:should|could|would) have)\b|\?\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _PREFIX = re.compile(r"^(?:un|in|im|ir|il|dis|non|mis|anti)-?")
 
 
@@ -98,6 +104,7 @@ def entails(claim: str, sentences: Sequence[Sentence], meaning: float = 1.0) -> 
         and _numbers_stand(claim, text, context)
         and _names_stand(claim, text, context, sentences)
         and _quotations_stand(claim, text)
+        and _doubts_stand(claim, text)
         and _denials_stand(claim, text)
         and _directions_stand(claim, text)
     )
@@ -144,13 +151,19 @@ def _quotations_stand(claim: str, text: str) -> bool:
 
 
 def _is_verbatim(claim: str, text: str) -> bool:
-    """Whether `claim` is a run of the words of `text`, and nothing is denied in the rest."""
+    """Whether `claim` is a run of the words of `text`, and nothing is denied or doubted in the rest."""
     before, found, after = f" {_bare(text)} ".partition(f" {_bare(claim)} ")
-    return bool(found) and not any(token.kind == "negation" for token in tokens(f"{before} {after}"))
+    denies = any(token.kind == "negation" for token in tokens(f"{before} {after}"))
+    return bool(found) and not denies and _doubts_stand(claim, text)
 
 
 def _bare(text: str) -> str:
     return re.sub(r"\W+", " ", text).casefold().strip()
+
+
+def _doubts_stand(claim: str, text: str) -> bool:
+    """Whether `claim` doubts as much as `text` does."""
+    return len(_DOUBTS.findall(claim)) >= len(_DOUBTS.findall(text))
 
 
 def _denials_stand(claim: str, text: str) -> bool:

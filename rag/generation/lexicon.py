@@ -26,6 +26,13 @@ NUMBER_WORDS = (
     | {"twice": "2", "half": "0.5", "halves": "0.5", "quarter": "0.25", "quarters": "0.25", "dozen": "12"}
     | {"thirds": "3", "fifths": "5", "doubled": "2", "tripled": "3"}
 )
+_ONES = rf"(?:{'|'.join(_SMALL[1:10])})"
+_BELOW_A_HUNDRED = rf"(?:(?:{'|'.join(_TENS)})(?:[-‐‑ ]{_ONES})?|{'|'.join(_SMALL[1:])})"
+NUMBER_IN_WORDS = (
+    rf"\b(?:(?:a|{_BELOW_A_HUNDRED}) hundred(?: and {_BELOW_A_HUNDRED}\b(?! hundred))?"
+    rf"|(?:{'|'.join(_TENS)})[-‐‑ ]{_ONES})\b"
+)
+"""A pattern of numbers of several words: twenty-five, three hundred and fifty."""
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12} | {
     "k": 3,
     "m": 6,
@@ -51,7 +58,8 @@ FUNCTION_WORDS = frozenset(
         " upon us very via was we were what when where whether which who whom whose why will with within would you your"
         " yours well still already among between during since however find finds found say says said state states"
         " stated report reports reported note notes noted describe describes described explain explains explained show"
-        " shows showed shown suggest suggests suggested"
+        " shows showed shown suggest suggests suggested overall additionally furthermore moreover finally importantly"
+        " similarly instead first second third one"
     )
 )
 
