@@ -20,6 +20,7 @@ from tests.postgres_server import PostgresServer
 from vector_store import FaissStore, StoreError
 from vector_store.catalogue.database import Database
 from vector_store.index.faiss import FaissIndex
+from vector_store.ranking.frequencies import Frequencies
 from vector_store.ranking.search import BM25_SHARE, DENSE_SHARE
 
 WORDS = ("budget", "neighbour", "commission", "volunteer", "trust", "time")
@@ -371,6 +372,8 @@ MISSPELT = [
     ("safegaurding", "safeguarding"),
     ("self directed suport", "self directed support"),  # not "sport", which is as near and rarer
     ("What did Suport cost?", "What did Suport cost?"),  # a name
+    ("Who helps in suport?", "Who helps in suport?"),  # it may be a place
+    ("help in safegaurding", "help in safeguarding"),  # too long to be near another word by chance
     ("the zumbaflex way", "the zumbaflex way"),  # nothing is near
     ("time-banks", "timebanks"),
     ("the suppot of it", "the support of it"),
@@ -382,3 +385,9 @@ def test_what_no_document_holds_is_spelt_as_the_documents_spell_it(tmp_path: Pat
     store = FaissStore(tmp_path, WordEmbedder())
     store.add_documents(list(documents(*SPELT)))
     assert store.respelt(typed) == asked
+
+
+def test_a_word_of_thousands_of_letters_is_left_as_it_is(tmp_path: Path) -> None:
+    store = FaissStore(tmp_path, WordEmbedder())
+    with patch.object(Frequencies, "of", side_effect=AssertionError("counted")):
+        assert store.respelt("x" * 3000) == "x" * 3000

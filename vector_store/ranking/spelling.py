@@ -13,8 +13,8 @@ from vector_store.catalogue import Database
 from vector_store.ranking.frequencies import Frequencies
 from vector_store.ranking.words import STOPWORDS, WORD, stem
 
-# Shorter words have too many neighbours.
-SHORTEST = 5
+# Shorter words have too many neighbours; longer ones are none (the longest of a large dictionary has 45 letters).
+SHORTEST, LONGEST = 5, 45
 # So many letters may be wrong: one of a stem, and two of one as long as this; two of a word.
 LONG = 8
 # A word stands in so many documents, or it may itself be misspelt.
@@ -26,6 +26,8 @@ CANDIDATES = 15
 # Documents in which the whole word is looked for, for the index knows stems alone.
 MAX_POSTINGS = 20
 
+# What ends a question behind these may be the name of a place in small letters: "Who pays in stroud?"
+_PLACE = re.compile(r"\b(?:in|at|near|from)\s+(?P<name>[^\W\d_]+)\W*$", re.IGNORECASE)
 _COMPOUND = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
@@ -48,17 +50,20 @@ class Spelling:
     def of(self, text: str) -> str:
         """`text` with each word that no document holds as the nearest that some do, and compounds as most write them.
 
-        Names are left alone: words with a capital letter that do not open the text. So are words that are spelt right,
-        and those that nothing is near.
+        Names are left alone: words with a capital letter that do not open the text, and what may be the name of a place
+        and is short enough to be near another word. So are words that are spelt right, and those that nothing is near.
         """
-        return _COMPOUND.sub(lambda found: self._word(found[0], found.start() == 0), text)
+        place = _PLACE.search(text)
+        end = place.start("name") if place and len(place["name"]) < LONG else len(text)
+        return _COMPOUND.sub(lambda found: self._word(found[0], found.start() == 0), text[:end]) + text[end:]
 
     def _word(self, word: str, first: bool) -> str:
         parts = word.split("-")
         if len(parts) == 2:
             return word if self._is_common(" ".join(parts), "".join(parts)) else "".join(parts)
         is_name = any(letter.isupper() for letter in word[0 if not first else 1 :])
-        if len(parts) > 2 or not word.isalpha() or len(word) < SHORTEST or is_name or word.lower() in self._right:
+        is_word = len(parts) == 1 and word.isalpha() and SHORTEST <= len(word) <= LONGEST
+        if not is_word or is_name or word.lower() in self._right:
             return word
         splits = [f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 2)]
         apart = max(splits, key=self._count)
