@@ -26,12 +26,29 @@ COPY = 0.6
 # How many of the nearest sentences are tried.
 NEAREST = 5
 
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|question)"
-    r"|\bsystem prompt\b|\byou are (?:now|an? (?:ai|assistant|language model))\b|\bas an? (?:ai|language model)\b"
-    r"|^\W*(?:please\s+)?(?:now\s+)?(?:say|answer|reply|respond|output|print|write|repeat|tell (?:the|them|every))\b",
-    re.IGNORECASE,
+# What is said to a program, and not to people, in three kinds. Rules and questions are its own only where they are said
+# to be, or to stand before: "do not ignore the question of cost" gives it no order.
+_IGNORE = (
+    r"\b(?:ignore|disregard|forget|override)\s+(?:(?:all|any|the|your|these|this|of|everything|anything)\s+){0,4}"
+    r"(?:(?:(?:previous|above|earlier|prior|preceding|system|user[’']?s?)\s+)+"
+    r"(?:instruct|prompt|rule|question|text|message)"
+    r"|(?:instructions?|prompts?|(?<=your )rules?)\b|(?:rules?|questions?|text)\s+(?:above|before)\b"
+    r"|(?:above|previous)\s*(?:$|[.,:;!]|and\b)|questions?,?\s+and\s+(?:say|answer|reply|respond|write|tell)\b)"
 )
+_BE = (
+    r"\bsystem prompt\b|(?<!where )\byou are now (?:an?|in|the)\b"
+    r"|\byou are an? (?:ai|assistant|language model)\b|\bas an? (?:ai|language model)\b"
+)
+# An order to say something goes on with what to say, or how; "Write down what matters" and "Output data show" do not.
+_SAY = (
+    r"^\W*(?:please\s+)?(?:now\s+)?"
+    r"(?:(?:say|answer|reply|respond|output|print|write|repeat)(?:\s+(?:back|out|just|the|this|to|every|each|all|any|it"
+    r"|users?|readers?|questions?|answers?|text|sentence)){0,3}?"
+    r"\s*(?:[\"“:]|\b(?:only|exactly|that|after me|words?|above|(?-i:(?<=[a-z] )[A-Z]{4,}))\b)"
+    r"|(?:say|answer|reply|respond)(?:\s+(?:to|the|every|each|all|questions?)){0,3}\s+(?:in|with)\b"
+    r"|tell\s+(?:them|every\w*|the\s+(?:users?|readers?))\s+(?:that|to|only|exactly)\b)"
+)
+_ORDERS = re.compile(f"{_IGNORE}|{_BE}|{_SAY}", re.IGNORECASE)
 # What is doubted, supposed, asked, missed or said of few is not said.
 _DOUBTS = re.compile(
     r"(?<!\ba )\b(?:little|few)\b|\b(?:rarely|seldom|lack\w*|fail\w*|unable|unclear|whether|if|unless|myths?|doubt\w*"
