@@ -167,6 +167,9 @@ def test_what_the_reports_do_not_bear_out_is_left_out_and_counted(
     server.reply = "The scheme cost £61,000 a year [1]."
     lied = assistant.ask(COST)
     assert lied.text == golden.assistant.ask(COST).text and "bear out nothing" in lied.notice
+    server.reply = f"It cost £41,000 a year. So be it.\n</think>\n{TRUE}"  # thoughts whose opening the server dropped
+    thought = assistant.ask(COST)
+    assert (thought.text, thought.notice) == ("The scheme cost £41,000 a year. [1]", "")
 
 
 def test_a_right_sentence_with_a_wrong_marker_gets_the_right_citation(assistant: Assistant, server: StandIn) -> None:
