@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.readers import read_reports
 from ingest.readers.pdf import ocr
 from ingest.readers.pdf.pdf import SCANNED, read_pdf
-from ingest.report import Content, ReportError
+from ingest.report import Content, Report, ReportError
 from tests.papers import Printed, paragraph, pdf
 
 
@@ -63,6 +64,20 @@ def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:
     second = paragraph("neighbours at an open meeting. It was a good meeting.")
     content = read_pdf(pdf([first, second]), "a.pdf")
     assert content.pages[1].blocks[0].joined
+
+
+def test_a_word_that_is_cut_at_the_end_of_a_page_is_put_together() -> None:
+    for half, rest, whole in (
+        ("organi-", "sations met. It rained.", "organisations met"),
+        ("co-", "op met.", "co-op met"),
+    ):
+        first = paragraph(
+            f"All organisations of the co-op were glad that in the end so many of the members of the {half}", top=100
+        )
+        (report,) = read_reports(pdf([first, paragraph(rest)]), "a.pdf", ".pdf")
+        assert isinstance(report, Report) and whole in report.text
+        assert report.text[slice(report.pages[1].start, report.pages[1].end)] == rest
+        assert report.pages[0].end == report.pages[1].start
 
 
 @pytest.mark.parametrize(

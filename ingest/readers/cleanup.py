@@ -72,12 +72,16 @@ def join_lines(lines: Sequence[str], known: Counter[str]) -> str:
 
 
 def _join_word(text: str, line: str, known: Counter[str]) -> str:
+    return f"{text}-{line}" if keeps_hyphen(text, line, known) else text + line
+
+
+def keeps_hyphen(text: str, line: str, known: Counter[str]) -> bool:
+    """Whether the hyphen between the end of `text` and the start of `line` is of the word, not of the line's end."""
     head = re.search(r"[^\W\d_]*$", text)
     tail = re.match(r"[^\W\d_]*", line)
     start, end = (head.group() if head else "").lower(), (tail.group() if tail else "").lower()
     if not start or not end:
-        return f"{text}-{line}"
+        return True
     whole, hyphenated = known[start + end], known[f"{start}-{end}"]
     both_are_words = bool(known[start] and known[end] and len(start) > 2 and len(end) > 3)
-    keep = hyphenated > whole or (not whole and (both_are_words or line[0].isupper()))
-    return f"{text}-{line}" if keep else text + line
+    return hyphenated > whole or (not whole and (both_are_words or line[0].isupper()))

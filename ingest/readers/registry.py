@@ -6,12 +6,15 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from gettext import gettext as _
 from importlib import import_module
 from pathlib import PurePath
 
 from ingest.left_out import gathered
 from ingest.readers.archive import is_for_want_of_memory
+from ingest.readers.cleanup import is_broken_word, keeps_hyphen, words_of
 from ingest.readers.inner_files import READERS, Reader, own_name
 from ingest.readers.plain.jsonl import read_jsonl
 from ingest.readers.title_page.front_text import with_front
@@ -187,10 +190,14 @@ def _join(content: Content) -> tuple[str, tuple[Page, ...], tuple[Heading, ...],
     pages: list[Page] = []
     origins: list[Origin] = []
     length = 0
+    known = cache(lambda: words_of(block.text for page in content.pages for block in page.blocks))
     for number, raw in enumerate(content.pages, start=1):
         start = length
         for index, block in enumerate(raw.blocks):
-            is_cut = block.joined and parts and parts[-1].endswith("-")  # a word, at the end of the last page
+            is_cut = block.joined and length and is_broken_word(parts[-1], block.text)
+            if is_cut and not keeps_hyphen(parts[-1][:-1], block.text, known()):
+                parts[-1], length = parts[-1][:-1], length - 1
+                pages = [replace(each, start=min(each.start, length), end=min(each.end, length)) for each in pages]
             gap = "" if not length or is_cut else " " if block.joined else "\n\n"
             if index == 0:
                 start = length + len(gap)
