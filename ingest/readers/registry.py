@@ -56,7 +56,7 @@ READERS |= {
     **dict.fromkeys((".mht", ".mhtml"), _reader_in("ingest.readers.web.mail", "read_mht")),
     ".brief": _reader_in("ingest.readers.plain.brief", "read_brief"),
 }
-READING = 2
+READING = 3
 """The version of all that is stored of a file: text, details, passages and what is embedded of them. Raised by a
 release in which any of that comes out otherwise, so that what is in libraries is read anew."""
 _TABLES = (".xlsx", ".xlsm", ".xltx", ".csv", ".tsv", ".ods")
