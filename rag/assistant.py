@@ -117,7 +117,7 @@ class Assistant:
             return
         history = [(self._with_subject(earlier, is_first=not at), told) for at, (earlier, told) in enumerate(history)]
         asked, notice = self._understood(question, history)
-        reading = self._read_alone(self._surer(self.retrieve(asked, among), question, history, among))
+        reading = self._surer(self.retrieve(asked, among), question, history, among)
         answer = Answer(
             question,
             False,
@@ -166,19 +166,20 @@ class Assistant:
         hits, surest = find(asked.question, PASSAGES, among, asked.other)
         return self._ranked(asked, hits[:PASSAGES], EMBEDDED, surest)
 
-    def _read_alone(self, reading: Retrieved) -> Retrieved:
-        """What was found, once the reader has read the best sentences of it, each alone."""
-        (sentences,) = self._retriever.read_alone(reading.asked.question, [reading.sentences])
-        return replace(reading, sentences=sentences)
-
     def _ranked(
         self, asked: StandaloneQuestion, hits: list[Hit], embedded: int, surest: float | None = None
     ) -> Retrieved:
+        """The sentences of `hits` in their order; they are read alone where the reader has read `hits`."""
         weight = self.weights(asked.question)
         ranked = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
-        sentences = by_edition(ranked, asked.question)
-        found = signals(asked.question, hits, sentences, weight, self.store.embeddings, embedded, surest)
-        return Retrieved(asked, hits, sentences, found)
+        sentences, statement = by_edition(ranked, asked.question), None
+        read = sentences
+        if surest is not None:
+            (read,) = self._retriever.read_alone(asked.question, [sentences])
+            statement = max((each.sure for each in read), default=0.0)
+        embeddings = self.store.embeddings
+        found = signals(asked.question, hits, sentences, weight, embeddings, embedded, surest, statement)
+        return Retrieved(asked, hits, read, found)
 
     def weights(self, text: str) -> dict[str, float]:
         """How much each stem of a question's words tells; see `words.weights`."""

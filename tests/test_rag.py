@@ -479,6 +479,12 @@ def test_a_sentence_that_announces_a_list_is_read_with_its_items() -> None:
     assert len(items) == 2
 
 
+def test_an_answer_is_the_surer_the_surer_the_reader_is_of_a_statement() -> None:
+    shelf = Shelf(passage("The panel meets in a hall."))
+    found = [Assistant(shelf, reader=Preferring(word)).ask("Where does the panel meet?") for word in ("hall", "mill")]
+    assert found[0].confidence > found[1].confidence + 0.05
+
+
 def test_what_two_reports_say_in_nearly_the_same_words_is_shown_once() -> None:
     """Unless the figures differ, or one of the two denies it."""
     said = "Members of the panel are paid {} pounds for each meeting of the {} that they come to."

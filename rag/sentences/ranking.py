@@ -143,7 +143,7 @@ def with_verdicts(sentences: Sequence[Sentence], verdicts: Sequence[float]) -> l
     """Ranked sentences in the order that a reader's verdicts on the first of them give, one each; the others follow."""
     count = weights.FITTED["statements read"]["reader"]
     said = [*map(sure, verdicts), *[0.0] * (len(sentences) - len(verdicts))]
-    read = [replace(each, score=each.score + count * how) for each, how in zip(sentences, said, strict=True)]
+    read = [replace(each, score=each.score + count * how, sure=how) for each, how in zip(sentences, said, strict=True)]
     return sorted(read, key=lambda sentence: -sentence.score)
 
 

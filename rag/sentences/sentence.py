@@ -26,7 +26,8 @@ _REFERENCE = re.compile(
 class Sentence:
     """A sentence of a passage: `passage.text[start:end]`, without bullet and white space, and how well it answers.
 
-    `copies` are the same sentence in other places. Of an extract, which holds the sentences beside it too, `marked` is
+    `sure` is how sure the reader is that it answers when it is read alone, 0 where it was not read. `copies` are the
+    same sentence in other places. Of an extract, which holds the sentences beside it too, `marked` is
     where the one that answers stands in the passage.
     """
 
@@ -35,6 +36,7 @@ class Sentence:
     end: int
     score: float = 0.0
     meaning: float = 0.0
+    sure: float = 0.0
     listed: bool = False
     copies: tuple[Sentence, ...] = ()
     marked: tuple[int, int] | None = None
