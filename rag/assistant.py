@@ -45,9 +45,8 @@ SURER = 0.1
 # What a question is about that names no subject, where at least this share of the passages hold the word: of 915 files
 # on co-production 4 in 100 do, of three libraries on other subjects at most 7 in 1,000.
 SUBJECT, SPEAK_OF_IT = "co-production", 0.02
-# So sure it must be of such a question with that subject, for the word alone makes it surer. Of 18 that the briefs of a
-# new library were asked, "How long does it take?" (.58) is the least sure of those that they answer, and "Does it hurt?"
-# (.57) the surest but two of the others.
+# So sure it must be of such a question with that subject, for the word alone makes it surer. Of 18 that a new library's
+# briefs were asked, "How long does it take?" (.58) is the least sure that they answer; "Does it hurt?" has .57.
 SURE_OF_IT = 0.575
 # The share of key words' weight above which all are there, but for the rounding of their sum.
 ALL_WORDS = 0.999
