@@ -279,10 +279,10 @@ def ask_tab(service: Service, desk: Desk) -> AskTab:
             *((button.click, button, "once") for button in buttons),
         ]
     ]
-    for event in asking:
-        event.then(tab.suggest, talk, tab.offers, **QUIET)
+    # In the queue, for only what is there can be cancelled.
+    asking += [event.then(tab.suggest, talk, tab.offers, concurrency_limit=AT_ONCE, **options) for event in asking]
     gr.on([limit.change for limit in limits], tab.limited, limits, limited, trigger_mode="always_last", **QUIET)
-    # An answer that is still coming would else put itself back.
+    # An answer that is still coming would else put itself back, and what could be asked next after it.
     cleared = clear.click(lambda: tab.shown(ChatState()), None, tab.outputs, queue=False, cancels=asking, **options)
     cleared.then(tab.welcome, talk, tab.offers, **QUIET)
     return tab
