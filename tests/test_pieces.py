@@ -19,9 +19,10 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from page.screens.actions import actions_html
-from page.screens.ask import AskTab, tries_html
+from page.screens.ask import AskTab, ChatState
 from page.screens.find import marked
 from page.screens.report_filter import year
+from page.screens.tries import tries_html
 from page.serve import build_pieces
 from page.userdata import Desk
 from rag import Answer
@@ -192,6 +193,19 @@ def test_a_conversation_in_two_windows_parts_where_both_go_on(golden: Service, d
         request.query_params = {"conversation": talk.id}
         assert tab.arrive(request)[2] == talk  # limits and all
     assert first.id == begun != second.id
+
+
+def test_an_answer_that_is_still_coming_does_not_put_a_conversation_back_that_was_ended(
+    golden: Service, desk: Desk, reader: TestClient
+) -> None:
+    request: Any = SimpleNamespace(cookies=reader.cookies, query_params={}, state=None)
+    places: list[Any] = [*[None] * 8, []]
+    tab: Any = AskTab(desk, golden, *places)
+    coming = tab.reply(QUESTION, *[""] * 5, ChatState(), request)
+    talk = [next(coming)[2] for _ in range(2)][-1]
+    assert talk.answers and tab.settle(talk)[2] != ChatState()
+    assert tab.end(talk)[2] == ChatState()
+    assert list(coming) == [] and tab.settle(talk)[2] == ChatState()
 
 
 def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Service, desk: Desk, reader: TestClient) -> None:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from gettext import gettext as _
-from gettext import ngettext
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,17 +15,15 @@ from pydantic import TypeAdapter
 
 from page.access import TooManyRequestsError, context_of
 from page.exports import answers_as_known
-from page.permalink import again_address
 from page.screens.actions import actions_html
 from page.screens.answers import Around, conversation_html
 from page.screens.cards import Kinds, reports_shown
 from page.screens.failures import plainly
-from page.screens.reading_list import fetchable
 from page.screens.report_filter import typed_limits, within_html, year
+from page.screens.tries import tries_html
 from page.screens.welcome import EXAMPLES, examples_of
 from page.userdata import Desk, NoConversationError, owner
 from rag import Answer
-from rag.answer import ASK_IN_ENGLISH, NONE_TO_ASK
 from rag.genre import genres_of
 from rag.suggestions import suggestions
 from service import ReportFilter, Service
@@ -41,6 +38,13 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden",
 _LIMITS = TypeAdapter(tuple[ReportFilter, ...])
 
 
+@dataclass(slots=True)
+class Ending:
+    """Whether a conversation was ended. All its states share it, so that an answer still coming learns of it."""
+
+    is_over: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ChatState:
     """A conversation as the page holds it: its answers, each with the limits it was given within, and its id.
@@ -53,6 +57,7 @@ class ChatState:
     id: str = ""
     kinds: Kinds = field(default_factory=dict)
     grows: bool = False
+    ending: Ending = field(default_factory=Ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ class AskTab:
         with plainly(_("The question could not be answered.")):
             history = [(each.question, each.text) for each in talk.answers]
             for answer in self.service.stream(asked, history, limits):
+                if talk.ending.is_over:
+                    return
                 whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits), grows=True)
                 yield self._grown(whole)
         with plainly(_("The answer could not be kept.")):
@@ -120,10 +127,21 @@ class AskTab:
     def suggest(self, talk: ChatState) -> tuple[Any, ...]:
         """Questions to go on with; an event of its own, so that nobody waits for it to ask the next one."""
         if not talk.answers:
-            return (gr.skip(),) * len(self.offers)
+            return self.welcome(talk)
         asked = {answer.question for answer in talk.answers}
         found = suggestions(self.service.assistant, talk.answers[-1], SUGGESTIONS, self.service.library.version)
+        if talk.ending.is_over:
+            return self.welcome(ChatState())
         return offer(_("You could ask next:"), [each for each in found if each not in asked])
+
+    def end(self, talk: ChatState) -> tuple[Any, ...]:
+        """Begin a new conversation."""
+        talk.ending.is_over = True
+        return self.shown(ChatState())
+
+    def settle(self, talk: ChatState) -> tuple[Any, ...]:
+        """Take away an answer that came in the very moment in which its conversation was ended."""
+        return self.shown(ChatState()) if talk.ending.is_over else (gr.skip(),) * len(self.outputs)
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """What the address asks for: a conversation that was kept, a question to be asked at once, or both."""
@@ -206,31 +224,6 @@ def _limits_html(limits: ReportFilter, service: Service) -> str:
     return f"<p class='aside'>{escape(limits.sentence(service.library))}</p>" if limits else ""
 
 
-def tries_html(answer: Answer, turn: int, limits: ReportFilter, service: Service) -> str:
-    """What else a reader can try where the reports do not answer the question of a turn, as HTML."""
-    if answer.answered or answer.text == _(ASK_IN_ENGLISH):
-        return ""
-    tries = []
-    if answer.text != _(NONE_TO_ASK):
-        tries.append(escape(_("Ask in other words, those that a report on this would use, or ask for less at once.")))
-    if limits:
-        sentence = _("Ask all the reports, without the limits.")
-        address = again_address(answer, turn, ReportFilter())
-        tries.append(f"<a href='{escape(address)}'>{escape(sentence)}</a>")
-    if missing := fetchable(service.reading_list.states()):
-        sentence = ngettext(
-            "Fetch the report of the reading list that is not here yet, under “Library”.",
-            "Fetch the {count} reports of the reading list that are not here yet, under “Library”.",
-            missing,
-        ).format(count=missing)
-        tab = escape(_("Library"))
-        tries.append(
-            f"<button type='button' class='to-tab' value='{tab}' data-unfold='reading-list'>{escape(sentence)}</button>"
-        )
-    lead, listed = escape(_("What to try:")), "".join(f"<li>{each}</li>" for each in tries)
-    return f"<div class='tries'><p>{lead}</p><ul>{listed}</ul></div>" if tries else ""
-
-
 def ask_tab(service: Service, desk: Desk) -> AskTab:
     """Lay the tab out and connect it.
 
@@ -279,11 +272,11 @@ def ask_tab(service: Service, desk: Desk) -> AskTab:
             *((button.click, button, "once") for button in buttons),
         ]
     ]
-    # In the queue, for only what is there can be cancelled.
-    asking += [event.then(tab.suggest, talk, tab.offers, concurrency_limit=AT_ONCE, **options) for event in asking]
+    for event in asking:
+        settled = event.then(tab.settle, talk, tab.outputs, **QUIET)
+        settled.then(tab.suggest, talk, tab.offers, **QUIET)
     gr.on([limit.change for limit in limits], tab.limited, limits, limited, trigger_mode="always_last", **QUIET)
-    # An answer that is still coming would else put itself back, and what could be asked next after it.
-    cleared = clear.click(lambda: tab.shown(ChatState()), None, tab.outputs, queue=False, cancels=asking, **options)
+    cleared = clear.click(tab.end, talk, tab.outputs, queue=False, cancels=asking, **options)
     cleared.then(tab.welcome, talk, tab.offers, **QUIET)
     return tab
 
