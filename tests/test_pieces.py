@@ -199,7 +199,7 @@ def test_an_answer_that_is_still_coming_does_not_put_a_conversation_back_that_wa
     golden: Service, desk: Desk, reader: TestClient
 ) -> None:
     request: Any = SimpleNamespace(cookies=reader.cookies, query_params={}, state=None)
-    places: list[Any] = [*[None] * 8, []]
+    places: list[Any] = [*[None] * 6, [], None, []]
     tab: Any = AskTab(desk, golden, *places)
     coming = tab.reply(QUESTION, *[""] * 5, ChatState(), request)
     talk = [next(coming)[2] for _ in range(2)][-1]
