@@ -301,8 +301,15 @@ class Assistant:
             text += f"{gap}{mark}{written.text} {''.join(f'[{number}]' for number in used)}"
             line = written.line
         speaking = max(answer.speaking, len({each.passage.report.id for each in citations}))
-        told = replace(answer, text=text, citations=tuple(citations), speaking=speaking)
-        return replace(told, answered=True, nearest=(), written_by=model)
+        return replace(
+            answer,
+            answered=True,
+            text=text,
+            citations=tuple(citations),
+            speaking=speaking,
+            nearest=(),
+            written_by=model,
+        )
 
     def search(
         self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False

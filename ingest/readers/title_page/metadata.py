@@ -210,6 +210,7 @@ def is_person(text: str) -> bool:
         and all(map(_NAME_WORD.fullmatch, words))
         and all(word[0].isupper() or word in _SMALL_IN_NAMES for word in words)
         and not all(map(_INITIALS.fullmatch, words))
+        # "Will" is a word of titles ("What will it take?"), and the first name of many.
         and not any(pattern.search(text.removeprefix("Will ")) for pattern in (_OF_NO_PERSON, _OF_A_TITLE, _BODY))
     )
 
