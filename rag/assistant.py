@@ -34,7 +34,15 @@ from rag.question import (
     weights,
 )
 from rag.retrieval import Reader, Retriever, Store
-from rag.sentences import Sentence, by_edition, choose, rank_sentences, supporting_reports, told_together
+from rag.sentences import (
+    Sentence,
+    by_edition,
+    by_statements,
+    choose,
+    rank_sentences,
+    supporting_reports,
+    told_together,
+)
 from rag.sentences.extracts import NEARLY_AS_GOOD
 
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
@@ -169,17 +177,25 @@ class Assistant:
     def _ranked(
         self, asked: StandaloneQuestion, hits: list[Hit], embedded: int, surest: float | None = None
     ) -> Retrieved:
-        """The sentences of `hits` in their order; they are read alone where the reader has read `hits`."""
+        """The sentences of `hits` in their order; where the reader has read `hits` they are read alone.
+
+        What it says of them then puts the passages in order too.
+        """
         weight = self.weights(asked.question)
-        ranked = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
-        sentences, statement = by_edition(ranked, asked.question), None
-        read = sentences
+        sentences, statement = self._sentences(asked, hits), None
+        read, ordered = sentences, hits
         if surest is not None:
             (read,) = self._retriever.read_alone(asked.question, [sentences])
             statement = max((each.sure for each in read), default=0.0)
+            ordered = by_statements(hits, read)
         embeddings = self.store.embeddings
         found = signals(asked.question, hits, sentences, weight, embeddings, embedded, surest, statement)
-        return Retrieved(asked, hits, read, found)
+        return Retrieved(asked, ordered, read, found)
+
+    def _sentences(self, asked: StandaloneQuestion, hits: Sequence[Hit]) -> list[Sentence]:
+        """The sentences of `hits`, best first by all but a reader."""
+        ranked = rank_sentences(asked, hits, self.weights(asked.focus), self.store.nearness)
+        return by_edition(ranked, asked.question)
 
     def weights(self, text: str) -> dict[str, float]:
         """How much each stem of a question's words tells; see `words.weights`."""
@@ -314,8 +330,17 @@ class Assistant:
     def search(
         self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
     ) -> list[Hit]:
-        """The `k` best passages for `query`; see `Retriever.search`."""
-        return self._retriever.search(query, k, among, quick=quick)
+        """The `k` best passages for `query`, best first, each text once however many copies of it there are.
+
+        `among` holds the ids of the reports that are searched; None is all of them. Where it is to be `quick`, as a
+        search at every key is, no reader looks at them, nor at their sentences.
+        """
+        if quick or not self.reader:
+            return self._retriever.found(query, k, among)[0]
+        hits, _ = self._retriever.found_and_read(query, k, among)
+        sentences = self._sentences(StandaloneQuestion(query, query), hits[:PASSAGES])
+        (read,) = self._retriever.read_alone(query, [sentences])
+        return by_statements(hits, read)[:k]
 
     def like(self, passage_id: str, k: int = 10) -> list[Hit]:
         """The `k` passages nearest to a passage; see `Retriever.like`."""

@@ -63,17 +63,6 @@ class Retriever:
     def __init__(self, store: Store, reader: Reader | None = None) -> None:
         self.store, self.reader = store, reader
 
-    def search(
-        self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool = False
-    ) -> list[Hit]:
-        """The `k` best passages for `query`, best first, each text once however many copies of it there are.
-
-        `among` holds the ids of the reports that are searched; None is all of them. Where it is to be `quick`, as a
-        search at every key is, the reader does not look at them.
-        """
-        find = self.found if quick else self.found_and_read
-        return find(query, k, among)[0][:k]
-
     def found(self, query: str, k: int, among: Collection[str] | None, other: str = "") -> tuple[list[Hit], None]:
         """The `k` best passages as the search finds them; nothing is read.
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from rag import Assistant
-from rag.retrieval import READ
+from rag.retrieval import READ, Retriever
 from rag.sentences import with_reader
 from service import Service
 from tests.conftest import GOLDEN
@@ -118,7 +118,7 @@ def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Serv
     reader = CrossEncoderReranker(str(folder))
     assistant = Assistant(golden.assistant.store, reader=reader)
     plain = assistant.search(QUERY, READ + 5, quick=True)
-    read = assistant.search(QUERY, READ + 5)
+    read, _ = Retriever(golden.assistant.store, reader).found_and_read(QUERY, READ + 5, None)
     asked = [(hit.passage.context, hit.passage.text) for hit in plain[:READ]]
     said = {hit.passage.id: verdict for hit, verdict in zip(plain, reader.read(QUERY, asked), strict=False)}
     assert {hit.passage.id for hit in read[:READ]} == set(said)
@@ -127,6 +127,7 @@ def test_it_takes_the_place_of_the_reader_in_a_search(folder: Path, golden: Serv
         assert hit.score == pytest.approx(with_reader(before, said[hit.passage.id]), abs=1e-4)
     assert [hit.score for hit in read] == sorted((hit.score for hit in read), reverse=True)
     assert [hit.passage.id for hit in read[READ:]] == [hit.passage.id for hit in plain[READ:]]
+    assert {hit.passage.id for hit in assistant.search(QUERY, READ + 5)} == {hit.passage.id for hit in plain}
     assert assistant.ask(QUERY).answered == golden.assistant.ask(QUERY).answered
     assert reader.read(QUERY, []) == [] and reader.read_statements(QUERY, asked) == reader.read(QUERY, asked)
 

@@ -18,7 +18,7 @@ from rag.abstention import Signals, confidence
 from rag.answer import TOUCHED, Hit
 from rag.question import StandaloneQuestion, are_keywords, coverage, names_no_subject, stem, understand, weights
 from rag.question.follow_up import is_follow_up
-from rag.sentences import choose, rank_sentences, sentences_of, speaker
+from rag.sentences import by_statements, choose, rank_sentences, sentences_of, speaker
 from rag.sentences.speech import opens_turn, turns
 from service import Service
 
@@ -578,6 +578,24 @@ def test_a_plain_sentence_goes_before_the_same_said_in_speech(spoken: str) -> No
     hits = [Hit(passage(text, str(at)), 0.8) for at, text in enumerate((spoken, plain))]
     ranked = rank_sentences(asked, hits, {"product": 1.0}, lambda query, spans: {id: [0.8] for id in spans})
     assert [sentence.text for sentence in ranked] == [plain, spoken]
+
+
+LOT, TEA = "The members were chosen by lot.", "Tea was served at ten."
+
+
+def test_a_passage_with_a_sentence_that_is_sure_to_answer_goes_before_one_that_was_found_a_little_sooner() -> None:
+    found = [
+        Hit(passage(text, str(at)), score) for at, (text, score) in enumerate(((COST, 0.8), (LOT, 0.79), (TEA, 0.7)))
+    ]
+    read = [replace(sentences_of(hit.passage)[0], sure=sure) for hit, sure in zip(found, (0.1, 0.9, 0.2), strict=True)]
+    ordered = by_statements(found, read)
+    assert [hit.passage.text for hit in ordered] == [LOT, COST, TEA]
+    assert [hit.score for hit in ordered] == sorted((hit.score for hit in ordered), reverse=True)
+    assert ordered[0].score < 1
+    # What a copy says, the passage says.
+    copied = [replace(found[0], copies=(found[1].passage,)), found[2]]
+    assert by_statements(copied, read)[0].score > by_statements(copied, read[:1])[0].score
+    assert [hit.passage.text for hit in by_statements(found, [])] == [COST, LOT, TEA]
 
 
 INITIALS = "MD What is co-production?\n\nK Well, it is working as equals. It takes time.\n\nMD Thank you for that."

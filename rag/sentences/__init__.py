@@ -3,7 +3,7 @@
 from rag.sentences.editions import by_edition
 from rag.sentences.extracts import choose, supporting_reports, told_together
 from rag.sentences.lists import with_items
-from rag.sentences.ranking import rank_sentences, sure, with_reader, with_verdicts
+from rag.sentences.ranking import by_statements, rank_sentences, sure, with_reader, with_verdicts
 from rag.sentences.sentence import Sentence, sentences_of
 from rag.sentences.speech import speaker
 from rag.sentences.surroundings import surroundings
@@ -11,6 +11,7 @@ from rag.sentences.surroundings import surroundings
 __all__ = [
     "Sentence",
     "by_edition",
+    "by_statements",
     "choose",
     "rank_sentences",
     "sentences_of",

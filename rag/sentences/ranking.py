@@ -147,6 +147,21 @@ def with_verdicts(sentences: Sequence[Sentence], verdicts: Sequence[float]) -> l
     return sorted(read, key=lambda sentence: -sentence.score)
 
 
+def by_statements(hits: Sequence[Hit], read: Sequence[Sentence]) -> list[Hit]:
+    """Passages in the order that a reader's verdicts on their sentences give: one counts for what its surest says.
+
+    One of whose sentences none was read stays behind those that were as good.
+    """
+    count = weights.FITTED["passages"]["statement"]
+    surest: dict[str, float] = {}
+    for sentence in read:
+        for each in (sentence, *sentence.copies):
+            surest[each.passage.id] = max(surest.get(each.passage.id, 0.0), sentence.sure)
+    said = [max(surest.get(passage.id, 0.0) for passage in (hit.passage, *hit.copies)) for hit in hits]
+    scored = [replace(hit, score=(hit.score + count * how) / (1 + count)) for hit, how in zip(hits, said, strict=True)]
+    return sorted(scored, key=lambda hit: -hit.score)
+
+
 def sure(logit: float) -> float:
     """How sure a reader is, from 0 to 1, by what it says of a passage or a sentence."""
     return 1 / (1 + exp(-max(-50.0, min(50.0, logit))))
