@@ -28,7 +28,8 @@ def _library(service: Service, given: argparse.Namespace) -> int:
     if given.backup:
         accounts = Rules.from_environment().accounts
         back_up(service.library, given.backup, [accounts] if accounts else [])
-        print(f"The library is backed up in {given.backup}.")
+        told = f"The library is backed up in {given.backup}."
+        print(json.dumps({"backup": str(given.backup)}, ensure_ascii=False) if given.json else told)
         return 0
     if given.check:
         return _checked(service, given.json)
@@ -109,16 +110,16 @@ def replaced(settings: Settings, given: argparse.Namespace) -> int | None:
             f"tools, such as pg_dump, and with it the folder {settings.library}."
         )
     if given.to_server:
-        return _copied_to_server(settings)
+        return _copied_to_server(settings, given.json)
     if given.restore:
         restore(given.restore, settings.library)
         new_identity(settings.library / "library.db")
-        print(f"The library is put back in {settings.library}.")
-        return _checked(open_service(settings))
-    return _repaired(settings) if given.repair else None
+        _say(f"The library is put back in {settings.library}.", given.json)
+        return _checked(open_service(settings), given.json)
+    return _repaired(settings, given.json) if given.repair else None
 
 
-def _copied_to_server(settings: Settings) -> int:
+def _copied_to_server(settings: Settings, as_json: bool) -> int:
     """Copy what the folder of a library holds in databases to the server that is to hold it from now on."""
     from page.userdata import copy_desk
 
@@ -129,11 +130,12 @@ def _copied_to_server(settings: Settings) -> int:
     conversations = copy_desk(settings.library, settings.database)
     passages = copy_library(settings.library, settings.database)
     copied = f"{counted(passages, 'passage')}, {counted(conversations, 'conversation')}"
-    print(f"Copied to the server: {copied}. The files stay as they are.")
+    told = f"Copied to the server: {copied}. The files stay as they are."
+    print(json.dumps({"passages": passages, "conversations": conversations}) if as_json else told)
     return 0
 
 
-def _repaired(settings: Settings) -> int:
+def _repaired(settings: Settings, as_json: bool) -> int:
     """Make the library whole as far as can be, and say what was done and what is lost."""
     lost: dict[str, str] | None = None
     try:
@@ -147,20 +149,20 @@ def _repaired(settings: Settings) -> int:
         sound = False
     if not sound and not settings.database:
         salvaged = salvage(settings.library / "library.db")
-        print(f"The damaged file is kept as {salvaged.kept}.")
+        _say(f"The damaged file is kept as {salvaged.kept}.", as_json)
         lost = {id: place for place, id in salvaged.lost}
         service = open_service(settings)
-        print(f"Reports carried over: {len(service.library.reports()):,}.")
+        _say(f"Reports carried over: {len(service.library.reports()):,}.", as_json)
     for sentence in service.library.upkeep.mend(lost):
-        print(sentence)
+        _say(sentence, as_json)
     gone = [place for place in (lost or {}).values() if not service.library.id_at(place)]
     for place in gone:
-        print(f"Lost: {place}. Add it again.")
-    _read_anew(service)
-    return _checked(service) or int(bool(gone))
+        _say(f"Lost: {place}. Add it again.", as_json)
+    _read_anew(service, as_json)
+    return _checked(service, as_json) or int(bool(gone))
 
 
-def _read_anew(service: Service) -> None:
+def _read_anew(service: Service, as_json: bool) -> None:
     """Read anew what an older version read, with a bar, and say how many reports there were and which stay as read."""
     statuses: list[str] = []
     with tqdm(unit=" reports", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
@@ -168,11 +170,16 @@ def _read_anew(service: Service) -> None:
             statuses.append(outcome.status)
             if outcome.status == "failed":
                 sentence = f"Not read anew: {outcome.file}: {outcome.reason}"
-                with tqdm.external_write_mode(file=sys.stdout):
-                    print(sentence)
+                with tqdm.external_write_mode(file=sys.stderr if as_json else sys.stdout):
+                    _say(sentence, as_json)
     if statuses:
         service.reading_list.settle()
-        print("Reports read anew: {count:,}.".format(count=len(statuses) - statuses.count("failed")))
+        _say(f"Reports read anew: {len(statuses) - statuses.count('failed'):,}.", as_json)
+
+
+def _say(sentence: str, as_json: bool) -> None:
+    """Say what is done; where what comes out is to be JSON, beside it."""
+    print(sentence, file=sys.stderr if as_json else sys.stdout)
 
 
 def _checked(service: Service, as_json: bool = False) -> int:

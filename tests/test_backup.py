@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import time
@@ -47,6 +48,11 @@ def test_a_back_up_is_put_back_with_all_that_was_there(
     assert run("--library", library, "library")[1] == expected
     assert len(Desk.at(library).conversations.list("somebody")) == 1
     assert (library / "accounts.json").read_bytes() == accounts.read_bytes()
+    # Another program gets JSON alone.
+    again = tmp_path / "tuesday"
+    assert json.loads(run("--library", library, "library", "--backup", again, "--json")[1]) == {"backup": str(again)}
+    status, told, said = run("--library", tmp_path / "other", "library", "--restore", again, "--json")
+    assert (status, json.loads(told)) == (0, []) and "is put back in" in said
     # Of another name, for the library that it is a copy of may be in use, with an index on a server.
     assert Database(library / "library.db").state.split(":")[0] != version.split(":")[0]
 

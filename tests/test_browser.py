@@ -368,7 +368,7 @@ def test_the_table_is_filtered_sorted_and_ticked_by_keyboard(page: Page, tmp_pat
     words = page.get_by_label("Find a report in the list")
     words.fill("páying")
     expect(rows).to_have_count(1)
-    expect(page.locator("#shelf-count")).to_have_text("1 of 2 reports are shown.")
+    expect(page.locator("#shelf-count")).to_have_text("Reports shown: 1 of 2.")
     words.fill("swimmers")
     expect(rows).to_have_count(0)
     words.fill("")

@@ -150,6 +150,7 @@ def test_what_is_not_damaged_is_carried_over(run: Run, library: Path, table: str
     assert status == 0 and told.endswith("Every report is whole.\n")
     assert len(whole(library)) == LAKES
     assert run(*repair)[:2] == (0, "Every report is whole.\n")
+    assert run(*repair, "--json")[:2] == (0, "[]\n")
     assert run("--library", library, "ask", "How many herons has bay 5 of lake 3?")[0] == 0
 
 

@@ -47,7 +47,7 @@ Ids = Annotated[list[str], Depends(sent_ids)]
 def shelf_html() -> str:
     """The box that filters the table, and the places for what is loaded whenever the screen is chosen."""
     find, show = escape(_("Find a report in the list")), escape(_("Show"))
-    shown, ticked = escape(_("{count} of {all} reports are shown.")), escape(_("{count} ticked"))
+    shown, ticked = escape(_("Reports shown: {count} of {all}.")), escape(_("{count} ticked"))
     unseen = escape(_("{count} ticked, {hidden} more ticked but not shown"))
     return (
         f"<div id='shelf' data-shown='{shown}' data-ticked='{ticked}' data-unseen='{unseen}'>"

@@ -49,10 +49,11 @@ _SAY = (
     r"|tell\s+(?:them|every\w*|the\s+(?:users?|readers?))\s+(?:that|to|only|exactly)\b)"
 )
 _ORDERS = re.compile(f"{_IGNORE}|{_BE}|{_SAY}", re.IGNORECASE)
-# What is doubted, supposed, asked, missed or said of few is not said.
+# What is doubted, supposed, asked, missed, meant to be or said of few is not said.
 _DOUBTS = re.compile(
     r"(?<!\ba )\b(?:little|few)\b|\b(?:rarely|seldom|lack\w*|fail\w*|unable|unclear|whether|if|unless|myths?|doubt\w*"
-    r"|unlikely|(?:should|could|would) have)\b|\?\W*$",
+    r"|unlikely|(?:should|could|would) have|aim(?:s|ed|ing)?"
+    r"|(?:intend|plan|hope|hoping|seek|sought|try|tries|tried|attempt|want|expect|propos|design)\w*\s+to)\b|\?\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _PREFIX = re.compile(r"^(?:un|in|im|ir|il|dis|non|mis|anti)-?")
