@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ingest import CatalogueEntry, Outcome
 from ingest.library.near_duplicates import ALIKE, is_edition, is_saved_anew, likeness, signature
+from page.screens.library_table import back_told
 from service import Service
 from tests.papers import paragraph, pdf
 from tests.test_page import empty_library
@@ -228,6 +229,20 @@ def test_a_report_is_put_back_with_its_copies(service: Service, tmp_path: Path) 
     assert service.assistant.ask(QUESTION) == asked
     again = list(service.library.add([tmp_path / "in"]))
     assert {outcome.status for outcome in again} == {"unchanged"}
+
+
+def test_what_is_put_back_beside_the_same_in_another_format_is_one_report(service: Service, tmp_path: Path) -> None:
+    add(service, tmp_path / "in", b_html=as_html(sentences(1)))
+    removed = service.library.remove(only(service).details.id)
+    add(service, tmp_path / "in", a_pdf=as_pdf(sentences(1)))
+    assert removed
+    service.library.put_back(removed)
+    [copy] = only(service).copies
+    assert (only(service).details.file, copy.file) == ("a.pdf", "b.html")
+    assert back_told([copy], {copy.id: "c.html"}, service.library.reports()) == (
+        f"1 report is back. Another report has the place of “{copy.title}”, so both are kept, and its file is called "
+        f"“b.html”. “{copy.title}” says the same as “{only(service).details.title}”, which is cited in its place."
+    )
 
 
 def test_a_copy_can_be_removed_alone(service: Service, tmp_path: Path) -> None:

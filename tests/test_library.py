@@ -442,6 +442,31 @@ def test_a_removed_report_can_be_put_back_at_all_its_places(shelf: Shelf) -> Non
     assert set(shelf.statuses().values()) == {"unchanged"}
 
 
+@pytest.mark.parametrize("uploads", [True, False])
+def test_what_is_put_back_costs_no_report_that_has_come_to_its_place(shelf: Shelf, uploads: bool) -> None:
+    path = shelf.write("a.txt", HERONS)
+    shelf.add(path, uploads=uploads)
+    [id] = shelf.ids().values()
+    assert shelf.library.to_bin(id)
+    shelf.write("a.txt", KINGFISHERS)
+    shelf.add(path, uploads=uploads)
+    back = shelf.library.from_bin(id)
+    assert back and back.file == ("a (2).txt" if uploads else "a.txt")
+    assert sorted(shelf.texts()) == [HERONS, KINGFISHERS] and shelf.holds("herons")
+    assert shelf.library.original(id).read_text() == HERONS and shelf.library.upkeep.check() == []
+
+
+def test_what_was_put_right_since_holds_when_the_same_report_is_put_back(shelf: Shelf) -> None:
+    path = shelf.write("a.txt", HERONS)
+    shelf.add(path)
+    [id] = shelf.ids().values()
+    shelf.library.correct(id, {"title": "Birds", "year": 2009})
+    assert shelf.library.to_bin(id) and shelf.statuses(path) == {"a.txt": "added"}
+    shelf.library.correct(id, {"title": "Birds of the quarry"})
+    back = shelf.library.from_bin(id)
+    assert back and (back.title, back.year, back.corrected) == ("Birds of the quarry", 2009, ("title", "year"))
+
+
 def test_a_report_is_about_what_its_title_or_a_tenth_of_its_passages_speak_of(shelf: Shelf) -> None:
     filler = "The river runs past the mill and under the old stone bridge, and the heath lies beyond it. " * 12
     shelf.write("herons.txt", HERONS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ from ingest.catalogue_entry import Outcome, Progress, details
 from ingest.library.catalogue import Catalogue
 from ingest.library.corrections import FIELDS, as_kept, as_read, cleaned, corrected, corrections
 from ingest.library.input_files import find_files
+from ingest.library.near_duplicates import Pairing
 from ingest.library.pipeline import Pipeline
 from ingest.library.preparing import TARGET, Preparer, Workers
 from ingest.library.recycle_bin import Bin, Removed
 from ingest.library.source import Source, Store
 from ingest.library.source_builder import SourceBuilder
 from ingest.library.upkeep import Upkeep
+from ingest.library.uploads import as_upload
 from ingest.readers import read_reports
 from ingest.report import Details
 from ingest.sandbox.sandbox import Read
@@ -90,12 +92,12 @@ class Library(Catalogue):
         return details(removed.sources[id][0])
 
     def from_bin(self, id: str) -> Details | None:
-        """Put back a report that is in the bin. None where it is not."""
+        """Put back a report that is in the bin, as `put_back` does; what is known of it now. None where it is not."""
         if not (removed := self.bin.get(id)):
             return None
         self.put_back(removed)
         self.bin.drop(id)
-        return details(removed.sources[id][0])
+        return details((self.store.source(id) or removed.sources[id])[0])
 
     def empty_bin(self) -> int:
         """Delete for good all that is in the bin, and forget it in the collections; how many reports those were."""
@@ -105,16 +107,34 @@ class Library(Catalogue):
         return self.bin.empty()
 
     def put_back(self, removed: Removed) -> None:
-        """Undo a `remove`: the report, its near copies and its files are again what they were."""
+        """Undo a `remove`: the report, its near copies and its files are again what they were.
+
+        What has come meanwhile stays: another report at a place of theirs, a near copy, and what was put right since.
+        """
         for name, data in removed.files.items():
             self.originals.write(name, data)
-        for id, (summary, body) in removed.sources.items():
-            first, *others = [place for place, each in removed.places if each == id] or [""]
-            documents = () if summary.get("copy_of") else self.builder.documents(load_report(summary, body))
-            self.store.put_sources([Source(id, first, summary, body, documents)])
-            for place in others:
-                self.store.put_place(place, id)
+        for id, stored in removed.sources.items():
+            self._put_back(id, *stored, [place for place, each in removed.places if each == id])
+        self.builder.restore_lone_copies()
         self.store.flush()
+
+    def _put_back(self, id: str, summary: Mapping[str, Any], body: str, places: Sequence[str]) -> None:
+        """Put back a report or a near copy: at its places, or as an upload where others have taken them all."""
+        taken = dict(self.store.places())
+        free = [place for place in places if taken.get(place, id) == id]
+        if not self.store.source(id):
+            if not free:
+                summary, place = as_upload(summary, taken)
+                free = [place]
+            sources = [Source(id, free[0], summary, body)]
+            if not summary.get("copy_of"):
+                whole = replace(sources[0], documents=self.builder.documents(load_report(summary, body)))
+                sources, _title = self.builder.paired(Pairing(self.store), whole, ())
+            self.store.put_sources(sources)
+        elif known := corrections(summary):  # the same file was added again
+            self._put_details(id, lambda now: corrected(as_read(now), known | corrections(now)))
+        for place in free:
+            self.store.put_place(place, id)
 
     def collect(self, name: str, ids: Collection[str]) -> str:
         """Put reports into a collection, made where there is none; gives its name. Raises `CollectionError`."""

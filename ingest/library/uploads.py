@@ -7,12 +7,13 @@ the same name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import count, islice
 from pathlib import PurePosixPath
+from typing import Any
 
 from ingest.library.near_duplicates import is_saved_anew
-from ingest.library.source import UPLOAD, Store, parts_of
+from ingest.library.source import UPLOAD, Store, parts_of, place_name
 from ingest.readers import within
 from ingest.readers.inner_files import own_name
 from ingest.report import Details, Report
@@ -45,8 +46,7 @@ class Uploads:
             called = [each for each in islice(_numbered(place), len(taken)) if each in taken]
             same = [each for each in called if taken[each] == id]
             former = (each for each in called if each not in self._given and _is_former(self._said(each), new()))
-            free = next(each for each in _numbered(place) if each not in taken)
-            place = same[0] if same else next(former, free)
+            place = same[0] if same else next(former, _free(place, taken))
         self._given[place] = id
         return place
 
@@ -55,6 +55,13 @@ class Uploads:
         parts = [each for start in parts_of(place) for each in self._store.places_below(start)]
         ids = [self._store.source_at(each) for each in (place, *parts)]
         return said([load_report(*stored) for id in ids if id and (stored := self._store.source(id))])
+
+
+def as_upload(summary: Mapping[str, Any], taken: Container[str]) -> tuple[Mapping[str, Any], str]:
+    """The summary of a report and its place, as of an upload of the name of its file for which a place is free."""
+    name = PurePosixPath(own_name(summary["file"])).name
+    place = _free(f"{UPLOAD}{name}", taken)
+    return (summary if place_name(place) == name else {**summary, "file": place_name(place)}), place
 
 
 def said(reports: Sequence[Report]) -> Said:
@@ -74,6 +81,10 @@ def _is_former(former: Said, new: Said) -> bool:
 
 def _letters(title: str) -> str:
     return re.sub(r"[\W_]+", "", title).casefold()
+
+
+def _free(place: str, taken: Container[str]) -> str:
+    return next(each for each in _numbered(place) if each not in taken)
 
 
 def _numbered(place: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from gettext import gettext as _
 from gettext import ngettext
@@ -104,10 +104,11 @@ def add_shelf(app: FastAPI, service: Service) -> None:
     @app.post("/library/put-back", dependencies=[Depends(from_the_page)])
     def put_back(request: Request, id: Ids) -> HTMLResponse:
         library = changed_by(request, service.library)
+        here = {each.id for each in service.library.all_details()}
+        files = {each.id: each.file for each in service.library.bin.all() if each.id not in here}
         back = [there for each in id if (there := library.from_bin(each))]
         service.reading_list.settle()
-        sentence = ngettext("{count:,} report is back.", "{count:,} reports are back.", len(back))
-        return HTMLResponse(escape(sentence.format(count=len(back))))
+        return HTMLResponse(escape(back_told(back, files, service.library.reports())))
 
     @app.post("/library/empty-bin", dependencies=[Depends(from_the_page)])
     def empty_bin(request: Request) -> HTMLResponse:
@@ -166,6 +167,22 @@ def _removed(removed: Sequence[Details]) -> str:
     ids = escape(json.dumps([each.id for each in removed]))
     words = escape(sentence if len(removed) == 1 else many)
     return f"{words} <button type='button' data-do='put-back' data-ids='{ids}'>{back}</button>"
+
+
+def back_told(back: Sequence[Details], files: Mapping[str, str], reports: Iterable[CatalogueEntry]) -> str:
+    """What was put back, and what is otherwise now; `files` are the names that the files had, by ids of reports."""
+    cited = {copy.id: entry.details.title for entry in reports for copy in entry.copies}
+    sentences = [
+        ngettext("{count:,} report is back.", "{count:,} reports are back.", len(back)).format(count=len(back))
+    ]
+    for each in back:
+        if each.file != files.get(each.id, each.file):
+            named = _("Another report has the place of “{title}”, so both are kept, and its file is called “{file}”.")
+            sentences.append(named.format(title=each.title, file=each.file))
+        if other := cited.get(each.id):
+            same = _("“{title}” says the same as “{other}”, which is cited in its place.")
+            sentences.append(same.format(title=each.title, other=other))
+    return " ".join(sentences)
 
 
 def _bin(binned: Sequence[Binned]) -> str:
