@@ -256,6 +256,8 @@ def test_an_emptied_library_is_given_the_briefs_again(service: Service) -> None:
 def test_a_report_is_known_by_its_title(title: str, same: bool) -> None:
     entry = read_entry(BRIEF, "21-pool")
     assert is_titled(Details("0" * 16, title, "x.pdf", kind="pdf"), entry) is same
+    main, _colon, subtitle = title.rpartition(": ")
+    assert not subtitle or is_titled(Details("0" * 16, main, "x.pdf", kind="pdf", subtitle=subtitle), entry) is same
     assert not is_titled(Details("0" * 16, title, "x.md", kind="brief"), entry)
 
 
@@ -270,7 +272,7 @@ def test_what_was_fetched_must_say_the_title() -> None:
 
 def test_the_likeliest_pdf_of_a_page_comes_first() -> None:
     page = b"""<a href="/minutes.pdf">Minutes</a> <a href='../files/Sharing%20the%20pool.pdf?v=2'>Download</a>
-    <a href="/about">About</a> <a href="https://other.example/x.PDF">How five towns run a bath</a>"""
+    <a href="/about">About</a> <a href="http://[insert link].pdf">Pool</a> <a href="https://other.example/x.PDF">How five towns run a bath</a>"""
     assert pdf_links(page, "https://baths.example/a/b", "Sharing the pool: how five towns run a bath") == [
         "https://other.example/x.PDF",
         "https://baths.example/files/Sharing%20the%20pool.pdf?v=2",

@@ -211,8 +211,12 @@ def pdf_links(page: bytes, address: str, title: str) -> list[str]:
     except (etree.ParserError, ValueError):
         return []
     for link in links:
-        target = urljoin(address, link.get("href").strip())
-        if urlsplit(target).path.lower().endswith(".pdf"):
-            told = set(words(f"{link.text_content()} {unquote(urlsplit(target).path)}"))
+        try:
+            target = urljoin(address, link.get("href").strip())
+            path = urlsplit(target).path
+        except ValueError:  # somebody left "http://[insert link]" on the page
+            continue
+        if path.lower().endswith(".pdf"):
+            told = set(words(f"{link.text_content()} {unquote(path)}"))
             likeness[target] = max(likeness.get(target, 0), len(wanted & told))
     return sorted(likeness, key=lambda target: -likeness[target])

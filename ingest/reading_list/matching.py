@@ -20,11 +20,14 @@ _SMALL = {"a", "an", "and", "are", "at", "by", "for", "from", "how", "in", "is",
 
 
 def is_titled(report: Details, work: Work) -> bool:
-    """Whether `report` has the title of `work`: the same words, or more of them after all of a telling title."""
+    """Whether `report` has the title of `work`, perhaps read as a title and a subtitle.
+
+    It has the same words, or more of them after all of a telling title.
+    """
     if report.is_brief:
         return False
-    title, wanted = _title_words(report.title), _title_words(work.title)
-    return title == wanted or (len(wanted) >= TELLING and title[: len(wanted)] == wanted)
+    title, whole, wanted = map(_title_words, (report.title, report.full_title, work.title))
+    return wanted in (title, whole) or (len(wanted) >= TELLING and whole[: len(wanted)] == wanted)
 
 
 @lru_cache(maxsize=10_000)
@@ -37,7 +40,7 @@ def tells_of(report: Report, work: Work) -> bool:
     """Whether what was fetched can be `work`: its title stands in one piece in the title or near the beginning."""
     title = words(work.title)
     wanted = set(title) - _SMALL
-    found = words(f"{report.details.title} {report.text[:BEGINNING]}")
+    found = words(f"{report.details.full_title} {report.text[:BEGINNING]}")
     room = 2 * len(title) + 5
     starts = range(max(1, len(found) - room + 1))
     return any(len(wanted.intersection(found[start : start + room])) >= ENOUGH * len(wanted) for start in starts)
