@@ -272,7 +272,8 @@ def test_what_was_fetched_must_say_the_title() -> None:
 
 def test_the_likeliest_pdf_of_a_page_comes_first() -> None:
     page = b"""<a href="/minutes.pdf">Minutes</a> <a href='../files/Sharing%20the%20pool.pdf?v=2'>Download</a>
-    <a href="/about">About</a> <a href="http://[insert link].pdf">Pool</a> <a href="https://other.example/x.PDF">How five towns run a bath</a>"""
+    <a href="/about">About</a> <a href="http://[insert link].pdf">Pool</a>
+    <a href="https://other.example/x.PDF">How five towns run a bath</a>"""
     assert pdf_links(page, "https://baths.example/a/b", "Sharing the pool: how five towns run a bath") == [
         "https://other.example/x.PDF",
         "https://baths.example/files/Sharing%20the%20pool.pdf?v=2",

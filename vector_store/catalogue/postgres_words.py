@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
+
+import snowballstemmer
 
 from common.database import Engine, folded_words
 from vector_store.catalogue.words import COUNTED, SAMPLED
+
+_english = snowballstemmer.stemmer("english")
 
 
 class PostgresWords:
@@ -51,6 +56,9 @@ class PostgresWords:
         told = values | {"inside": f"%({word}%)%", "before": f"%{word} (%"}
         return self._engine.connection.execute(sql, told).fetchall()
 
+    def stem(self, word: str) -> str:
+        return _stem(word)
+
     def terms(self, letter: str) -> list[tuple[str, int]]:
         sql = "SELECT term, documents FROM terms WHERE term >= :letter AND term < :next AND documents > 0"
         told = {"letter": letter, "next": chr(ord(letter) + 1)}
@@ -80,3 +88,8 @@ def _any_of(phrases: Iterable[str], name: str = "w") -> tuple[str, dict[str, Any
     values = {f"{name}{number}": " ".join(folded_words(each)) for number, each in enumerate(phrases)}
     asked = " || ".join(f"phraseto_tsquery('words', :{each})" for each in values)
     return f"({asked})" if asked else "''::tsquery", values
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    return str(_english.stemWord("".join(folded_words(word))))

@@ -33,6 +33,10 @@ class Words(Protocol):
         """The source and content of the documents in which `word` stands in brackets or before some."""
         ...
 
+    def stem(self, word: str) -> str:
+        """The stem of a word, as `terms` gives it and `rows_with` takes it."""
+        ...
+
     def terms(self, letter: str) -> list[tuple[str, int]]:
         """The stems of words that begin with `letter`, and the number of documents that hold each."""
         ...

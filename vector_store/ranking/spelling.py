@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
 from vector_store.catalogue import Database
 from vector_store.ranking.frequencies import Frequencies
-from vector_store.ranking.words import STOPWORDS, WORD, stem
+from vector_store.ranking.words import STOPWORDS, WORD
 
 # Shorter words have too many neighbours; longer ones are none (the longest of a large dictionary has 45 letters).
 SHORTEST, LONGEST = 5, 45
@@ -59,8 +59,8 @@ class Spelling:
 
     def _word(self, word: str, first: bool) -> str:
         parts = word.split("-")
-        if len(parts) == 2:
-            return word if self._is_common(" ".join(parts), "".join(parts)) else "".join(parts)
+        if len(parts) > 1:
+            return self._compound(parts, first)
         is_name = any(letter.isupper() for letter in word[0 if not first else 1 :])
         is_word = len(parts) == 1 and word.isalpha() and SHORTEST <= len(word) <= LONGEST
         if not is_word or is_name or word.lower() in self._right:
@@ -74,6 +74,16 @@ class Spelling:
         meant = self._known(word, self._database.state)
         return self._word(meant, first) if meant and self._count(meant) else word
 
+    def _compound(self, parts: Sequence[str], first: bool) -> str:
+        """A word of several parts: as one where that is commoner, its parts put right where no document holds it."""
+        whole, apart, together = "-".join(parts), " ".join(parts), "".join(parts)
+        if len(parts) == 2 and not self._is_common(apart, together):
+            return together
+        if self._count(apart) or self._count(together):
+            return whole
+        meant = [self._word(part, first and not at) for at, part in enumerate(parts)]
+        return whole if meant == parts else self._compound(meant, first)
+
     def _is_common(self, written: str, other: str) -> bool:
         """Whether a way to write a word stands beside another, which is not so much commoner."""
         return self._count(other) <= COMMONER * self._count(written)
@@ -83,7 +93,7 @@ class Spelling:
 
     def _nearest(self, word: str, state: str) -> str:
         """The word of the documents that is the nearest to `word`, of those whose stems are near; "" where none is."""
-        typed = stem(word)
+        typed = self._words.stem(word)
         most = 2 if len(typed) >= LONG else 1
         near = [
             (distance, -count, term)
@@ -98,5 +108,5 @@ class Spelling:
         """The word with a stem that stands in the documents, of several the one nearest to `word`."""
         rows = self._words.rows_with(term, MAX_POSTINGS)
         texts = [content for content, _, _ in self._database.words_of(rows).values()]
-        held = Counter(each for text in texts for each in WORD.findall(text.lower()) if stem(each) == term)
+        held = Counter(each for text in texts for each in WORD.findall(text.lower()) if self._words.stem(each) == term)
         return min(held, key=lambda each: (OSA.distance(word.lower(), each), -held[each]), default="")
