@@ -26,8 +26,8 @@ from page.access.sessions import LASTS, Sessions
 from page.screens.actions import add_votes
 from page.screens.answers import conversation_html
 from page.userdata import Conversations, Desk, Evidence, Feedback, NoConversationError
-from page.userdata.conversations import RESTORABLE, TITLE
-from page.userdata.database import Database
+from page.userdata.conversations import TITLE
+from page.userdata.database import RESTORABLE, Database
 from page.userdata.owner import OwnerMiddleware
 from rag import REFUSAL, Answer, Citation, Hit, Place
 from rag.evaluation import read_questions
@@ -226,6 +226,8 @@ def test_a_renamed_conversation_is_found_by_its_new_title(conversations: Convers
     id = conversations.create(ANNA, [ANSWER])
     conversations.rename(ANNA, id, "For the board")
     assert [each.title for each in conversations.list(ANNA, "board")] == ["For the board"]
+    conversations.rename(ANNA, id, "For the\n" + "long " * 30 + "board")
+    assert conversations.title(ANNA, id) == "For the " + "long " * 30 + "board"
     conversations.rename(ANNA, id, " ")
     assert [each.title for each in conversations.list(ANNA, "people")] == ["How many people came?"]
     assert not conversations.list(ANNA, "board")
@@ -261,15 +263,35 @@ def test_what_was_deleted_a_day_ago_is_gone_with_its_words(keeping: Keeping, mon
 def test_evidence_is_kept_once_noted_on_and_dropped(keeping: Keeping) -> None:
     evidence, citations = Evidence(keeping()), quoting("What did it cost?", QUOTE).citations
     for question in ("What did it cost?", "And again?"):
-        evidence.keep(ANNA, question, citations, "First\nnote")
+        evidence.keep(ANNA, question, citations)
     evidence.keep(BEN, "What did it cost?", citations)
     evidence.keep(ANNA, "And later?", quoting("And later?", "Nothing.").citations)
     first, second = evidence.all(ANNA)
-    assert (first.question, first.note, first.citations) == ("What did it cost?", "First\nnote", citations)
+    assert (first.question, first.citations) == ("What did it cost?", citations)
     assert [each.number for each in second.citations] == [2]
     assert evidence.annotate(ANNA, second.id, "Noted") and not evidence.annotate(BEN, second.id, "No")
-    assert evidence.drop(ANNA, first.id) == first and evidence.drop(BEN, second.id) is None
-    assert [each.note for each in Evidence(keeping()).all(ANNA)] == ["Noted"]
+    assert evidence.drop(ANNA, first.id) and not evidence.drop(ANNA, first.id) and not evidence.drop(BEN, second.id)
+    assert [each.note for each in Evidence(keeping()).all(ANNA)] == ["Noted"] and evidence.count(ANNA) == 1
+    assert not evidence.annotate(ANNA, first.id, "Gone")
+
+
+def test_evidence_that_was_taken_out_is_brought_back_as_it_was_for_a_day(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence, citations = Evidence(keeping()), quoting("What did it cost?", QUOTE).citations
+    evidence.keep(ANNA, "What did it cost?", citations)
+    evidence.annotate(ANNA, evidence.all(ANNA)[0].id, "First\nnote")
+    [piece] = evidence.all(ANNA)
+    evidence.drop(ANNA, piece.id)
+    assert not evidence.restore(BEN, piece.id) and evidence.all(ANNA) == []
+    assert evidence.restore(ANNA, piece.id) and evidence.all(ANNA) == [piece]
+    evidence.drop(ANNA, piece.id)
+    evidence.keep(ANNA, "And again?", citations)
+    assert evidence.all(ANNA) == [piece] and piece.note == "First\nnote"
+    evidence.drop(ANNA, piece.id)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + RESTORABLE + 1)
+    assert not Evidence(keeping()).restore(ANNA, piece.id)
 
 
 def test_a_session_lasts_until_it_is_ended_or_its_account_is_changed(
@@ -289,11 +311,12 @@ def test_a_session_lasts_until_it_is_ended_or_its_account_is_changed(
     assert not sessions.account(second)
 
 
-def test_evidence_that_was_kept_before_there_were_notes_stays(tmp_path: Path) -> None:
+def test_evidence_that_an_earlier_version_kept_stays(tmp_path: Path) -> None:
     evidence = Evidence(Database(tmp_path))
     evidence.keep(ANNA, "Why?", quoting("Why?", "It helps.").citations)
     with sqlite3.connect(tmp_path / "conversations.db") as connection:
-        connection.execute("ALTER TABLE evidence DROP COLUMN note")
+        for column in ("note", "deleted"):
+            connection.execute(f"ALTER TABLE evidence DROP COLUMN {column}")
     connection.close()
     evidence = Evidence(Database(tmp_path))
     [kept] = evidence.all(ANNA)

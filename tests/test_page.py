@@ -24,7 +24,9 @@ import uvicorn
 from docx import Document as Word
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from gradio import Error
 
+from common import AwayError
 from ingest import CatalogueEntry, Details, Outcome, Passage
 from ingest.left_out import LeftOut
 from ingest.library import Library, Renewal
@@ -35,7 +37,7 @@ from page.access import Rules
 from page.originals import add_originals
 from page.screens.answers import Around, conversation_html
 from page.screens.cards import reports_shown
-from page.screens.library import add_all, delete, paced
+from page.screens.library import Shelf, add_all, delete, paced
 from page.screens.library_table import table_html
 from page.screens.listings import count_line, outcomes_html
 from page.screens.reading_list import fetching_html, reading_list_html, reading_list_label
@@ -265,13 +267,14 @@ def test_a_row_of_the_table_says_all_that_is_known_of_a_report() -> None:
         "data-words='Ann Ode Bo Cy Di'",
         "<td class='year'>2019</td>",
         ">Case study</summary>",
-        "<td class='pages'>8</td>",
+        "<td class='pages' data-v='8'>8</td>",
         ">1 of 8 pages not read</summary><p class='aside'>Page 2 is a picture.</p>",
         "<td class='added' data-v='2026-11-28T09:30:00+00:00'>28 November 2026</td>",
         "Check this: 1 report of which something was guessed",
     ):
         assert words in html
     assert "Check" not in table_html([CatalogueEntry(REPORT, 1, 0, 1)], {})
+    assert "<td class='pages' data-v='1200'>1,200</td>" in table_html([CatalogueEntry(REPORT, 1200, 0, 1)], {})
 
 
 def test_the_table_has_the_newest_first_and_no_briefs() -> None:
@@ -330,6 +333,25 @@ def test_an_upload_again_replaces_and_an_address_is_a_target_of_its_own(golden: 
         second = list(add_all(service.library, [str(tmp_path / "1" / "a.md")], str(tmp_path / "none"), lambda at: None))
     assert [outcome.status for outcome in first] == ["added"]
     assert [outcome.status for outcome in second] == ["replaced", "failed"]
+
+
+def test_what_could_not_be_added_can_be_added_again(
+    golden: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: ReadingList) -> None:
+        raise AwayError
+
+    path = tmp_path / "upload" / "a.md"
+    path.parent.mkdir()
+    path.write_text("People share power here.", encoding="utf-8")
+    with empty_library(golden, tmp_path / "library") as service:
+        places: list[Any] = [*[None] * 9, []]
+        adding = partial(Shelf(service, *places).add, service.library, [str(path)], "", lambda at: None)
+        with monkeypatch.context() as patch, pytest.raises(Error, match="Nothing is lost"):
+            patch.setattr(ReadingList, "settle", fail)
+            list(adding())
+        *_, (told, *_) = adding()
+    assert "a.md" in told and not path.parent.exists()
 
 
 def test_a_pdf_is_served_as_it_is_with_its_name(golden: Service) -> None:

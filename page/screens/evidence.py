@@ -40,13 +40,13 @@ def _none() -> str:
 
 def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
     """Keep words of the reports at `/kept`, show them there, say at `/kept/count` how many they are, take them out at
-    `/kept/{piece}/out`, and keep notes of them at `/kept/{piece}/note`.
+    `/kept/{piece}/out` and back at `/kept/{piece}/back`, and keep notes of them at `/kept/{piece}/note`.
     """
 
-    def shown(request: Request, dropped: Kept | None = None) -> str:
+    def shown(request: Request) -> str:
         pieces = desk.evidence.all(owner(request.cookies))
         known = [replace(each, citations=as_known(service.library, each.citations)) for each in pieces]
-        return kept_html(known, dropped)
+        return kept_html(known)
 
     @app.get("/kept")
     def kept(request: Request) -> HTMLResponse:
@@ -57,22 +57,12 @@ def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
         return PlainTextResponse(str(desk.evidence.count(owner(request.cookies)) or ""))
 
     @app.post("/kept", dependencies=[Depends(from_the_page)])
-    def keep(
-        request: Request, passage: ShortText, quote: LongText, question: LongText = "", note: LongText = ""
-    ) -> PlainTextResponse:
+    def keep(request: Request, passage: ShortText, quote: LongText, question: LongText = "") -> PlainTextResponse:
         cited = service.assistant.cite(passage, quote)
         if not cited:
             return PlainTextResponse(_("Not kept: these words are no longer in the library."), status_code=404)
-        desk.evidence.keep(owner(request.cookies), question, cited, note)
+        desk.evidence.keep(owner(request.cookies), question, cited)
         return PlainTextResponse(_("Kept. It waits under “Evidence”."))
-
-    @app.post("/kept/again", dependencies=[Depends(from_the_page)])
-    def keep_again(
-        request: Request, passage: ShortText, quote: LongText, question: LongText = "", note: LongText = ""
-    ) -> HTMLResponse:
-        told = bytes(keep(request, passage, quote, question, note).body).decode()
-        said = f"<p role='status' tabindex='-1'>{escape(told)}</p>"
-        return HTMLResponse(said + shown(request))
 
     @app.post("/kept/{piece}/note", dependencies=[Depends(from_the_page)])
     def annotate(request: Request, piece: int, note: LongText = "") -> PlainTextResponse:
@@ -82,19 +72,24 @@ def add_evidence(app: FastAPI, service: Service, desk: Desk) -> None:
 
     @app.post("/kept/{piece}/out", dependencies=[Depends(from_the_page)])
     def out(request: Request, piece: int) -> HTMLResponse:
-        dropped = desk.evidence.drop(owner(request.cookies), piece)
-        return HTMLResponse(shown(request, dropped))
+        told = _undo(piece) if desk.evidence.drop(owner(request.cookies), piece) else ""
+        return HTMLResponse(told + shown(request))
+
+    @app.post("/kept/{piece}/back", dependencies=[Depends(from_the_page)])
+    def back(request: Request, piece: int) -> HTMLResponse:
+        is_back = desk.evidence.restore(owner(request.cookies), piece)
+        told = _("It is back.") if is_back else _("It can no longer be brought back.")
+        return HTMLResponse(f"<p role='status' tabindex='-1'>{escape(told)}</p>{shown(request)}")
 
 
-def kept_html(kept: Sequence[Kept], dropped: Kept | None = None) -> str:
-    """The pieces that are kept, and the way back for one that was just taken out."""
-    undo = _undo(dropped) if dropped else ""
+def kept_html(kept: Sequence[Kept]) -> str:
+    """The pieces that are kept."""
     if not kept:
-        return undo + _none()
+        return _none()
     count = ngettext("One quotation is kept.", "{count} quotations are kept.", len(kept)).format(count=len(kept))
     listed = "".join(f"<li>{_piece(each)}</li>" for each in kept)
     saved = save_html("/export/evidence", _("Save all the evidence"))
-    return f"{undo}<div class='actions'><span>{escape(count)}</span>{saved}</div><ol class='sources'>{listed}</ol>"
+    return f"<div class='actions'><span>{escape(count)}</span>{saved}</div><ol class='sources'>{listed}</ol>"
 
 
 def _piece(piece: Kept) -> str:
@@ -122,14 +117,10 @@ def _note(piece: Kept) -> str:
     )
 
 
-def _undo(piece: Kept) -> str:
-    """A button that keeps the words of a piece again."""
-    first = piece.citations[0]
-    quote = " ".join(each.quote for each in piece.citations)
-    fields = {"passage": first.passage.id, "quote": quote, "question": piece.question, "note": piece.note}
-    hidden = "".join(f"<input type='hidden' name='{name}' value='{escape(value)}'>" for name, value in fields.items())
+def _undo(piece: int) -> str:
+    """A button that brings a piece back that was just taken out."""
     told, again = escape(_("Taken out.")), escape(_("Keep it after all"))
     return (
-        f"<form class='send' action='/kept/again' data-target='kept'><p role='status' tabindex='-1'>{told} {hidden}"
+        f"<form class='send' action='/kept/{piece}/back' data-target='kept'><p role='status' tabindex='-1'>{told} "
         f"<button>{again}</button></p></form>"
     )

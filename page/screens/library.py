@@ -88,6 +88,23 @@ class Shelf:
         now = f"{version} {downloads.is_running} {downloads.fetching} {renewal.progress}"
         return (*self.refresh(), now) if now != seen else (*[gr.skip()] * len(self.outputs), seen)
 
+    def add(
+        self, library: MutableLibrary, uploads: list[str], address: str, told: Callable[[Progress], None]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Add files and an address: the outcomes as they come, and at the end what shows the reports and empty fields.
+
+        The uploaded copies are deleted last of all: after a failure they are there to be added again.
+        """
+        outcomes: list[Outcome] = []
+        with plainly(_("Adding was stopped. What was added before is kept.")):
+            for outcomes in paced(add_all(library, uploads, address, told)):
+                yield outcomes_html(outcomes), *[gr.skip()] * (len(self.outputs) + 3)
+            self.service.reading_list.settle()
+            shown = self.refresh()
+        delete(uploads)
+        nothing = _status(_("Choose a file or write an address, then press the button again."))
+        yield outcomes_html(outcomes) or nothing, *shown, None, "", ""
+
 
 def _changed_by(request: gr.Request, library: Library) -> Audited:
     """The library, to be changed in the name of whoever asks. Raises where she may only read."""
@@ -186,16 +203,7 @@ def _connect_adding(shelf: Shelf, adding: Adding) -> None:
         if context_of(request).closed and address.strip() and not address.strip().startswith(("http://", "https://")):
             why = _("Give an address that begins with https://, or choose files of your own.")
             raise gr.Error(why, print_exception=False)
-        told: list[Outcome] = []
-        try:
-            with plainly(_("Adding was stopped. What was added before is kept.")):
-                for told in paced(add_all(library, uploads or [], address.strip(), show_on(progress))):
-                    yield outcomes_html(told), *[gr.skip()] * (len(shelf.outputs) + 3)
-                shelf.service.reading_list.settle()
-        finally:
-            delete(uploads or [])
-        nothing = _status(_("Choose a file or write an address, then press the button again."))
-        yield outcomes_html(told) or nothing, *shelf.refresh(), None, "", ""
+        yield from shelf.add(library, uploads or [], address.strip(), show_on(progress))
 
     gr.on(
         [adding.button.click, adding.address.submit],

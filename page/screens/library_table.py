@@ -318,7 +318,7 @@ def _row(listing: CatalogueEntry, genre: Genre | None, collections: Sequence[str
     words = escape(" ".join(report.authors))
     check = " class='check'" if report.guessed else ""
     gathered = f" data-in='{escape(json.dumps(collections))}'" if collections else ""
-    number = f"{listing.pages + listing.unreadable:,}" if listing.pages + listing.unreadable else ""
+    pages = listing.pages + listing.unreadable or ""
     added = day(listing.added[:10])
     kind = (
         f"<details class='kind'><summary tabindex='-1'>{escape(genre_name(genre))}</summary></details>" if genre else ""
@@ -331,7 +331,7 @@ def _row(listing: CatalogueEntry, genre: Genre | None, collections: Sequence[str
         f"<td class='who'>{escape(who(report))}{_guessed(report, 'authors', 'publisher')}</td>"
         f"<td class='year'>{report.year or ''}{_guessed(report, 'year')}</td>"
         f"<td class='kind'>{kind}</td>"
-        f"<td class='pages'>{number}</td>{_health(listing)}"
+        f"<td class='pages' data-v='{pages}'>{pages and f'{pages:,}'}</td>{_health(listing)}"
         f"<td class='added' data-v='{escape(listing.added)}'>{escape(added)}</td>"
         f"<td class='more'><details class='menu'>{_summary('⋯', more.format(title=title))}</details></td></tr>"
     )

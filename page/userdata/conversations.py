@@ -13,15 +13,13 @@ from typing import Any
 
 from common import CoproductionError
 from common.database import Connection
-from page.userdata.database import Database
+from page.userdata.database import Database, purge
 from page.userdata.one_line import one_line
 from rag import Answer
 from rag.serialise import from_kept, to_kept
 
 # Letters of a question that make a title.
 TITLE = 80
-# Seconds for which what was deleted can be restored.
-RESTORABLE = 24 * 60 * 60
 # What a question was limited to, by the names that forms have for it.
 Limits = Mapping[str, str | int]
 
@@ -53,7 +51,7 @@ class Conversations:
     def __init__(self, database: Database) -> None:
         self._database = database
         with self._database.transaction() as connection:
-            _purge(connection)
+            purge(connection, "conversations")
 
     def create(self, owner: str, answers: Sequence[Answer], limits: Sequence[Limits] = ()) -> str:
         """Keep a new conversation with one answer at least, each with its limits where those are given.
@@ -128,8 +126,8 @@ class Conversations:
         return str(found[0])
 
     def rename(self, owner: str, id: str, title: str) -> None:
-        """Give a conversation another title; a blank one brings its first question back."""
-        title = _title(title) or _title(self.open(owner, id)[0].question)
+        """Give a conversation another title, which stays whole; a blank one brings its first question back."""
+        title = one_line(title) or _title(self.open(owner, id)[0].question)
         with self._database.transaction() as connection:
             _change(connection, owner, id, "title", title)
 
@@ -137,7 +135,7 @@ class Conversations:
         """Take a conversation away; `restore` brings it back within a day."""
         with self._database.transaction() as connection:
             _change(connection, owner, id, "deleted", time.time())
-            _purge(connection)
+            purge(connection, "conversations")
 
     def restore(self, owner: str, id: str) -> None:
         """Bring a deleted conversation back."""
@@ -171,7 +169,3 @@ def _change(
     if not rows:
         raise NoConversationError(id)
     return int(rows[0][0])
-
-
-def _purge(connection: Connection) -> None:
-    connection.execute("DELETE FROM conversations WHERE deleted < :then", {"then": time.time() - RESTORABLE})

@@ -7,7 +7,7 @@ from pathlib import Path
 from page.userdata.database import Database
 
 _COLUMNS = {
-    "evidence": ("row", ("owner", "question", "passage", "quote", "citations", "note")),
+    "evidence": ("row", ("owner", "question", "passage", "quote", "citations", "note", "deleted")),
     "votes": ("rowid", ("owner", "said", "helpful", "reason", "cast_at", "answer")),
     "sessions": ("rowid", ("token", "account", "began")),
 }

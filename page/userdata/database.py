@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from common.database import Connection, SQLite, open_engine
 from page.userdata.dialect import Dialect
 from page.userdata.sqlite import InSQLite
+
+# Seconds for which what was taken away can be brought back.
+RESTORABLE = 24 * 60 * 60
 
 
 class Database:
@@ -37,3 +41,9 @@ class Database:
     def transaction(self) -> AbstractContextManager[Connection]:
         """All of what happens inside, or nothing of it."""
         return self._engine.transaction()
+
+
+def purge(connection: Connection, table: str) -> None:
+    """Delete for good what was taken away from a table longer ago than it can be brought back."""
+    then = {"then": time.time() - RESTORABLE}
+    connection.execute(f"DELETE FROM {table} WHERE deleted < :then", then)  # nosec B608 # words of ours

@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS evidence (
     passage TEXT NOT NULL,
     quote TEXT NOT NULL,
     citations TEXT NOT NULL,
-    note TEXT NOT NULL DEFAULT ''
+    note TEXT NOT NULL DEFAULT '',
+    deleted DOUBLE PRECISION
 )
 ;
 CREATE UNIQUE INDEX IF NOT EXISTS evidence_once ON evidence(owner, passage, md5(quote))
@@ -73,6 +74,8 @@ class InPostgres:
             if not connection.execute("SELECT to_regclass('sessions')").fetchone()[0]:
                 for statement in _TABLES.split("\n;"):
                     connection.execute(statement)
+            # Tables of an earlier version have none.
+            connection.execute("ALTER TABLE evidence ADD COLUMN IF NOT EXISTS deleted DOUBLE PRECISION")
 
     def matching(self, wanted: str) -> tuple[str, str]:
         # A word of the reader's may be several, as "co-production" is, which then stand side by side.

@@ -46,6 +46,7 @@ _SCHEMA = (
         quote TEXT NOT NULL,
         citations TEXT NOT NULL,
         note TEXT NOT NULL DEFAULT '',
+        deleted REAL,
         UNIQUE (owner, passage, quote)
     )""",
     """CREATE TABLE IF NOT EXISTS votes (
@@ -100,8 +101,10 @@ class InSQLite:
         with self._engine.transaction() as connection:
             for statement in _SCHEMA:
                 connection.execute(statement)
-            if "note" not in {row[1] for row in connection.execute("PRAGMA table_info(evidence)")}:
-                connection.execute("ALTER TABLE evidence ADD COLUMN note TEXT NOT NULL DEFAULT ''")  # kept before
+            known = {row[1] for row in connection.execute("PRAGMA table_info(evidence)")}
+            for column in ("note TEXT NOT NULL DEFAULT ''", "deleted REAL"):
+                if column.split()[0] not in known:  # the file is of an earlier version
+                    connection.execute(f"ALTER TABLE evidence ADD COLUMN {column}")
 
     def _damage(self) -> str:
         """Prepare the file. Returns what keeps it from being used, "" where nothing does."""
