@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.main import main
-from ingest import Passage, ReportError
+from ingest import Details, Passage, ReportError
 from ingest.library import CorrectionError, Library, put_right, read_references
+from ingest.library.references import Reference
 from page.access import Audited, written
 from page.exports import answers_as_known, as_known
 from rag import Answer, Citation, Hit, Place
@@ -240,6 +242,40 @@ def test_a_reference_finds_its_report_by_file_or_address_where_the_title_was_rea
     shelf.library.correct(id, {"address": "http://www.example.org/birds.pdf/"})
     [outcome] = put_right(read_references(CSL, "a.json"), shelf.library.all_details(), shelf.library.correct)
     assert outcome.status == "corrected" and shelf.library.details(id).title.startswith("Birds of")
+
+
+@pytest.mark.parametrize(
+    ("title", "subtitle", "told", "changed"),
+    [
+        ("Quarry birds", "A count", "Quarry birds", {}),
+        ("Quarry Birds", "A count", "Quarry birds", {"title": "Quarry birds"}),
+        ("Quarry birds: A count", "", "Quarry Birds", {}),
+        ("Quarry birds", "A count", "Quarry birds: The count", {"title": "Quarry birds: The count", "subtitle": ""}),
+        ("Draft 2", "As read", "Quarry birds", {"title": "Quarry birds", "subtitle": ""}),
+    ],
+)
+def test_a_reference_without_a_subtitle_leaves_that_of_the_report(
+    title: str, subtitle: str, told: str, changed: dict[str, str]
+) -> None:
+    given: dict[str, Mapping[str, Any]] = {}
+    reference = Reference(told, {"title": told, "year": 2009}, ("birds.md",))
+    report = Details("1", title, "in/birds.md", year=2009, subtitle=subtitle)
+    list(put_right([reference], [report], given.__setitem__))
+    assert given == ({"1": changed} if changed else {})
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        r"Full Text PDF:C\:\\Users\\me\\Zotero\\Quarry\; birds_1.pdf:application/pdf;Page:C\:\\a.html:text/html",
+        r":C$\backslash$:/Users/me/Quarry\; birds\_1.pdf:pdf",
+        r"C:\Users\me\Quarry\; birds_1.pdf",
+    ],
+)
+def test_bibtex_names_files_as_windows_does_and_others_are_nobody(field: str) -> None:
+    data = f"@report{{a, title={{Birds}}, author={{Berg, Lucie and others}}, file={{{field}}}}}".encode()
+    [reference] = read_references(data, "a.bib")
+    assert reference.values["authors"] == ("Lucie Berg",) and "Quarry; birds_1.pdf" in reference.files
 
 
 def test_a_reference_that_names_none_or_several_changes_nothing(shelf: Shelf) -> None:

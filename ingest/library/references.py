@@ -55,11 +55,7 @@ def put_right(
             yield Outcome(reference.title, "failed", reason=why)
             continue
         report = named[0]
-        values = {name: value for name, value in reference.values.items() if value != getattr(report, name)}
-        if reference.title == report.full_title:
-            values.pop("title", None)
-        elif report.subtitle:
-            values["subtitle"] = ""
+        values = _changed(reference, report)
         try:
             if values:
                 correct(report.id, values)
@@ -70,6 +66,17 @@ def put_right(
         yield Outcome(
             reference.title, "corrected" if values else "unchanged", reason=sentence if values else report.file
         )
+
+
+def _changed(reference: Reference, report: Details) -> dict[str, Any]:
+    """What a reference says otherwise of a report; one without a subtitle says nothing of the report's."""
+    values = {name: value for name, value in reference.values.items() if value != getattr(report, name)}
+    told, title, whole = reference.title, report.title, report.full_title
+    if told == whole or _letters(told) == _letters(whole.split(":")[0]) != _letters(title):
+        values.pop("title", None)
+    elif report.subtitle and _letters(told) != _letters(title):
+        values["subtitle"] = ""
+    return values
 
 
 def _named(reference: Reference, reports: Sequence[Details]) -> list[Details]:
@@ -137,18 +144,31 @@ def _bibtex(text: str) -> Iterator[Reference]:
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.middlewares import LatexDecodingMiddleware
 
-    for entry in parse_string(text, append_middleware=[LatexDecodingMiddleware()]).entries:
+    library = parse_string(text)
+    decoding = LatexDecodingMiddleware(allow_inplace_modification=False)
+    for written, entry in zip(library.entries, decoding.transform(library).entries, strict=True):
         fields = {field.key.lower(): str(field.value) for field in entry.fields}
         plain = {name: re.sub(r"[{}]", "", value) for name, value in fields.items()}
         parts = re.split(r"\s+and\s+(?![^{}]*\})", fields.get("author", ""))
-        names = [re.sub(r"[{}]", "", each) if "{" in each else _bibtex_order(each) for each in parts]
+        names = [
+            re.sub(r"[{}]", "", each) if "{" in each else _bibtex_order(each)
+            for each in parts
+            if each.strip() != "others"
+        ]
         publisher = next(
             (plain[name] for name in ("institution", "publisher", "organization", "school") if name in plain), ""
         )
         title = ": ".join(filter(None, (plain.get("title", ""), plain.get("subtitle", ""))))
         files = [part for part in re.split(r"[:;]", fields.get("file", "")) if "." in part]
+        files += _bibtex_files(next((str(each.value) for each in written.fields if each.key.lower() == "file"), ""))
         date = plain.get("year", "") or plain.get("date", "")
         yield _reference(title, names, publisher, date, plain.get("url", ""), files)
+
+
+def _bibtex_files(field: str) -> list[str]:
+    """The files in a field as it was written: the backslashes of a path on Windows are no LaTeX."""
+    parts = re.split(r"(?<!\\)[:;]", field)  # Zotero writes those within a name as "\:" and "\;"
+    return [re.sub(r"\\([\\:;])", r"\1", part) for part in parts if "." in part]
 
 
 def _bibtex_order(name: str) -> str:
