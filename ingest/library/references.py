@@ -146,21 +146,19 @@ def _bibtex(text: str) -> Iterator[Reference]:
 
     library = parse_string(text)
     decoding = LatexDecodingMiddleware(allow_inplace_modification=False)
-    for written, entry in zip(library.entries, decoding.transform(library).entries, strict=True):
+    for entry in decoding.transform(library).entries:
         fields = {field.key.lower(): str(field.value) for field in entry.fields}
         plain = {name: re.sub(r"[{}]", "", value) for name, value in fields.items()}
         parts = re.split(r"\s+and\s+(?![^{}]*\})", fields.get("author", ""))
-        names = [
-            re.sub(r"[{}]", "", each) if "{" in each else _bibtex_order(each)
-            for each in parts
-            if each.strip() != "others"
-        ]
+        named = [each for each in parts if each.strip() != "others"]  # which stand for names
+        names = [re.sub(r"[{}]", "", each) if "{" in each else _bibtex_order(each) for each in named]
         publisher = next(
             (plain[name] for name in ("institution", "publisher", "organization", "school") if name in plain), ""
         )
         title = ": ".join(filter(None, (plain.get("title", ""), plain.get("subtitle", ""))))
         files = [part for part in re.split(r"[:;]", fields.get("file", "")) if "." in part]
-        files += _bibtex_files(next((str(each.value) for each in written.fields if each.key.lower() == "file"), ""))
+        written = {field.key.lower(): str(field.value) for field in library.entries_dict[entry.key].fields}
+        files += _bibtex_files(written.get("file", ""))
         date = plain.get("year", "") or plain.get("date", "")
         yield _reference(title, names, publisher, date, plain.get("url", ""), files)
 
