@@ -23,9 +23,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from ingest.fetch import ARCHIVE, Fetched, Fetcher, FetchError, Limits, errors
+from ingest.fetch.responses import checked_suffix
 from ingest.fetch.robots import read_robots
 from tests.papers import paragraph, pdf
 
@@ -260,6 +262,31 @@ def test_a_file_comes_whole_and_leaves_nothing_behind(site: Site, fetcher: Fetch
 def test_the_ending_tells_what_came(site: Site, fetcher: Fetcher, path: str, answer: Answer, suffix: str) -> None:
     site.pages[path] = answer
     assert fetcher.fetch(site.at(path)).suffix == suffix
+
+
+NAMED = "attachment; filename="
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "named", "data", "suffix"),
+    [
+        ("/download?id=7", "application/octet-stream", f'{NAMED}"Report 12.DOCX"', b"PK\x03\x04", ".docx"),
+        ("/get.aspx", "application/octet-stream", f"{NAMED}report.docx; size=9", b"PK\x03\x04", ".docx"),
+        ("/get.php", "application/zip", "attachment; filename*=UTF-8''caf%C3%A9.odt", b"PK\x03\x04", ".odt"),
+        ("/get.aspx", "text/html", f'{NAMED}"report.docx"', b"PK\x03\x04", ".docx"),
+        ("/report.docx", "text/plain", "inline", b"PK\x03\x04", ".docx"),
+        ("/get.aspx", "text/plain", "", b"Herons", ".txt"),
+        ("/get.aspx", "text/plain", f"{NAMED}Minutes 12.03", b"Herons", ".txt"),
+        ("/notes.md", "text/plain", 'inline; filename="', b"Herons", ".md"),
+        ("/get.aspx", "text/html", f"{NAMED}report.docx", b"<p>Gone", ".html"),
+    ],
+)
+def test_the_name_that_a_site_gives_a_file_tells_its_format(
+    path: str, kind: str, named: str, data: bytes, suffix: str
+) -> None:
+    told = {"Content-Type": kind, "Content-Disposition": named}
+    response = httpx.Response(200, headers=told, request=httpx.Request("GET", f"https://a.example{path}"))
+    assert checked_suffix(data, response, is_pdf=False, least_letters=0) == suffix
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])

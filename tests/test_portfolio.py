@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, NumberObject, PdfObject, TextStringObject
 
 from ingest import Outcome, Report
-from ingest.library import Library, Renewal
+from ingest.library import InputFile, Library, Renewal
 from ingest.readers import read_reports
 from ingest.readers.inner_files import TOO_DEEP
 from ingest.readers.pdf.pdf import LOCKED, read_pdf
@@ -185,3 +187,31 @@ def test_a_cover_that_an_older_version_took_for_a_report_gives_way_to_the_files(
     outcomes = list(Renewal(library, lambda place: {}).run())
     assert [each.status for each in outcomes] == ["failed", "added"]
     assert set(listed(library)) == {"board.pdf › May.pdf"} and not library.upkeep.check()
+
+
+# Places of other files.
+
+
+@pytest.mark.parametrize("data", [sheet(FERRY), portfolio({"May.pdf": sheet(FERRY)})], ids=["alone", "in a portfolio"])
+def test_what_was_looked_for_is_refused_where_another_report_is_here_already(library: Library, data: bytes) -> None:
+    add(library, data, "own.pdf")
+    wanted = InputFile("a", "reading-list:a", lambda: (data, ".pdf"), refuse=lambda report: f"No: {report.text[:9]}")
+    [outcome] = library.pipeline.take([wanted])
+    assert (outcome.status, outcome.reason) == ("failed", "No: The ferry")
+    assert all(not place.startswith("reading-list:") for place, _ in library.store.places())
+
+
+@pytest.mark.parametrize("name", ["DATA.JSONL", "data.jsonl", "Home › Board.md"])
+def test_a_second_upload_of_a_name_costs_the_first_nothing(library: Library, name: str) -> None:
+    for text in (FERRY, LANTERN):
+        line = json.dumps({"id": text[:5], "title": text, "text": text})
+        assert [each.status for each in add(library, line.encode(), name, uploads=True)] == ["added"]
+    assert len(library.reports()) == 2
+
+
+def test_an_address_costs_none_that_goes_on_behind_it(library: Library) -> None:
+    for address, text in (("https://a.org/x#/report-2", FERRY), ("https://a.org/x", LANTERN)):
+        file = InputFile(address, address, partial(lambda data: (data, ".txt"), text.encode()), address)
+        [outcome] = library.pipeline.take([file])
+        assert outcome.status == "added"
+    assert set(listed(library)) == {"https://a.org/x#/report-2", "https://a.org/x"}

@@ -6,6 +6,7 @@ import email.utils
 import re
 import time
 import zlib
+from email.message import Message
 from gettext import gettext as _
 from pathlib import PurePosixPath
 
@@ -47,6 +48,8 @@ _FORMAT_OF_TYPE = {
     "text/rtf": ".rtf",
     "text/csv": ".csv",
 }
+# What makes the file that is sent may end so, never the file itself.
+_PROGRAMS = {".asp", ".aspx", ".ashx", ".axd", ".cfm", ".cgi", ".do", ".jsp", ".php", ".pl"}
 
 
 def check_status(response: httpx.Response) -> None:
@@ -116,8 +119,18 @@ def _suffix(data: bytes, response: httpx.Response) -> str:
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return ".pdf"
-    suffix = PurePosixPath(response.url.path).suffix.lower()
-    return _FORMAT_OF_TYPE.get(kind, suffix) if kind != "text/plain" else suffix or ".txt"
+    told = Message()
+    told["Content-Disposition"] = response.headers.get("Content-Disposition", "")
+    named = _ending(told.get_filename("")) or _ending(response.url.path)
+    if kind.startswith("text/") and data.startswith(b"PK\x03\x04"):  # what sites say of files that they do not know
+        return named
+    return _FORMAT_OF_TYPE.get(kind, named) if kind != "text/plain" else named or ".txt"
+
+
+def _ending(name: str) -> str:
+    """The ending of a file's name where it may tell its format, "" where it is a number or that of a program."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix if re.search("[a-z]", suffix) and suffix not in _PROGRAMS else ""
 
 
 def _check_pdf(data: bytes) -> None:

@@ -190,7 +190,9 @@ class Pipeline:
         if depth > DEEPEST:
             yield ReportError(file, _(TOO_DEEP))
         elif id in known and (stored := self._store.source(id)) and not can_be_read_better(stored[0]):
-            yield _Held(load_report(*stored), place, stored[0]["original"], inner.data, None)
+            report = load_report(*stored)
+            reason = found.refuse(report)
+            yield ReportError(file, reason) if reason else _Held(report, place, stored[0]["original"], inner.data, None)
         else:
             yield from self._held(replace(found, file=file, place=place), inner.data, inner.suffix, known, depth)
 
@@ -203,7 +205,11 @@ class Pipeline:
             return
         data, suffix, id = file.data, file.suffix, content_id(file.data)
         if suffix != ".jsonl" and (kept := self._store.source(id)) and not can_be_read_better(kept[0]):
-            place = uploads.place(found.place, id, lambda: said([load_report(*kept)]))
+            report = load_report(*kept)
+            if reason := found.refuse(report):
+                yield Outcome(found.file, "failed", reason=reason)
+                return
+            place = uploads.place(found.place, id, lambda: said([report]))
             if known := self._known(id, place, found.file):
                 yield known
                 return
@@ -240,11 +246,20 @@ class Pipeline:
 
     def _forget_parts(self, place: str, kept: set[str]) -> None:
         """Remove the reports of lines or files that a changed `.jsonl` file or portfolio no longer has."""
-        gone = {each for start in parts_of(place) for each in self._store.places_below(start)} - kept
-        files = self._originals.of(self._store.source_at(old) for old in gone)
+        lines, files = (
+            [each for each in self._store.places_below(start) if each not in kept] for start in parts_of(place)
+        )
+        # An address that goes on behind a # may be that of another report.
+        gone = [*filter(self._is_line, lines), *files]
+        originals = self._originals.of(self._store.source_at(old) for old in gone)
         for old in gone:
             self._store.remove_place(old)
-        self._originals.drop_unused(files)
+        self._originals.drop_unused(originals)
+
+    def _is_line(self, place: str) -> bool:
+        """Whether the report at a place was read from a line of a `.jsonl` file."""
+        stored = self._store.source(self._store.source_at(place) or "")
+        return stored is not None and PurePosixPath(stored[0]["original"]).suffix == ".jsonl"
 
     def _new(self, held: _Held) -> _New:
         status = "replaced" if self._store.source_at(held.place) else "added"

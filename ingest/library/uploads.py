@@ -19,7 +19,7 @@ from ingest.readers.inner_files import own_name
 from ingest.report import Details, Report
 from ingest.serialise import load_report
 
-_PART = re.compile(rf"(?:(?<=\.jsonl)#|{within('', '')}).*")
+_PART = re.compile(rf"(?:(?<=\.jsonl)#|{within('', '')}).*", re.IGNORECASE)
 
 Said = tuple[str, str]
 """The title that a file gives itself, "" where it gives none or holds several reports, and its words."""
@@ -41,7 +41,8 @@ class Uploads:
         if not place.startswith(UPLOAD):
             return place
         # A line of a .jsonl file, and a file in a portfolio, stand below the place of their file.
-        taken = {_PART.sub("", each): source for each, source in self._store.places()} | self._given
+        stored = dict(self._store.places())
+        taken = {_PART.sub("", each): source for each, source in stored.items()} | stored | self._given
         if taken.get(place, id) != id:
             called = [each for each in islice(_numbered(place), len(taken)) if each in taken]
             same = [each for each in called if taken[each] == id]
