@@ -359,7 +359,7 @@ SPELT = [
     "Older people need support, and co-production of it. Loneliness is older than timebanks.",
     "Safeguarding is support too. Co-production needs it.",
     "Safeguarding older people means support, not sport, and co-production.",
-    "A survey of the community was made on a server by technology.",
+    "A survey of the community: it was made on a server by technology.",
     "The community has a survey and technology.",
     "Sport is for all; co-production of sport is rare. Timebanks are not.",
     *(f"Coproduction, part {number}, as some write it." for number in range(2)),
@@ -383,6 +383,7 @@ MISSPELT = [
     ("the servey", "the survey"),  # "server" is as near, and rarer
     ("what tecnology", "what technology"),
     ("is co-producton comunity-led", "is co-production community-led"),
+    ("is safeguardign for communites", "is safeguarding for community"),  # not "commun-ites", as in "community: it"
     ("what is peer-to-peer-suport", "what is peer-to-peer-support"),
     ("What is Peer-Suport?", "What is Peer-Suport?"),  # a name
 ]
