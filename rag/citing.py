@@ -62,7 +62,7 @@ def citations_of(
                     ocr,
                     passage.seen_at(begin),
                     marked=words,
-                    speaker=speaker(passage.text, begin),
+                    speaker=speaker(passage.text, begin, passage.headings),
                 )
             )
     return cited

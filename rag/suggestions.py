@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Protocol
@@ -72,8 +72,10 @@ class Reads(Protocol):
 
     @property
     def embeddings(self) -> Embeddings: ...
-    def search(self, query: str, k: int = 10, *, quick: bool) -> list[Hit]: ...
-    def retrieve(self, asked: StandaloneQuestion, *, quick: bool) -> Retrieved: ...
+    def search(self, query: str, k: int = 10, among: Collection[str] | None = None, *, quick: bool) -> list[Hit]: ...
+    def retrieve(
+        self, asked: StandaloneQuestion, among: Collection[str] | None = None, *, quick: bool
+    ) -> Retrieved: ...
 
 
 def examples(assistant: Reads, reports: Sequence[Details], k: int, version: str) -> list[str]:
@@ -87,18 +89,21 @@ def examples(assistant: Reads, reports: Sequence[Details], k: int, version: str)
     return _answered(assistant, [*COMMON[:TRIED], *filter(_stands_alone, titles)], k, version, TRIED_ONCE)
 
 
-def suggestions(assistant: Reads, answer: Answer, k: int, version: str) -> list[str]:
+def suggestions(
+    assistant: Reads, answer: Answer, k: int, version: str, among: Collection[str] | None = None
+) -> list[str]:
     """At most `k` questions to go on with: headings near the answer that are questions, and the common ones near it.
 
-    For `version` see `examples`.
+    `among` are the ids of the reports that answer them, None for all. For `version` see `examples`.
     """
+    asking = None if among is None else frozenset(among)
     asked = answer.searched_for or answer.question
     passages = [citation.passage for citation in answer.citations]
-    passages += [hit.passage for hit in assistant.search(asked, NEAR, quick=True)]
+    passages += [hit.passage for hit in assistant.search(asked, NEAR, asking, quick=True)]
     headings = dict.fromkeys(heading for passage in passages for heading in passage.heading.split(" > "))
     known = stems(asked)
     new = [each for each in filter(_stands_alone, headings) if len(stems(each) - known) > 1]
-    return _answered(assistant, [*new[: k - 1], *_near(assistant.embeddings, asked)], k, version)
+    return _answered(assistant, [*new[: k - 1], *_near(assistant.embeddings, asked)], k, version, among=asking)
 
 
 def _near(embeddings: Embeddings, asked: str) -> list[str]:
@@ -119,7 +124,14 @@ def _stands_alone(text: str) -> bool:
     return is_whole and not _NOT_ALONE.search(text) and not is_follow_up(text)
 
 
-def _answered(assistant: Reads, questions: Iterable[str], k: int, version: str, tried: int = TRIED) -> list[str]:
+def _answered(
+    assistant: Reads,
+    questions: Iterable[str],
+    k: int,
+    version: str,
+    tried: int = TRIED,
+    among: frozenset[str] | None = None,
+) -> list[str]:
     """The first `k` of some questions that the reports answer, no two of them about the same."""
     found: list[str] = []
     for question in islice(questions, tried):
@@ -128,16 +140,16 @@ def _answered(assistant: Reads, questions: Iterable[str], k: int, version: str, 
         words = stems(question)
         if any(len(words & stems(each)) > 0.6 * len(words) for each in found):
             continue
-        if _is_sure(assistant.retrieve, question, version):
+        if _is_sure(assistant.retrieve, question, version, among):
             found.append(question)
     return found
 
 
 @lru_cache(maxsize=1_000)
-def _is_sure(retrieve: Callable[..., Retrieved], question: str, version: str) -> bool:
+def _is_sure(retrieve: Callable[..., Retrieved], question: str, version: str, among: frozenset[str] | None) -> bool:
     """Whether the assistant is sure to answer; only what a quick look does not rule out is read whole."""
     asked = understand(question, ())
-    if not answers(retrieve(asked, quick=True).signals):
+    if not answers(retrieve(asked, among, quick=True).signals):
         return False
-    reading = retrieve(asked, quick=False)
+    reading = retrieve(asked, among, quick=False)
     return bool(reading.sentences) and confidence(reading.signals) >= SURE_ENOUGH

@@ -127,6 +127,11 @@ def test_what_differs_in_nothing_or_speaks_of_something_else_is_left_out(golden:
         ("£5k, £2b and £3mn", ["5000£", "2000000000£", "3000000£"]),
         ("£3.50 may be saved, a £1.15 decrease from 4.5 marks.", ["3.5£", "1.15£", "4.5"]),
         ("12 separate projects with 15 decision makers declined 15%.", ["12", "15", "15%"]),
+        ("It fell for wards 10,12,14 and 3,4,5; notes 1,2 say so of 1,200.", ["1200"]),
+        (
+            "It saved £2 to £3 million, £2-3 million, between 4 and 5 thousand, and £2 then £3 million.",
+            ["3000000£", "3000000£", "5000", "2£", "3000000£"],
+        ),
         ("It met on 3rd of March, Sept 12 and May 4; in June 20% came.", ["20%"]),
     ],
 )

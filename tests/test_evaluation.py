@@ -275,6 +275,7 @@ def test_questions_are_cut_at_ends_of_lines_alone(tmp_path: Path) -> None:
         ('{"question": "Why?", "answerable": "no"}', '"answerable"'),
         ('{"question": "Why?", "history": "What?"}', '"history"'),
         ('{"question": "Why?", "verdict": "maybe"}', '"verdict"'),
+        ('{"question": "Why?", "verdict": ["partly"]}', '"verdict"'),
         ('{"question": "Why?", "passages": [{"file": "a.pdf"}]}', '"text"'),
         ('{"question": "Why?", "passages": [{"file": "a.pdf", "text": "So.", "grade": 4}]}', '"grade"'),
         (

@@ -621,6 +621,28 @@ def test_who_speaks_in_a_transcript_is_known(text: str, words: str, who: str) ->
 @pytest.mark.parametrize(
     "text",
     [
+        "R1: We should train staff.\n\nR2: We should pay members.",
+        "Question: Who pays?\n\nAnswer: We pay our members.",
+        "Tip: Pay your members.\n\nOutcome: You keep them.",
+        "Michelle: What do you do?\n\nToby: I run the choir.\n\nConclusions\n\nWe should pay members.",
+    ],
+)
+def test_a_label_of_nobody_and_what_stands_below_a_heading_name_no_speaker(text: str) -> None:
+    at = text.find("Conclusions")
+    assert speaker(text, len(text) - 5, [(at, at + len("Conclusions"))] if at > 0 else []) == ""
+
+
+def test_a_row_that_begins_a_later_passage_is_not_the_head_of_the_next() -> None:
+    table = "Town | Members | Cost\n\nArdle | 12 | 1,900\n\nBraid | 15 | 1,500"
+    first = passage(table)
+    assert [each.heads and each.heads.text for each in sentences_of(first)][-1] == "Town | Members | Cost"
+    rest = "Ardle | 12 | 1,900\n\nBraid | 15 | 1,500"
+    assert sentences_of(replace(first, start=24, end=24 + len(rest), text=rest)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "UK Government policy is clear.\n\nUK Councils follow.",
         "A Good start was made.\n\nA Second one too.",
         "NHS Lothian ran it.\n\nNHS Fife did too.",

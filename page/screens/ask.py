@@ -129,7 +129,8 @@ class AskTab:
         if not talk.answers:
             return self.welcome(talk)
         asked = {answer.question for answer in talk.answers}
-        found = suggestions(self.service.assistant, talk.answers[-1], SUGGESTIONS, self.service.library.version)
+        last, among = talk.answers[-1], self.service.admitted(talk.limits[-1])
+        found = suggestions(self.service.assistant, last, SUGGESTIONS, self.service.library.version, among)
         if talk.ending.is_over:
             return self.welcome(ChatState())
         return offer(_("You could ask next:"), [each for each in found if each not in asked])

@@ -44,9 +44,17 @@ _NO_FIGURE = re.compile(
     r"|(?<=[^\W\d_])[-‐‑–]?\d[\d.]*|(?<=[^\W\d_][.!?,;:)”\"’])\d{1,3}(?=\s|$)|(?<=[.!?,][”\"’)])\d{1,3}(?=\s|$)"
     r"|\b(?:part|pages?|pp?|chapter|section|fig(?:ure)?|table|box|appendix|annex|step|stage|phase|module|version|month"
     r"|task|volume|para(?:graph)?|question|grade|level|round|article|goal|objective|principle|theme|wave|aged?)"
-    r"[.: ]+\d[\d.]*(?: (?:to|and) \d+)?",
+    r"[.: ]+\d[\d.]*(?: (?:to|and) \d+)?"
+    # The marks of several notes, "3,4,5".
+    r"|(?<![\d.,£$€])\d{1,2}(?:,\d{1,2})+(?![\d,.]*\d)",
     re.IGNORECASE,
 )
+# From where a range reaches whose scale stands at its end: "£2 to £3 million".
+_FROM = re.compile(
+    r"\d[\d.,]*\s*(?:[-‐‑–]|to\b|and\b)\s*[£$€]?(?=\d[\d.,]*\s*(?:thousand|million|billion|trillion|mn?|k|bn?)\b)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"\d+(?:\.\d+)?[^\d.]*")
 # What is only asked, supposed or granted is not said.
 _NOT_SAID = re.compile(r"\?|\b(?:if|whether|unless|not (?:only|just|simply|necessarily|always))\b", re.IGNORECASE)
 
@@ -135,14 +143,14 @@ def _figures(one: Citation, other: Citation) -> Disagreement | None:
 
 def figures(text: str) -> list[Figure]:
     """The figures of `text`, in order, without digits that count nothing, such as years and the numbers of notes."""
-    counting = _NO_FIGURE.sub(" ", text)
+    counting = _NO_FIGURE.sub(" ", _FROM.sub("", text))
     said = content(counting)
     behind = {at: said[at + 1].key for at in range(len(said) - 1)}
     places = [at for at, token in enumerate(said) if token.kind == "number"]
     return [
         Figure(value, behind.get(at, ""), around, bound)
         for at, (value, around), bound in zip(places, numbers(counting), _bounds(counting), strict=True)
-        if said[at].text.replace(",", "").replace(".", "", 1).isdigit()
+        if said[at].text.replace(",", "").replace(".", "", 1).isdigit() and _VALUE.fullmatch(value)
     ]
 
 

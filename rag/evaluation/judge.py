@@ -118,7 +118,10 @@ def _stands_on(citation: Record, places: Places) -> bool:
 
 def _distinct(result: Record) -> list[dict[str, Any]]:
     """The citations with each sentence once, in their order."""
-    return list({_letters(citation["quote"]): citation for citation in reversed(result["citations"])}.values())[::-1]
+    found: dict[str, dict[str, Any]] = {}
+    for citation in result["citations"]:
+        found.setdefault(_letters(citation["quote"]), citation)
+    return list(found.values())
 
 
 def is_same(quote: str, gold: str) -> bool:

@@ -74,7 +74,7 @@ def _question(line: str) -> dict[str, Any]:
 def _settle_answerable(fields: dict[str, Any]) -> None:
     """Check `answerable`, and set it by the `verdict` of a judge where there is one."""
     if "verdict" in fields:
-        if fields["verdict"] not in VERDICTS:
+        if not isinstance(fields["verdict"], str) or fields["verdict"] not in VERDICTS:
             raise ValueError(f'has a "verdict" that is none of {", ".join(VERDICTS)}')
         fields.setdefault("answerable", VERDICTS[fields["verdict"]])
     if not isinstance(fields.get("answerable", True), bool | None):

@@ -14,6 +14,7 @@ from rag.evaluation.questions import Record
 from rag.evaluation.run import DOUBTS
 
 LONGEST = 400  # letters of a passage that are shown
+_EXPECTED = {True: "An answer.", False: "A refusal.", None: "An answer or a refusal."}
 
 
 def report(questions: Sequence[Record], results: Sequence[Record], figures: Mapping[str, Any]) -> str:
@@ -114,7 +115,7 @@ def _failed(question: Record, result: Record, why: Sequence[str]) -> str:
         ("Quoted", list(_quoted(result))),
     ]
     if not question["evidence"]:
-        parts[1] = ("Expected", ["A refusal." if not question.get("answerable", True) else "An answer."])
+        parts[1] = ("Expected", [_EXPECTED[question.get("answerable", True)]])
     return "\n".join(
         [
             f'<article>\n<h3>{escape(question["question"])}</h3>\n<p class="why">{escape(" ".join(why))}</p>\n<dl>',

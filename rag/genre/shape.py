@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ingest.report import Report
 from ingest.sentences import sentence_spans
+from rag.sentences.speech import is_nobody
 
 N_ = str  # marks texts for translators; they are translated where they are used
 TRANSCRIPT, MINUTES, FORM = N_("transcript"), N_("minutes"), N_("form or template")
@@ -40,11 +41,6 @@ _ROLE = re.compile(
     r"|speaker|host|witness|counsel|man|woman|male|female|audience|all"
 )
 # What often stands before a colon over and over, and is nobody.
-_NOBODY = re.compile(
-    r"question|answer|notes?|tips?|trap|example|step|aims?|goals?|task|output|outcome|challenge|solution|objective"
-    r"|action|time|date|place|source|figure|table|box|result|background|summary|title|name|address|email|telephone"
-    r"|phone|website|link|lead|owner|status|priority|role|when|where|who|what|why|how|faq"
-)
 _HONORIFIC = r"(?:Dr|Professor|Prof|Mr|Mrs|Ms|Sir|Dame|Rev)\.? "
 # “MD - Michelle Drumm”, as often as there are speakers.
 _KEY = re.compile(rf"\b([A-Z]{{2,3}})\s*[-–:=]?\s+((?:{_HONORIFIC})?(?:[A-Z][a-z’'][\w’'-]* ?){{2,4}})")
@@ -244,7 +240,7 @@ def _is_somebody(label: str, text: str) -> bool:
     if label.isupper() and len(label) <= 3:
         return True
     words = [word.casefold() for word in re.findall(r"[^\W\d_]+", label)]
-    if len(words) == 1 and _NOBODY.fullmatch(words[0]):
+    if len(words) == 1 and is_nobody(words[0]):
         return False
     return any(_ROLE.fullmatch(word) or not re.search(rf"\b{re.escape(word)}\b", text) for word in words)
 

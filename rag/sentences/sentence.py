@@ -48,7 +48,7 @@ class Sentence:
     @property
     def heads(self) -> Sentence | None:
         """The heads of the columns, for a row of a table that says nothing without them."""
-        place = heads(self.passage.text, self.start) if is_row(self.text) else None
+        place = _heads(self.passage, self.start) if is_row(self.text) else None
         return Sentence(self.passage, *place, score=self.score) if place else None
 
     @property
@@ -78,9 +78,18 @@ def sentences_of(passage: Passage) -> list[Sentence]:
             start, text = words, passage.text[words:end]
         start += len(text) - len(text.lstrip())
         text = text.strip()
-        if _is_quotable(text, bool(bullet)) or (is_row(text) and heads(passage.text, start)):
+        if _is_quotable(text, bool(bullet)) or (is_row(text) and _heads(passage, start)):
             found.append(Sentence(passage, start, start + len(text), listed=bool(bullet)))
     return found
+
+
+def _heads(passage: Passage, start: int) -> tuple[int, int] | None:
+    """Where the heads of the columns of the row at `start` stand; None where they stand in a passage before.
+
+    A passage that begins with a row goes on with the table of the one before: its first row is one like the others.
+    """
+    place = heads(passage.text, start)
+    return None if place and passage.start and not passage.text[: place[0]].strip() else place
 
 
 def _is_quotable(text: str, listed: bool) -> bool:

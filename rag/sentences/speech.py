@@ -7,6 +7,7 @@ nothing of this, and one in thirteen that has three fillers or more.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import takewhile
 
@@ -36,6 +37,12 @@ _NAMED = re.compile(
 )
 # "Michelle: ..."; also "Role: ...", so that what is said must be speech.
 _FIRST_NAME = re.compile(rf"{_PARAGRAPH}(?P<who>[A-Z][a-z'’]{{2,14}}):\s+(?=\S)")
+_NOBODY = re.compile(
+    r"(?:question|answer|note|tip|trap|example|step|aim|goal|task|output|outcome|challenge|solution|objective|action|time"
+    r"|date|place|source|figure|table|box|result|background|summary|title|name|address|email|telephone|phone|website|link"
+    r"|lead|owner|status|priority|role|when|where|who|what|why|how|faq)s?|[QARH]\d?",
+    re.IGNORECASE,
+)
 _SPEAKS = re.compile(r"\b(?:I|I['’]\w+|you|we)\b|\?")
 
 
@@ -56,10 +63,21 @@ def turns(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(sorted((match.start(), match.end(), match["who"]) for match in found))
 
 
-def speaker(text: str, place: int) -> str:
-    """Who says what stands at `place` of a passage, as its label has it; "" where that is not told."""
+def speaker(text: str, place: int, headings: Sequence[tuple[int, int]] = ()) -> str:
+    """Who says what stands at `place` of a passage, as its label has it; "" where that is not told.
+
+    Nobody is, where the label is no one's ("Tip:", "R2:" of a recommendation) or a heading came after it.
+    """
     before = [*takewhile(lambda turn: turn[0] <= place, turns(text))]
-    return before[-1][2] if before else ""
+    if not before or any(before[-1][0] < first <= place for first, _ in headings):
+        return ""
+    who = before[-1][2]
+    return "" if is_nobody(who) else who
+
+
+def is_nobody(label: str) -> bool:
+    """Whether a label is that of a thing, such as "Tip" or "Outcome", or of a numbered item."""
+    return bool(_NOBODY.fullmatch(label))
 
 
 def after_label(text: str, place: int) -> int:

@@ -33,8 +33,9 @@ def _is_new(sentence: str, told: Collection[str]) -> bool:
 
 
 def _place(text: str, words: str) -> Span | None:
-    match = re.search(r"\s+".join(map(re.escape, words.split())), text)
-    return match.span() if match else None
+    """Where `words` stand in a text; None where they stand in several places, for which is meant is not known."""
+    found = [match.span() for match in re.finditer(r"\s+".join(map(re.escape, words.split())), text)]
+    return found[0] if len(found) == 1 else None
 
 
 def _beside(passage: Passage, place: Span) -> tuple[str, str]:
