@@ -140,6 +140,22 @@ def test_what_was_put_right_is_kept_when_the_library_is_made_whole_or_a_report_p
     assert [passage.report for passage in shelf.passages(id)] == [known]
 
 
+def test_what_was_put_right_of_a_report_that_is_put_back_as_a_near_copy_is_known_of_the_one_that_is_cited(
+    shelf: Shelf,
+) -> None:
+    text = " ".join(f"Bay {bay} of the marsh held {bay + 40} pairs of geese that year." for bay in range(30))
+    old = shelf.add(text=f"# Draft\n\n{text}")
+    shelf.library.correct(old, RIGHT)
+    assert shelf.library.to_bin(old)
+    (shelf.files / "birds.pdf").write_bytes(pdf([paragraph(text)]))
+    list(shelf.library.add([shelf.files / "birds.pdf"]))
+    shelf.library.correct(shelf.library.all_details()[0].id, {"title": "Geese"})
+    shelf.library.from_bin(old)
+    [known] = shelf.library.all_details()
+    assert (known.file, known.title, known.year, known.corrected) == ("birds.pdf", "Geese", 2009, tuple(RIGHT))
+    assert [copy.id for copy in shelf.library.copies(known.id)] == [old] and shelf.library.upkeep.check() == []
+
+
 def test_corrections_can_be_taken_back_one_by_one_or_all(shelf: Shelf) -> None:
     id = shelf.add()
     read = shelf.library.details(id)

@@ -122,7 +122,8 @@ class Library(Catalogue):
         """Put back a report or a near copy: at its places, or as an upload where others have taken them all."""
         taken = dict(self.store.places())
         free = [place for place in places if taken.get(place, id) == id]
-        if not self.store.source(id):
+        here, cited, known = self.store.source(id), id, corrections(summary)
+        if not here:
             if not free:
                 summary, place = as_upload(summary, taken)
                 free = [place]
@@ -130,9 +131,10 @@ class Library(Catalogue):
             if not summary.get("copy_of"):
                 whole = replace(sources[0], documents=self.builder.documents(load_report(summary, body)))
                 sources, _title = self.builder.paired(Pairing(self.store), whole, ())
+                cited = sources[0].summary.get("copy_of", id)
             self.store.put_sources(sources)
-        elif known := corrections(summary):  # the same file was added again
-            self._put_details(id, lambda now: corrected(as_read(now), known | corrections(now)))
+        if known and (here or cited != id):  # the same file, or a near copy, was added meanwhile
+            self._put_details(cited, lambda now: corrected(as_read(now), known | corrections(now)))
         for place in free:
             self.store.put_place(place, id)
 
