@@ -8,7 +8,7 @@ import sys
 
 from cli.arguments import Commands
 from cli.output import fail, print_json
-from page.access import Accounts, Rules
+from page.access import Accounts, AccountsError, Rules
 from service import Settings
 
 
@@ -51,8 +51,11 @@ def _password() -> str | None:
     """A password, asked for twice at a terminal, else a line of standard input. None where the two differ."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    password = getpass.getpass("Password: ")
-    return password if getpass.getpass("Once more: ") == password else None
+    try:
+        password = getpass.getpass("Password: ")
+        return password if getpass.getpass("Once more: ") == password else None
+    except EOFError as error:
+        raise AccountsError("No password was given. Nothing was changed.") from error
 
 
 def add_to(commands: Commands) -> None:

@@ -57,7 +57,6 @@ def some_words(text: str) -> str:
 
 def positive(text: str) -> int:
     """A number above 0."""
-    number = int(text)
-    if number < 1:
+    if not text.strip().isdecimal() or len(text) > 9 or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
-    return number
+    return int(text)

@@ -109,6 +109,10 @@ def replaced(settings: Settings, given: argparse.Namespace) -> int | None:
             f"The library is on a database server (COPRODUCTION_DATABASE). Back that up and put it back with its own "
             f"tools, such as pg_dump, and with it the folder {settings.library}."
         )
+    uses = given.backup or given.check or given.audit or given.edit or given.references
+    held = any((settings.library / name).exists() for name in ("library.db", "vectors.faiss"))
+    if uses and not held and not settings.database:  # a mistyped one would be made, and found to be whole
+        return fail(f"There is no library in {settings.library}. Add reports with: coproduction ingest PATH")
     if given.to_server:
         return _copied_to_server(settings, given.json)
     if given.restore:
@@ -190,7 +194,11 @@ def _checked(service: Service, as_json: bool = False) -> int:
 
 def _year(text: str) -> int:
     """A year; 0 for none, which argparse tells from no year given."""
-    return 0 if text.strip().lower() in ("", "none") else int(text)
+    if text.strip().lower() in ("", "none"):
+        return 0
+    if not (text.isdecimal() and len(text) <= 4):
+        raise argparse.ArgumentTypeError(f"“{text}” is no year: give a number, or none")
+    return int(text)
 
 
 def add_to(commands: Commands) -> None:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -30,6 +31,8 @@ def command() -> NoReturn:
     start of the page.
     """
     status = main()
+    with suppress(BrokenPipeError):  # what was printed before an error too, for whoever keeps it in a file
+        sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
 

@@ -110,12 +110,16 @@ def _add_changes(api: FastAPI, service: Service) -> None:
     @api.patch("/reports/{id}")
     def correct(request: Request, id: str, right: Correction) -> dict[str, Any]:
         """Put right what is known of a report."""
-        return known(changed_by(request, service.library).correct, id, right.model_dump(exclude_unset=True))
+        corrected = known(changed_by(request, service.library).correct, id, right.model_dump(exclude_unset=True))
+        service.reading_list.settle()
+        return corrected
 
     @api.delete("/reports/{id}/corrections")
     def take_back(request: Request, id: str) -> dict[str, Any]:
         """Take back all that was put right of a report."""
-        return known(changed_by(request, service.library).take_back, id)
+        taken_back = known(changed_by(request, service.library).take_back, id)
+        service.reading_list.settle()
+        return taken_back
 
 
 def _add_errors(api: FastAPI) -> None:

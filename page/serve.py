@@ -15,6 +15,8 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from uvicorn.config import LOGGING_CONFIG
 
 from common import CoproductionError
 from page.access import Rules
@@ -47,6 +49,8 @@ STATIC = Path(__file__).parent / "static"
 
 # An open page keeps a connection open: stopping does not wait for its reader to leave.
 PATIENCE = 1
+# Where only this machine reaches the page.
+HERE = ("127.0.0.1", "localhost", "::1")
 HEAD = (
     '<link rel="stylesheet" href="/parts/pieces.css"><link rel="stylesheet" href="/parts/library.css">'
     '<script defer src="/parts/page.js"></script><script defer src="/parts/library.js"></script>'
@@ -123,7 +127,7 @@ def build_pieces(service: Service, desk: Desk) -> FastAPI:
     add_originals(app, service.library)
     add_viewer(app, service.library)
     add_shelf(app, service)
-    add_correcting(app, service.library)
+    add_correcting(app, service)
     add_find(app, service)
     compared = comparing(service)
     add_compare(app, service.library, compared)
@@ -150,7 +154,7 @@ def serve(
     """
     with _listening(host, port) as listener:
         rules = rules or Rules()
-        config = server_config(service, rules)
+        config = server_config(service, rules, host)
         if rules.log == "json":
             log_as_json()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
@@ -164,10 +168,17 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (cut_off or record.getMessage().startswith("Cancel "))
 
 
-def server_config(service: Service, rules: Rules) -> uvicorn.Config:
-    """The page and how it is served. Raises `AccountsError`."""
+def server_config(service: Service, rules: Rules, host: str = "") -> uvicorn.Config:
+    """The page and how it is served, at `host`. Raises `AccountsError`."""
+    app = build_app(service, rules)
+    if host in HERE and not rules.accounts and not rules.proxy:
+        # Else a site could give its own name this machine's address, and read the page as if it were a part of it.
+        # Of an address of IPv6 the middleware sees the bracket alone, with which no name begins.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "["])
     return uvicorn.Config(
-        build_app(service, rules),
+        app,
+        # Its own handlers would write other lines than JSON.
+        log_config=None if rules.log == "json" else LOGGING_CONFIG,
         log_level="warning",
         timeout_graceful_shutdown=PATIENCE,
         # Longer than a reader takes from one step to the next: a connection that the server closes just as a request

@@ -65,18 +65,21 @@ class ReportFilter:
         return [
             each
             for each in library.all_details()
-            if (about is None or each.id in about) and (inside is None or each.id in inside) and self._admits(each)
+            if (about is None or each.id in about)
+            and (inside is None or each.id in inside)
+            # A report that is here in two formats is named by either.
+            and any(map(self._admits, (each, *library.copies(each.id))))
         ]
 
     def _inside(self, library: Library) -> set[str] | None:
         """The ids of the reports `within`; None where all are, none where there is no such collection any more."""
         if not self.within:
             return None
-        return (
-            {self.within.removeprefix(ONE)}
-            if self.within.startswith(ONE)
-            else library.collections().get(self.within, set())
-        )
+        if not self.within.startswith(ONE):
+            return library.collections().get(self.within, set())
+        id = self.within.removeprefix(ONE)
+        holding = (each.id for each in library.all_details() if id in {copy.id for copy in library.copies(each.id)})
+        return {next(holding, id)}
 
     def _within_words(self, library: Library) -> str:
         if not self.within.startswith(ONE):

@@ -117,7 +117,8 @@ class Service:
 
         Raises `NotThereError`.
         """
-        named = [each.id for each in self.library.all_details() if report in (each.id, each.file)]
+        known = [each for listing in self.library.reports() for each in (listing.details, *listing.copies)]
+        named = [each.id for each in known if report in (each.id, each.file)]
         if len(named) != 1:
             many = f"{len(named)} reports have the file name {report}: name one by its id"
             raise NotThereError(f"{many if named else 'No such report'}. The list of reports gives their ids.")

@@ -166,3 +166,6 @@ def test_what_is_known_of_a_report_is_put_right_and_taken_back(golden: Service, 
                 assert refused.status_code == 422 and refused.json()["detail"].endswith(".")
             assert client.delete(f"{at}/corrections").json()["title"] == "Notes"
             assert client.patch("/reports/x", json={"year": 2009}).status_code == 404
+            # A site that gives its own name this machine's address reads nothing.
+            assert client.get("/reports", headers={"Host": "site.example"}).status_code == 400
+            assert client.get("/reports", headers={"Host": "localhost:7860"}).status_code == 200

@@ -211,7 +211,16 @@ def test_json_may_stand_before_or_after_the_verb(run: Run, library: Path) -> Non
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["sing"], ["ask"], ["ingest"], ["search", "a", "-k", "0"], ["search", "a", "-k", "x"], ["library", "--jsn"]],
+    [
+        [],
+        ["sing"],
+        ["ask"],
+        ["ingest"],
+        ["search", "a", "-k", "0"],
+        ["search", "a", "-k", "x"],
+        ["library", "--jsn"],
+        ["library", "--edit", "a", "--year", "20l9"],
+    ],
 )
 def test_wrong_arguments_are_told_with_status_2(run: Run, library: Path, arguments: list[str]) -> None:
     status, out, err = run(*arguments)
@@ -220,7 +229,13 @@ def test_wrong_arguments_are_told_with_status_2(run: Run, library: Path, argumen
 
 @pytest.mark.parametrize(
     "arguments",
-    [["remove", "a"], ["evaluate", str(QUESTIONS)]],
+    [
+        ["remove", "a"],
+        ["evaluate", str(QUESTIONS)],
+        ["library", "--check"],
+        ["library", "--backup", "kept"],
+        ["library", "--edit", "a", "--year", "2009"],
+    ],
 )
 def test_a_library_that_is_not_there_is_told_and_not_made(run: Run, tmp_path: Path, arguments: list[str]) -> None:
     missing = tmp_path / "missing"

@@ -15,6 +15,7 @@ from ingest import CatalogueEntry, Outcome
 from ingest.library.near_duplicates import ALIKE, is_edition, is_saved_anew, likeness, signature
 from page.screens.library_table import back_told
 from service import Service
+from service.report_filter import ONE, ReportFilter
 from tests.papers import paragraph, pdf
 from tests.test_page import empty_library
 
@@ -243,6 +244,15 @@ def test_what_is_put_back_beside_the_same_in_another_format_is_one_report(servic
         f"1 report is back. Another report has the place of “{copy.title}”, so both are kept, and its file is called "
         f"“b.html”. “{copy.title}” says the same as “{only(service).details.title}”, which is cited in its place."
     )
+
+
+def test_a_report_is_found_by_either_of_its_files(service: Service, tmp_path: Path) -> None:
+    add(service, tmp_path / "in", a_pdf=as_pdf(sentences(1)), b_html=as_html(sentences(1)))
+    [listing] = service.library.reports()
+    [copy] = listing.copies
+    assert service.page(copy.id)["id"] == service.page("b.html")["id"] == copy.id
+    for limits in (ReportFilter("b.html"), ReportFilter(within=f"{ONE}{copy.id}")):
+        assert service.admitted(limits) == [listing.details.id]
 
 
 def test_a_copy_can_be_removed_alone(service: Service, tmp_path: Path) -> None:

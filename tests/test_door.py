@@ -199,6 +199,9 @@ def test_programs_send_name_and_password(stranger: httpx.Client) -> None:
     assert stranger.get("/api/search", params=asked, auth=("Ben", "wrong")).status_code == 401
     assert stranger.get("/api/search", params=asked, auth=("Ben", PASSWORDS["Ben"])).status_code == 200
     assert stranger.get("/kept", auth=("Ben", PASSWORDS["Ben"])).status_code == 401
+    # The cookie of another program on this machine has the same name.
+    other = {"Cookie": "session=eyJhIjoxfQ.x"}
+    assert stranger.get("/api/search", params=asked, auth=("Ben", PASSWORDS["Ben"]), headers=other).status_code == 200
 
 
 @pytest.mark.parametrize("header", ["", "Basic", "Basic !!!", "Basic /w==", "Bearer QWRhOng=", "Basic QWRh"])
@@ -575,6 +578,7 @@ def test_who_watches_is_told_whether_questions_can_be_asked(
 ) -> None:
     with elsewhere(open_page) as client:
         assert client.get("/health").json() == {"up": True}
+        assert client.head("/health").status_code == client.head("/ready").status_code == 200
         assert client.get("/ready").json() == {"up": True, "library": True, "index": True, "model": True}
     with empty_library(golden, tmp_path) as service, elsewhere(built(service)) as client:
         for file in tmp_path.glob("library.db*"):

@@ -68,7 +68,7 @@ def running(service: Service, rules: Rules | None = None) -> Iterator[str]:
 
     async def run() -> None:
         # Built within the loop, for outside of one Gradio makes loops that it never closes.
-        server = uvicorn.Server(server_config(service, rules or Rules()))
+        server = uvicorn.Server(server_config(service, rules or Rules(), "127.0.0.1"))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.02)

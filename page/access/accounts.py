@@ -67,6 +67,8 @@ class Accounts:
         name = " ".join(name.split())
         if not name or len(name) > 100 or ":" in name or not name.isprintable():
             raise AccountsError(_("A name has 1 to 100 letters and no colon."))
+        if not password.isprintable():  # bytes that are no letters in the terminal's encoding, too
+            raise AccountsError(_("A password is made of letters, digits and signs that can be seen, and spaces."))
         if not SHORTEST <= len(password) <= LONGEST:
             raise AccountsError(
                 _("A password has {shortest} characters or more, and {longest} at most.").format(

@@ -26,11 +26,11 @@ def add_health(app: FastAPI, service: Service, metrics: Metrics) -> None:
         "model": (lambda: service.assistant.embeddings.embed_query("ready"), "The model cannot be used."),
     }
 
-    @app.get("/health")
+    @app.api_route("/health", methods=["GET", "HEAD"])
     def health() -> JSONResponse:
         return _told({"up": True})
 
-    @app.get("/ready")
+    @app.api_route("/ready", methods=["GET", "HEAD"])
     def ready() -> JSONResponse:
         failing = {name: sentence for name, (use, sentence) in needed.items() if not _works(use, sentence)}
         signs = {"up": True, **{name: name not in failing for name in needed}}

@@ -67,8 +67,9 @@ class SignInMiddleware:
 
     def _known(self, request: Request) -> tuple[Account | None, str]:
         """The account behind a request with its token, "" where it came with name and password."""
-        if token := request.cookies.get(COOKIE, ""):
-            return self._sessions.account(token), token
+        # A cookie of that name may be an old one, or that of another program on this machine.
+        if (token := request.cookies.get(COOKIE, "")) and (account := self._sessions.account(token)):
+            return account, token
         if request.url.path.startswith(PROGRAMS) and (given := _basic(request.headers.get("authorization", ""))):
             return self._attempts.sign_in(*given, context_of(request).address), ""
         return None, ""

@@ -17,6 +17,7 @@ from page.access import Audited
 from page.forms import changed_by, from_the_page
 from page.screens.listings import fields_words
 from rag.genre import GENRES
+from service import Service
 
 LONGEST = 20_000
 N_ = str  # marks texts for translators; they are translated where they are used
@@ -28,8 +29,9 @@ _LABELS = {
 Text = Annotated[str, Form(max_length=LONGEST)]
 
 
-def add_correcting(app: FastAPI, library: Library) -> None:
+def add_correcting(app: FastAPI, service: Service) -> None:
     """Give the form at `/library/edit`; what is sent there is put right, or taken back."""
+    library = service.library
 
     @app.get("/library/edit")
     def edit(id: str) -> HTMLResponse:
@@ -56,6 +58,7 @@ def add_correcting(app: FastAPI, library: Library) -> None:
             return HTMLResponse(_shown(library, id, _alert(str(error)), texts))
         except KeyError:
             return HTMLResponse(_gone())
+        service.reading_list.settle()  # it may be known now as a work that a brief stands for
         return HTMLResponse(_shown(library, id, _status(told)))
 
 

@@ -38,7 +38,8 @@ class OwnerMiddleware:
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
-                rules = f"Max-Age={REMEMBERED}; Path=/; HttpOnly; SameSite=Strict{secure}"
+                # Lax: a browser that follows a link from elsewhere must not come as somebody new, and be made so.
+                rules = f"Max-Age={REMEMBERED}; Path=/; HttpOnly; SameSite=Lax{secure}"
                 MutableHeaders(scope=message).append("set-cookie", f"{cookie}; {rules}")
             await send(message)
 
