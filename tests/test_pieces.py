@@ -334,6 +334,12 @@ def test_a_citation_opens_its_page_with_its_words_marked(golden: Service, reader
     [source] = re.findall(r"<img src='([^']*)'", got.text)
     drawn = reader.get(unescape(source))
     assert drawn.headers["content-type"] == "image/png" and Image.open(io.BytesIO(drawn.content)).size[0] == 1240
+    turned = [unescape(each) for each in re.findall(r"<a href='(/view/[^']*)'>", got.text)]
+    other = reader.get(turned[0]).text
+    assert "<mark" not in other and "class='note'" not in other
+    [back] = re.findall(r"<a href='([^']*)'>Back to the words", other)
+    again = reader.get(unescape(back)).text
+    assert "<mark id=mark" in again and "Back to the words" not in again
 
 
 def test_words_that_are_not_on_the_page_are_told_not_marked(golden: Service, reader: TestClient) -> None:

@@ -60,11 +60,11 @@ def _votes(turn: int, conversation: str) -> str:
     group, asked = escape(_("Did this answer help?")), escape(_("Did this help?"))
     wrong, send = escape(_("What was wrong with it?")), escape(_("Send"))
     return (
-        f"<span class='votes' role='group' aria-label='{group}' "
+        f"<div class='votes' role='group' aria-label='{group}' "
         f"data-conversation='{escape(conversation)}' data-turn='{turn}'>{asked} "
-        f"{yes} {no}<span class='why' hidden>"
+        f"{yes} {no}<form class='why' hidden>"
         f"<label for='{why}'>{wrong}</label><input id='{why}' type='text' maxlength='{REASON}'>"
-        f"<button type='button' class='vote' value='no'>{send}</button></span></span>"
+        f"<button class='vote' value='no'>{send}</button></form></div>"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from gettext import gettext as _
 from html import escape
 from pathlib import Path
@@ -47,12 +48,15 @@ def add_viewer(app: FastAPI, library: Library) -> None:
         return Response(image, media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
 
     @app.get("/view/{id:path}")
-    def view(id: str, page: int | None = None, words: Annotated[str, Query(max_length=6000)] = "") -> Response:
+    def view(
+        id: str, page: int | None = None, words: Annotated[str, Query(max_length=6000)] = "", on: int | None = None
+    ) -> Response:
+        """`words` are marked on `page`, unless they stand `on` another, from which the reader turned to it."""
         try:
             report = library.report(id)
             if report.details.kind == "pdf" and report.pages:
                 number = min(max(page or 1, 1), report.pages[-1].number)
-                body = _page_html(pages, report, library.original(id), number, words)
+                body = _page_html(pages, report, library.original(id), number, words, on or number)
             else:
                 body = _text_html(report, words, page)
         except KeyError:
@@ -72,9 +76,13 @@ def _document(report: Report, body: str) -> str:
     )
 
 
-def _page_html(pages: SandboxedRenderer, report: Report, file: Path, number: int, words: str) -> str:
-    """One page of a PDF, drawn, the words marked where all of them were found; its words alone where it cannot be."""
+def _page_html(pages: SandboxedRenderer, report: Report, file: Path, number: int, words: str, on: int) -> str:
+    """One page of a PDF, drawn, the words marked where all of them were found; its words alone where it cannot be.
+
+    On another page than the one that the words stand `on` there is a way back to them.
+    """
     details, page = report.details, next(each for each in report.pages if each.number == number)
+    wanted, words = words, words if number == on else ""
     marked, failure = None, ""
     try:
         marked = pages.locate(file, number, words) if words and not page.ocr else None
@@ -88,14 +96,15 @@ def _page_html(pages: SandboxedRenderer, report: Report, file: Path, number: int
     text = escape(report.text[page.start : page.end].strip() or _("No text could be read on this page."))
     where = _where(page, report.pages[-1].number)
     source = escape(f"/drawings/{quote(details.id)}?{urlencode({'page': number})}")
-    # The way back to the words, from a page that was turned to.
-    previous, following = _turn(report, number - 1, _("Previous page")), _turn(report, number + 1, _("Next page"))
+    turn = partial(_turn, report, words=wanted, on=on)
+    previous, following = turn(number - 1, _("Previous page")), turn(number + 1, _("Next page"))
+    marks = turn(on, _("Back to the words")) if wanted and number != on else ""
     turning, printed = escape(_("Pages")), escape(_("{page}, as it was printed").format(page=where))
     open_file, download = escape(_("Open the file at this page")), escape(_("Download the file"))
     of_page = escape(_("The words of this page"))
     sheet = f"<figure class='sheet'><img src='{source}' alt='{printed}'>{_boxes(marked)}</figure>"
     return (
-        f"<nav aria-label='{turning}'>{previous}<strong>{escape(where)}</strong>{following}</nav>{note}"
+        f"<nav aria-label='{turning}'>{previous}<strong>{escape(where)}</strong>{following}{marks}</nav>{note}"
         f"<main>{'' if failure else sheet}<p class='actions'>"
         f"<a href='{escape(report_address(details, number))}' target='_blank'>{open_file}</a>"
         f"<a href='{escape(report_address(details))}' download>{download}</a></p>"
@@ -119,10 +128,13 @@ def _note(told: str, words: str) -> str:
     return f"<p class='note'>{escape(told).format(words=f'<q>{escape(words)}</q>')}</p>"
 
 
-def _turn(report: Report, number: int, words: str) -> str:
+def _turn(report: Report, number: int, told: str, words: str, on: int) -> str:
+    """A link to another page, where there is one. It takes along the marked words, and the page they are on."""
     if not 1 <= number <= report.pages[-1].number:
-        return f"<span class='aside' aria-disabled='true'>{escape(words)}</span>"
-    return f"<a href='/view/{escape(quote(report.details.id))}?page={number}'>{escape(words)}</a>"
+        return f"<span class='aside' aria-disabled='true'>{escape(told)}</span>"
+    found = {"words": words, "on": on} if words else {}
+    address = f"/view/{quote(report.details.id)}?{urlencode({'page': number, **found})}"
+    return f"<a href='{escape(address)}'>{escape(told)}</a>"
 
 
 def _boxes(marked: Marked | None) -> str:

@@ -334,7 +334,7 @@ async function vote(button) {
   const group = button.closest(".votes");
   const { conversation, turn } = group.dataset;
   const helpful = button.value;
-  const reason = group.querySelector("input")?.value ?? "";
+  const reason = helpful === "no" ? group.querySelector("input").value : "";
   const got = await send("/votes", { conversation, turn, helpful, reason });
   const wanted = got.ok && helpful === "no" && !reason; // the reason is asked for, so thanks would come too early
   if (!wanted) say(got.text);
