@@ -233,8 +233,14 @@ def test_a_reader_says_what_was_wrong(page: Page) -> None:
     page.get_by_role("button", name="No", exact=True).click()
     expect(page.get_by_label("What was wrong with it?")).to_be_focused()
     page.keyboard.type("It is too short.")
-    page.get_by_role("button", name="Send").click()
+    with page.expect_request("**/votes") as sent:
+        page.keyboard.press("Enter")
+    assert "too+short" in (sent.value.post_data or "")
     expect(page.locator("#said")).to_contain_text("goes nowhere else")
+    with page.expect_request("**/votes") as sent:
+        page.get_by_role("button", name="Yes", exact=True).click()
+    assert (sent.value.post_data or "").endswith("helpful=yes&reason=")
+    expect(page.get_by_role("button", name="Yes", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
 def test_passages_come_while_one_types(page: Page) -> None:
@@ -287,6 +293,8 @@ def test_the_way_back_closes_a_source_and_leaves_the_answer(page: Page, address:
     expect(source.get_by_role("link", name="Previous page")).to_have_attribute(
         "href", re.compile(rf"page={int(opened) - 1}\b")
     )
+    shown_source(page).get_by_role("link", name="Back to the words").click()
+    expect(source.locator("mark").first).to_be_in_viewport()
     page.go_back()
     expect(page.locator("#viewer")).to_be_hidden()
     assert page.url == talk
