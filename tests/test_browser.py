@@ -14,6 +14,7 @@ import pytest
 from gradio.utils import get_upload_folder
 from playwright.sync_api import Browser, Error, Page, Request, TimeoutError, ViewportSize, expect, sync_playwright
 
+from common import AwayError
 from ingest.fetch import Fetcher
 from ingest.library import Library
 from ingest.reading_list.entry import read_entry
@@ -269,10 +270,18 @@ def test_the_next_question_is_written_and_sent_while_an_answer_comes(
         looked_up.append(reports)
         return {}
 
-    monkeypatch.setattr(Assistant, "stream", held)
+    def away(*args: Any) -> Iterator[Answer]:
+        raise AwayError
+
     monkeypatch.setattr("page.screens.ask.genres_of", counted)
     add(page, tmp_path, paying_pdf=report())
+    monkeypatch.setattr(Assistant, "stream", away)
     ask(page, QUESTION)
+    expect(page.locator("#conversation .problem")).to_contain_text("Nothing is lost")
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_label("Your question")).to_have_value(QUESTION)
+    monkeypatch.setattr(Assistant, "stream", held)
+    page.get_by_label("Your question").press("Enter")
     expect(page.locator(".turn a.where").first).to_be_visible()
     page.get_by_label("Your question").fill("Who pays for childcare?")
     go.set()
@@ -400,7 +409,7 @@ def test_the_table_is_filtered_sorted_and_ticked_by_keyboard(page: Page, tmp_pat
     expect(rows.first.get_by_role("checkbox")).to_be_checked()
 
 
-def test_a_collection_is_made_of_ticked_rows_and_asked(page: Page, tmp_path: Path) -> None:
+def test_a_collection_is_made_of_ticked_rows_and_asked(page: Page, served_page: str, tmp_path: Path) -> None:
     add(page, tmp_path, paying_pdf=report(), pool_txt=b"The pool is run by its swimmers. " * 20)
     rows, done = page.locator("#reports tbody tr:not([hidden])"), page.locator("#shelf-done")
     rows.filter(has_text="Paying").get_by_role("checkbox").check()
@@ -424,6 +433,20 @@ def test_a_collection_is_made_of_ticked_rows_and_asked(page: Page, tmp_path: Pat
     page.get_by_label("Your question").press("Enter")
     expect(page.locator(".turn .votes")).to_be_visible()
     expect(page.locator(".turn")).to_contain_text("Only reports in “Money”: 1 of 2.")
+    # Loaded anew, asked of all reports, and asked again by a link: what is chosen is what is asked.
+    chosen, limited = page.locator("#ask-within"), page.locator("#limited")
+    link = page.get_by_role("link", name="Link to this question").get_attribute("href") or ""
+    page.reload()
+    expect(limited).to_have_text("Only reports in “Money”: 1 of 2.")
+    expect(chosen).to_have_value("Money")
+    for address, value, told in [
+        (link.replace("&within=Money", ""), "", ""),
+        (link, "Money", "Only reports in “Money”: 1 of 2."),
+    ]:
+        page.goto(served_page + address)
+        expect(page.locator(".turn .votes")).to_be_visible()
+        expect(chosen).to_have_value(value)
+        expect(limited).to_have_text(told)
     tab(page, "Library")
     page.get_by_label("Show", exact=True).select_option("")
     page.get_by_label("What can be done with pool").click()

@@ -16,8 +16,10 @@ import pytest
 from docx import Document as Word
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from gradio import Error
 from PIL import Image
 
+from common import AwayError
 from page.screens.actions import actions_html
 from page.screens.ask import AskTab, ChatState
 from page.screens.find import marked
@@ -221,6 +223,27 @@ def test_an_answer_that_is_still_coming_does_not_put_a_conversation_back_that_wa
     assert list(coming) == [] and tab.settle(talk)[2] == ChatState()
 
 
+def test_a_question_that_fails_is_given_back(
+    golden: Service, desk: Desk, reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AwayError
+
+    request: Any = SimpleNamespace(cookies=reader.cookies, query_params={"ask": QUESTION}, state=None)
+    places: list[Any] = [*[None] * 6, [], None, [None] * 5]
+    tab: Any = AskTab(desk, golden, *places)
+    monkeypatch.setattr(Assistant, "stream", fail)
+    reply = tab.reply(QUESTION, *[""] * 5, ChatState(), request)
+    (_, looking, *_), (_, failed, *_) = next(reply), next(reply)
+    with pytest.raises(Error, match="Nothing is lost"):
+        next(reply)
+    assert "Looking through" in looking
+    for told in (failed, tab.arrive(request)[1]):
+        assert f"data-again='{QUESTION}'>The reports cannot be reached" in told and "Looking through" not in told
+    request.query_params = {"conversation": "gone"}
+    assert "no longer kept in this browser" in tab.arrive(request)[1]
+
+
 def test_what_a_reader_says_of_an_answer_is_kept_with_it(golden: Service, desk: Desk, reader: TestClient) -> None:
     id = asked(golden, desk, reader)
     told = {"conversation": id, "turn": "1", "helpful": "no", "reason": "Too short."}
@@ -371,6 +394,14 @@ def test_what_is_no_year_is_told(golden: Service, reader: TestClient, year: str)
     got = reader.post("/library/edit", data={"id": report.id, "title": "Other", "year": year}, headers=SENT)
     assert got.status_code == 200 and f"“{year}” is no year." in got.text
     assert golden.library.all_details()[0] == report
+
+
+def test_the_one_report_that_is_asked_is_offered_by_its_title(golden: Service, reader: TestClient) -> None:
+    report = golden.library.all_details()[0]
+    offered = reader.get("/library/within", params={"chosen": f"report:{report.id}"}).text
+    assert f"<option value='report:{report.id}'>{escape(report.full_title)}</option>" in offered
+    for other in ("", "report:gone", "<gone>"):
+        assert reader.get("/library/within", params={"chosen": other}).text == "<option value=''>all reports</option>"
 
 
 def test_thousands_of_ticked_reports_are_collected_and_taken_out_at_once(golden: Service, reader: TestClient) -> None:

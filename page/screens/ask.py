@@ -104,20 +104,29 @@ class AskTab:
             context_of(request).check("asking")
         except TooManyRequestsError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        yield self.shown(talk, asked)
         limits = typed_limits(named, theme, first, last, within)
         if any(typed.strip() and not year(typed) for typed in (first, last)):
             gr.Warning(_("A year has four digits, such as 2015. What was written was passed over."))
-        whole = talk
-        with plainly(_("The question could not be answered.")):
-            history = [(each.question, each.text) for each in talk.answers]
-            for answer in self.service.stream(asked, history, limits):
-                if talk.ending.is_over:
-                    return
-                whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits), grows=True)
-                yield self._grown(whole)
-        with plainly(_("The answer could not be kept.")):
-            whole = self._kept(replace(whole, grows=False), owner(request.cookies))
+        left: tuple[Any, ...] = ()  # what is shown where this fails, with the question to be asked `again`
+        again, whole = asked, talk
+        try:
+            with plainly(_("The question could not be answered.")):
+                left = self.shown(talk)
+                yield self.shown(talk, asked)
+                history = [(each.question, each.text) for each in talk.answers]
+                for answer in self.service.stream(asked, history, limits):
+                    if talk.ending.is_over:
+                        return
+                    whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits), grows=True)
+                    yield self._grown(whole)
+                left, again = self._grown(whole), ""
+            with plainly(_("The answer could not be kept.")):
+                whole = self._kept(replace(whole, grows=False), owner(request.cookies))
+        except gr.Error as error:
+            if left:
+                _box, conversation, *rest = left
+                yield gr.skip(), conversation + _problem(error.message, again), *rest
+            raise
         yield self._grown(self._with_kinds(whole))
 
     def limited(self, named: str, theme: str, first: str, last: str, within: str) -> str:
@@ -145,13 +154,16 @@ class AskTab:
         return self.shown(ChatState()) if talk.ending.is_over else (gr.skip(),) * len(self.outputs)
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
-        """What the address asks for: a conversation that was kept, a question to be asked at once, or both."""
-        wanted, talk = request.query_params, ChatState()
+        """What the address asks for: a conversation that was kept, a question to be asked at once, or both.
+
+        In which collection is left to its choice, which heeds the address, too.
+        """
+        wanted, talk, problem = request.query_params, ChatState(), ""
         if id := wanted.get("conversation", ""):
             try:
                 talk = self._with_kinds(self._opened(owner(request.cookies), id))
             except NoConversationError:
-                gr.Warning(_("That conversation is no longer kept in this browser."))
+                problem = _problem(_("That conversation is no longer kept in this browser."))
         asked = wanted.get("ask", "")[:2000].strip()
         # Both stand in the address where the page was loaded anew before the answer to a question was whole.
         if asked and not (talk.answers and talk.answers[-1].question == asked):
@@ -160,11 +172,18 @@ class AskTab:
             )
             told = named[:200], theme[:200], first[:4], last[:4], within[:200]
             service = self.service.with_generator(None) if wanted.get("quotations") else self.service
-            *_before, shown = replace(self, service=service).reply(asked, *told, talk, request)
-            return (*shown, *told)
+            shown: tuple[Any, ...] = ()
+            try:
+                for each in replace(self, service=service).reply(asked, *told, talk, request):
+                    shown = each
+            except gr.Error as error:
+                skipped = (gr.skip(),) * (len(self.outputs) - 2)
+                shown = shown or (asked, _problem(error.message), *skipped)
+            return (*shown, *told[:-1], gr.skip())
         if talk.answers:
-            return (*self.shown(talk), *[""] * len(self.limits))
-        return (gr.skip(),) * (len(self.outputs) + len(self.limits))
+            return (*self.shown(talk), *[""] * (len(self.limits) - 1), gr.skip())
+        skipped = (gr.skip(),) * (len(self.outputs) + len(self.limits) - 2)
+        return (gr.skip(), problem or gr.skip(), *skipped)
 
     def welcome(self, talk: ChatState) -> tuple[Any, ...]:
         """Examples where there is no conversation yet."""
@@ -219,6 +238,11 @@ def offer(lead: str, questions: Sequence[str]) -> tuple[Any, ...]:
         for at in range(EXAMPLES)
     ]
     return gr.update(visible=bool(questions)), f"<p class='aside'>{escape(lead)}</p>", *buttons
+
+
+def _problem(sentence: str, again: str = "") -> str:
+    """What failed, below the conversation; conversation.js puts the question to be asked `again` into its empty box."""
+    return f"<p class='problem' data-again='{escape(again)}'>{escape(sentence)}</p>"
 
 
 def _limits_html(limits: ReportFilter, service: Service) -> str:

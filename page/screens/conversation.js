@@ -18,4 +18,15 @@ new MutationObserver(() => {
   } else if (id) history.replaceState(history.state, "", `/?conversation=${id}`);
   else if (shown && !turns.length) history.replaceState(history.state, "", "/");
   shown = turns.length;
+  // A question that failed is to be asked again; not over the next one, where that is being written already.
+  const again = element.querySelector("[data-again]")?.dataset.again;
+  if (again) {
+    delete element.querySelector("[data-again]").dataset.again;
+    setTimeout(() => {
+      const box = document.querySelector("#asking textarea");
+      if (box.value) return;
+      box.value = again;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }, 100); // the box may be being emptied still
+  }
 }).observe(element, { childList: true, subtree: true });

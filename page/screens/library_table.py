@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from gettext import gettext as _
 from gettext import ngettext
@@ -24,7 +25,7 @@ from page.screens.listings import count_line, fields_words
 from page.screens.reading_list import day
 from page.screens.sources import report_address, who
 from rag.genre import Genre, genres_of
-from service import Service
+from service import ONE, Service
 
 Name = Annotated[str, Form(max_length=200)]
 N_ = str  # marks texts for translators; they are translated where they are used
@@ -85,10 +86,14 @@ def add_shelf(app: FastAPI, service: Service) -> None:
         return HTMLResponse(made(version, context_of(request).may_change), headers={"X-Version": version})
 
     @app.get("/library/within")
-    def within() -> HTMLResponse:
-        names = [f"<option value='{escape(each)}'>{escape(each)}</option>" for each in service.library.collections()]
-        every = escape(_("all reports"))
-        return HTMLResponse(f"<option value=''>{every}</option>{''.join(names)}")
+    def within(chosen: str = "") -> HTMLResponse:
+        """All reports, every collection, and the one report that is `chosen`, where one is."""
+        offered = {"": _("all reports")} | {each: each for each in service.library.collections()}
+        if chosen.startswith(ONE):
+            with suppress(KeyError):  # it may be gone
+                offered[chosen] = service.library.details(chosen.removeprefix(ONE)).full_title
+        options = (f"<option value='{escape(value)}'>{escape(words)}</option>" for value, words in offered.items())
+        return HTMLResponse("".join(options))
 
     @app.get("/library/kind")
     def kind(id: str) -> HTMLResponse:

@@ -257,10 +257,10 @@ const there = (look) => new Promise((done) => {
 });
 
 // The choice of a collection under “Ask” is written into Gradio's part for it, which sends it with the question.
-for (const kind of ["change", "restored"]) document.addEventListener(kind, (event) => {
-  if (event.target.id !== "ask-within") return;
-  const field = document.querySelector("#asked-within :is(input, textarea)");
-  field.value = event.target.value;
+for (const kind of ["change", "restored"]) document.addEventListener(kind, async ({ target }) => {
+  if (target.id !== "ask-within") return;
+  const field = await there(() => document.querySelector("#asked-within :is(input, textarea)"));
+  field.value = target.value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 

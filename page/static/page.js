@@ -19,7 +19,7 @@ async function load(address, place, options = {}) {
     const got = await fetch(address, { ...options, signal: stop.signal, headers: { "X-Requested-With": "page" } });
     const html = await got.text();
     if (later.get(place) !== stop || (place.options && !got.ok)) return false;
-    const chosen = chosenBefore(place);
+    const chosen = place.options && chosenBefore(place);
     place.innerHTML = html;
     if (chosen) choose(place, chosen);
     return got.ok;
@@ -34,23 +34,29 @@ async function load(address, place, options = {}) {
   }
 }
 
-// A list of choices that was loaded anew keeps what was chosen; one report is none of those that it offers.
+// A list of choices that was loaded anew keeps what was chosen; one report may be none of those that it offers. Of the
+// first choice, and of any other, is told what heeds it.
 function choose(list, before) {
-  if (before.value.startsWith("report:")) list.append(before);
   list.value = before.value;
+  if (list.value !== before.value && before.text && before.value.startsWith("report:")) {
+    list.append(before);
+    list.value = before.value;
+  }
   if (list.value !== before.value) list.value = "";
   const isFirst = !("loaded" in list.dataset);
   list.dataset.loaded = "";
-  if (isFirst && list.value) list.dispatchEvent(new Event("restored", { bubbles: true }));
+  if (isFirst) list.dispatchEvent(new Event("restored", { bubbles: true }));
   else if (list.value !== before.value) list.dispatchEvent(new Event("change", { bubbles: true }));
 }
-// Which reports are asked stays chosen when the page is loaded anew, unless its address says which.
-const isNamed = new URLSearchParams(location.search).has("within");
-function chosenBefore(place) {
-  const kept = !isNamed && !("loaded" in place.dataset) && place.matches(".within") && sessionStorage.getItem(place.id);
-  return kept ? new Option(...JSON.parse(kept)) : place.selectedOptions?.[0];
+// Which reports are asked stays chosen when the page is loaded anew, unless its address asks, and so says which.
+const opened = new URLSearchParams(location.search);
+function chosenBefore(list) {
+  if ("loaded" in list.dataset) return list.selectedOptions[0];
+  if (list.id === "ask-within" && opened.has("ask")) return new Option("", opened.get("within") ?? "");
+  const kept = sessionStorage.getItem(list.id);
+  return kept ? new Option(...JSON.parse(kept)) : list.selectedOptions[0];
 }
-document.addEventListener("change", ({ target }) => {
+for (const kind of ["change", "restored"]) document.addEventListener(kind, ({ target }) => {
   if (target.matches("select.within")) sessionStorage.setItem(target.id, JSON.stringify([target.selectedOptions[0].text, target.value]));
 });
 
