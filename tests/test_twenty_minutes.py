@@ -61,7 +61,10 @@ def test_an_officer_asks_her_own_report_and_writes_her_paper(page: Page) -> None
     evidence = page.get_by_role("tab", name="Evidence")
     expect(evidence).to_have_attribute("data-count", "1")
     evidence.click()
+    page.route("**/note", lambda route: route.abort(), times=1)
     page.get_by_label("Your note on").first.fill("For the paper to the board.")
+    expect(page.locator("#said")).to_contain_text("does not answer")
+    page.get_by_label("Your note on").first.press("Tab")  # it is sent again then, or a while later
     expect(page.locator("#said")).to_have_text("Your note is kept.")
     page.locator("summary[aria-label='Save all the evidence']").click()
     with page.expect_download() as saving:

@@ -189,6 +189,13 @@ def test_from_a_question_to_a_document(page: Page, golden: Service) -> None:
 
     for act in (by_keyboard, click):
         act(page.get_by_role("tab", name="Conversations"))
+        if act is by_keyboard:  # what is looked for is still so when the screen was left and chosen again
+            page.get_by_label("Find in your conversations").fill("qwxyzzy")
+            expect(page.locator("#kept-talk [role=status]")).to_contain_text("No conversation has all these words.")
+            tab(page, "Find")
+            with page.expect_response("**/conversations?words=qwxyzzy"):
+                tab(page, "Conversations")
+            page.get_by_label("Find in your conversations").fill("")
         with page.expect_navigation():
             act(page.locator("#kept-talk a", has_text=QUESTIONS[0]).first)
         expect(page.locator(".turn")).to_have_count(3)

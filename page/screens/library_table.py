@@ -153,7 +153,8 @@ def _add_collecting(app: FastAPI, library: Library) -> None:
             called = changed_by(request, library).rename_collection(name, new)
         except CollectionError as error:
             return HTMLResponse(escape(str(error)), status_code=422)
-        return HTMLResponse(escape(_("The collection is called “{name}” now.").format(name=called)))
+        sentence = _("The collection is called “{name}” now.").format(name=called)
+        return HTMLResponse(f"<span data-called='{escape(called)}'>{escape(sentence)}</span>")
 
     @app.post("/library/forget", dependencies=[Depends(from_the_page)])
     def forget(request: Request, name: Name) -> HTMLResponse:

@@ -215,7 +215,7 @@ const doing = {
   "in-ask": () => goTo("ask", collection()),
   "in-find": () => goTo("find", collection()),
   "in-compare": () => goTo("compare", collection()),
-  close: (button) => button.closest("dialog").close(),
+  close: () => undo(closeEditing),
 };
 document.addEventListener("click", (event) => {
   const button = event.target.closest("#shelf button[data-do]");
@@ -228,8 +228,8 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const name = form.elements.name.value.trim();
   if (form.dataset.do === "collect") return change("collect", shelf.chosen(), { name });
-  await change("rename", [], { name: collection(), new: name });
-  showCollection(name);
+  const done = await change("rename", [], { name: collection(), new: name });
+  if (done) showCollection(done.querySelector("[data-called]").dataset.called);
 });
 
 function showCollection(name) {
@@ -237,11 +237,9 @@ function showCollection(name) {
   shelf.filter();
 }
 
-const chooseScreen = (screen) => [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === texts.screens[screen]).click();
-
 // Another screen, limited to a collection or to one report; the field for the question is ready there.
 async function goTo(screen, within, words = within) {
-  chooseScreen(screen);
+  toTab(texts.screens[screen]);
   const choice = await there(() => document.getElementById(`${screen}-within`)?.checkVisibility() && document.getElementById(`${screen}-within`));
   if (![...choice.options].some((each) => each.value === within)) choice.add(new Option(words, within));
   choice.value = within;
@@ -264,6 +262,7 @@ for (const kind of ["change", "restored"]) document.addEventListener(kind, async
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// Change the library; what was done is told in the place that is given back. Nothing is where that was refused.
 async function change(what, ids, fields = {}) {
   const got = await send(`/library/${what}`, { ...fields, id: ids.join("\n") });
   if (!got.ok) return say(got.text);
@@ -272,8 +271,10 @@ async function change(what, ids, fields = {}) {
   done.innerHTML = got.text;
   await shelf.refresh();
   done.focus();
+  return done;
 }
 
+const closeEditing = () => document.getElementById("shelf-edit").close();
 async function edit(id) {
   const dialog = document.getElementById("shelf-edit");
   await load(`/library/edit?id=${encodeURIComponent(id)}`, dialog);
@@ -281,7 +282,12 @@ async function edit(id) {
     await shelf.refresh();
     find({ id, at: -1 })?.focus(); // the menu from which it was opened
   };
+  dialog.oncancel = (event) => {
+    event.preventDefault();
+    undo(closeEditing);
+  };
   dialog.showModal();
+  step(closeEditing);
 }
 
 // Files and folders can be dropped anywhere: Gradio's part for files takes them, and they are added at once.
@@ -299,7 +305,7 @@ document.addEventListener("drop", async (event) => {
   if (!bringsFiles(event)) return;
   event.preventDefault();
   const files = await dropped(event.dataTransfer);
-  chooseScreen("library");
+  toTab(texts.screens.library);
   const input = await there(() => document.querySelector("#adding input[type=file]"));
   if (!input || !files.length) return;
   const all = new DataTransfer();

@@ -218,10 +218,17 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-// Pieces that are loaded anew whenever their screen is chosen, wherever on it they are.
+// Pieces that are loaded anew whenever their screen is chosen, wherever on it they are: what a form found, with its words.
 const seen = new IntersectionObserver((entries) => {
-  for (const entry of entries) if (entry.isIntersecting) load(entry.target.dataset.refresh, entry.target);
+  for (const entry of entries) if (entry.isIntersecting) refresh(entry.target);
 }, { rootMargin: "100000px" });
+async function refresh(place) {
+  await Promise.all([...noting.values()].map(({ field }) => note(field)));
+  const form = place.id && document.querySelector(`form.fragment[data-target="${place.id}"]`);
+  const chosen = place.options && chosenBefore(place).value;
+  if (form) typed(form);
+  else load(chosen?.startsWith("report:") ? `${place.dataset.refresh}?chosen=${encodeURIComponent(chosen)}` : place.dataset.refresh, place);
+}
 const watched = new WeakSet();
 new MutationObserver(() => {
   for (const place of document.querySelectorAll("[data-refresh]")) {
@@ -269,9 +276,9 @@ async function send(address, fields) {
     const body = new URLSearchParams(fields);
     const keepalive = String(body).length < 60_000; // a browser sends no more than 64 KiB after the page was left
     const got = await fetch(address, { method: "POST", body, headers: { "X-Requested-With": "page" }, keepalive });
-    return { ok: got.ok, text: await got.text() };
+    return { ok: got.ok, isAway: got.status === 503, text: await got.text() };
   } catch {
-    return { ok: false, text: texts.silent };
+    return { ok: false, isAway: true, text: texts.silent };
   }
 }
 
@@ -320,21 +327,25 @@ async function copy(kinds, told) {
   }
 }
 
-// A note on what is kept is sent when its writer pauses for a moment or goes elsewhere.
-const noting = new Map(); // the fields of what is not sent yet, with the clock of each
+// A note on what is kept is sent when its writer pauses for a moment or goes elsewhere, and again until it arrives.
+const noting = new Map(); // the fields of what has not arrived yet and the clock of each, by where it is sent
 async function note(field) {
-  clearTimeout(noting.get(field));
-  noting.delete(field);
-  noted = send(field.dataset.address, { note: field.value });
-  say((await noted).text);
+  const { address } = field.dataset;
+  clearTimeout(noting.get(address)?.clock);
+  noting.delete(address);
+  const sending = (noted = send(address, { note: field.value }));
+  const { isAway, text } = await sending;
+  say(text);
+  if (isAway && !noting.has(address)) noteLater(field, 5000); // else more was written meanwhile
 }
-addEventListener("pagehide", () => [...noting.keys()].forEach(note));
-document.addEventListener("input", ({ target }) => {
-  if (!target.matches("textarea.note")) return;
-  clearTimeout(noting.get(target));
-  noting.set(target, setTimeout(note, 700, target));
-});
-document.addEventListener("change", ({ target }) => noting.has(target) && note(target));
+function noteLater(field, wait) {
+  const { address } = field.dataset;
+  clearTimeout(noting.get(address)?.clock);
+  noting.set(address, { field, clock: setTimeout(note, wait, field) });
+}
+addEventListener("pagehide", () => [...noting.values()].forEach(({ field }) => note(field)));
+document.addEventListener("input", ({ target }) => target.matches("textarea.note") && noteLater(target, 700));
+document.addEventListener("change", ({ target }) => noting.has(target.dataset.address) && note(target));
 
 async function vote(button) {
   const group = button.closest(".votes");
