@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ FLAGS = (
     "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync"
 )
+_log = logging.getLogger(__name__)
+
 VIEWPORT: ViewportSize = {"width": 1280, "height": 860}
 # A title that would show if anything in it were taken for HTML, Markdown or a template.
 TITLE = "Paying *people* {{value}} ${1+1} <b>fairly</b>"
@@ -158,12 +161,28 @@ def add(page: Page, folder: Path, **files: bytes) -> None:
     expect(page.locator("#reports tbody tr").first).to_be_visible()
 
 
+# What can be read or used, is in view, and ends right of a width, outside of boxes that scroll sideways themselves.
+BEYOND = """width => {
+    const isRead = each => !each.closest(".visually-hidden, .sr-only") && (
+        each.matches("a, button, iframe, img, input, progress, select, summary, textarea")
+        || [...each.childNodes].some(child => child.nodeType === Node.TEXT_NODE && child.data.trim()));
+    const scrolls = box => box && box !== document.body && !box.matches("dialog") && (
+        /auto|scroll/.test(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth
+        || scrolls(box.parentElement));
+    return [...document.body.querySelectorAll("*")].filter(each =>
+        each.getBoundingClientRect().right > width + 0.5 && isRead(each)
+        && each.checkVisibility({opacityProperty: true, visibilityProperty: true}) && !scrolls(each.parentElement)
+    ).map(each => each.outerHTML.slice(0, 200));
+}"""
+
+
 def is_within(page: Page, width: int) -> bool:
     """Whether nothing reaches over the edge of the screen once the page is laid out for a width."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     try:
-        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width, timeout=5_000)
+        page.wait_for_function(f"width => !({BEYOND})(width).length", arg=width, timeout=5_000)
     except TimeoutError:
+        _log.warning("%s", page.evaluate(BEYOND, width))
         return False
     return True
 

@@ -424,6 +424,7 @@ def other_screens(page: Page) -> Iterator[str]:
     expect(page.locator("#compared [role=status]")).to_be_focused()
     tab(page, "Evidence")
     expect(page.locator("#kept blockquote").first).to_be_visible()
+    page.locator("#kept .sources .menu summary").first.click()
     yield "evidence"
     page.locator("#kept form.send button").first.click()
     expect(page.get_by_text("Keep it after all")).to_be_visible()
