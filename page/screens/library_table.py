@@ -128,7 +128,7 @@ def _add_collecting(app: FastAPI, library: Library) -> None:
     """Change collections at `/library/collect`, and so on; each answers with what was done."""
 
     @app.post("/library/collect", dependencies=[Depends(from_the_page)])
-    def collect(request: Request, name: Name, id: Ids) -> HTMLResponse:
+    def collect(request: Request, id: Ids, name: Name = "") -> HTMLResponse:
         try:
             put = changed_by(request, library).collect(name, id)
         except CollectionError as error:
@@ -148,7 +148,7 @@ def _add_collecting(app: FastAPI, library: Library) -> None:
         return HTMLResponse(escape(sentence.format(count=len(id), name=name)))
 
     @app.post("/library/rename", dependencies=[Depends(from_the_page)])
-    def rename(request: Request, name: Name, new: Name) -> HTMLResponse:
+    def rename(request: Request, name: Name, new: Name = "") -> HTMLResponse:
         try:
             called = changed_by(request, library).rename_collection(name, new)
         except CollectionError as error:
