@@ -119,6 +119,8 @@ class AskTab:
                         return
                     whole = replace(talk, answers=(*talk.answers, answer), limits=(*talk.limits, limits), grows=True)
                     yield self._grown(whole)
+                if talk.ending.is_over:
+                    return
                 left, again = self._grown(whole), ""
             with plainly(_("The answer could not be kept.")):
                 whole = self._kept(replace(whole, grows=False), owner(request.cookies))
