@@ -102,8 +102,8 @@ def test_questions_are_respelt_and_spelt_out_as_with_a_file(
 
     spelling, abbreviations = store_of(SPELT), store_of(ABBREVIATING)
     # PostgreSQL takes "comun" for the stem of "comunity", too far from "communiti".
-    told = [(typed, asked) for typed, asked in MISSPELT if "comunity" not in typed]
-    assert [spelling.respelt(typed) for typed, _ in told] == [asked for _, asked in told]
+    misspelt = [(typed, asked) for typed, asked in MISSPELT if "comunity" not in typed]
+    assert [spelling.respelt(typed) for typed, _ in misspelt] == [asked for _, asked in misspelt]
     for typed, both, other in ABBREVIATED:
         told = abbreviations.spelt_out(typed)
         assert both in told[0] and other in told[1]
