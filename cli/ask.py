@@ -27,9 +27,9 @@ def _answer_text(answer: Answer) -> str:
     for citation in answer.citations:
         lines.append(f"[{citation.number}] {reference(citation)}")
     if answer.nearest:
-        lines.append("What comes nearest, though it does not answer the question:")
+        lines.append("What comes nearest, though it may not answer the question:")
         lines += [
-            f"- {hit.passage.where}: {shorten(hit.passage.text, 300, placeholder=' …')}" for hit in answer.nearest
+            f"- {hit.passage.where}: {shorten(hit.from_closest, 300, placeholder=' …')}" for hit in answer.nearest
         ]
     return "\n".join(lines)
 

@@ -191,7 +191,7 @@ def _answered(answer: Answer, numbers: Iterator[int]) -> Section:
     marked = {cited.number for paragraph in paragraphs for cited in paragraph.citations}
     paragraphs += [_quotation([cited]) for cited in citations if cited.number not in marked]
     if answer.nearest:
-        nearest = _("These passages do not answer the question, but come nearest:")
+        nearest = _("These passages come nearest, but may not answer the question:")
         paragraphs += [Paragraph((nearest,)), *map(_near, answer.nearest)]
     paragraphs += [Paragraph((one_line(told),)) for told in _how_written(answer)]
     return Section(question, tuple(paragraphs), question)
@@ -229,7 +229,7 @@ def _how_written(answer: Answer) -> Iterator[str]:
 
 
 def _near(hit: Hit) -> Paragraph:
-    excerpt = shorten(one_line(hit.passage.text), EXCERPT, placeholder=" …")
+    excerpt = shorten(one_line(hit.from_closest), EXCERPT, placeholder=" …")
     return Paragraph((f"{one_line(hit.passage.where)}: {excerpt}",), listed=True)
 
 

@@ -11,7 +11,7 @@ from ingest.report import Details, Passage
 
 N_ = str  # marks texts for translators; they are translated where they are used
 REFUSAL = N_("The reports in this library do not answer that question.")
-TOUCHED = N_("The reports touch on this, but do not answer it.")
+TOUCHED = N_("The reports touch on this, but no clear answer was found in them.")
 ASK_IN_ENGLISH = N_(
     "This question does not seem to be in English, the language that the search understands. Ask in English."
 )
@@ -25,16 +25,29 @@ NONE_TO_ASK = N_(
 class Hit:
     """A passage that a search found. `score` says how near it is to the query: higher is nearer, 1 at most.
 
-    `copies` are passages of other reports with the same words.
+    `copies` are passages of other reports with the same words. `closest` is where its sentence stands in it that comes
+    closest to a question, None where none was looked for.
     """
 
     passage: Passage
     score: float
     copies: tuple[Passage, ...] = ()
+    closest: tuple[int, int] | None = None
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Its closest sentence, and its text after that; where there is none, "" and the whole text."""
+        start, end = self.closest or (0, 0)
+        return self.passage.text[start:end], self.passage.text[end:]
+
+    @property
+    def from_closest(self) -> str:
+        """Its text from the closest sentence on."""
+        return "".join(self.words)
 
     def to_json(self, rank: int) -> dict[str, Any]:
         """The shape of one result of `coproduction search`. `rank` counts from 1."""
-        return {
+        fields = {
             "rank": rank,
             "score": round(self.score, 4),
             "file": self.passage.report.file,
@@ -42,6 +55,7 @@ class Hit:
             "last_page": self.passage.last_page,
             "text": self.passage.text,
         }
+        return fields | ({"closest": self.words[0]} if self.closest else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +172,11 @@ class Answer:
             )
             searched = (beside if whole else alone).format(searched=searched, count=self.briefs)
         some = ngettext("one speaks to this question", "{count} of them speak to this question", self.speaking)
-        none = _("none of them answer this question") if self.touched else _("none of them speak to this question")
+        none = (
+            _("none of them clearly answers this question")
+            if self.touched
+            else _("none of them speak to this question")
+        )
         speaking = some if self.speaking else none
         unread = ngettext(
             "One page of them could not be read.", "{count:,} pages of them could not be read.", self.unread

@@ -53,9 +53,9 @@ SURER = 0.1
 # What a question is about that names no subject, where at least this share of the passages hold the word: of 915 files
 # on co-production 4 in 100 do, of three libraries on other subjects at most 7 in 1,000.
 SUBJECT, SPEAK_OF_IT = "co-production", 0.02
-# So sure it must be of such a question with that subject, for the word alone makes it surer. Of 18 that a new library's
-# briefs were asked, "How long does it take?" (.58) is the least sure that they answer; "Does it hurt?" has .57.
-SURE_OF_IT = 0.575
+# So sure it must be of such a question with that subject, for the word alone makes it surer. Of 26 that a new library's
+# briefs were asked, "How long does it take?" (.51) is the least sure that they answer; "Does it hurt?" has .38.
+SURE_OF_IT = 0.45
 # The share of key words' weight above which all are there, but for the rounding of their sum.
 ALL_WORDS = 0.999
 
@@ -138,7 +138,7 @@ class Assistant:
         briefs = sum(each.is_brief and (among is None or each.id in among) for each in reports)
         searched = len(reports if among is None else among)
         answer = replace(answer, searched=searched, briefs=briefs, unread=self._unread(among))
-        refusal = replace(answer, nearest=tuple(reading.hits[:NEAREST]))
+        refusal = replace(answer, nearest=tuple(_nearest(reading)))
         if held := self._with_keywords(reading):
             found = replace(answer, notice=_(KEYWORDS))
             yield from self._quoted(found, replace(reading, sentences=held), alike=0.0)
@@ -411,6 +411,18 @@ class Assistant:
         """How the reports define `subject`: one row for each that says what it is, the surest first."""
         rows = self.compare(f"What is {subject.strip(' ?')}?")
         return [row for row in rows if any(defines(each.quote, subject.strip(" ?")) for each in row.citations)]
+
+
+def _nearest(reading: Retrieved) -> list[Hit]:
+    """The passages of the best sentences, each with the sentence; after them the best of those that have none."""
+    hits = {passage.id: hit for hit in reversed(reading.hits) for passage in (hit.passage, *hit.copies)}
+    closest: dict[str, Hit] = {}
+    for sentence in reading.sentences:
+        if (hit := hits.get(sentence.passage.id)) and not sentence.text.endswith("?"):
+            place = sentence.start, sentence.end
+            closest.setdefault(hit.passage.id, replace(hit, passage=sentence.passage, copies=(), closest=place))
+    others = [hit for hit in reading.hits if hit.passage.id not in closest]
+    return [*closest.values(), *others][:NEAREST]
 
 
 def _without_model(error: WritingError) -> str:

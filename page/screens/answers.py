@@ -85,7 +85,7 @@ def _said(answer: Answer, turn: int, kinds: Kinds) -> str:
 def _refused(answer: Answer, tries: str, kinds: Kinds) -> str:
     """That the reports do not answer, what else to try, and what comes nearest: in view only where it touches."""
     nearest = nearest_html(answer.nearest, answer.question, kinds) if answer.nearest else ""
-    lead = escape(_("These passages do not answer the question, but come nearest"))
+    lead = escape(_("These passages come nearest, but may not answer the question"))
     if nearest and answer.touched:
         nearest = f"<h3>{lead}</h3>{nearest}"
     elif nearest:

@@ -12,6 +12,7 @@ from export.html import pasted_html
 from ingest import Details
 from page.screens.genre import genre_html
 from page.screens.sources import (
+    EXCERPT,
     beside_html,
     excerpt,
     imprint,
@@ -45,9 +46,18 @@ def cards_html(answer: Answer, turn: int, kinds: Kinds) -> str:
 def nearest_html(hits: Sequence[Hit], question: str, kinds: Kinds) -> str:
     """Passages that come near a question without answering it, as cards."""
     return _listed(
-        passage_html(hit.passage, escape(excerpt(hit.passage.text)), question, kind=_kind(hit.passage.report, kinds))
-        for hit in hits
+        passage_html(hit.passage, _closest(hit), question, kind=_kind(hit.passage.report, kinds)) for hit in hits
     )
+
+
+def _closest(hit: Hit) -> str:
+    """A passage from the sentence on that comes closest to the question, which is marked."""
+    words, after = hit.words
+    if not words:
+        return escape(excerpt(after))
+    closest = " ".join(words.split())
+    before = "… " if hit.closest and hit.passage.text[: hit.closest[0]].strip() else ""
+    return f"{before}<mark>{escape(closest)}</mark> {escape(excerpt(after, max(EXCERPT - len(closest), 0)))}"
 
 
 def reports_shown(answers: Sequence[Answer]) -> list[Details]:

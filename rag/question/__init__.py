@@ -4,10 +4,12 @@ from rag.question.asked_in import is_in_another_language
 from rag.question.definition import asked_meaning, defines
 from rag.question.follow_up import StandaloneQuestion, Turn, is_follow_up, names_no_subject, understand
 from rag.question.keywords import are_keywords
+from rag.question.kinds import KINDS, tells_what_it_is_instead
 from rag.question.quantities import as_reports_write, in_one_form
 from rag.question.words import coverage, stem, stems, weights
 
 __all__ = [
+    "KINDS",
     "StandaloneQuestion",
     "Turn",
     "are_keywords",
@@ -21,6 +23,7 @@ __all__ = [
     "names_no_subject",
     "stem",
     "stems",
+    "tells_what_it_is_instead",
     "understand",
     "weights",
 ]

@@ -14,10 +14,22 @@ from typing import Protocol
 
 from rag import weights
 from rag.answer import Hit
-from rag.question import StandaloneQuestion, asked_meaning, coverage, defines, stem, stems
+from rag.question import (
+    KINDS,
+    StandaloneQuestion,
+    asked_meaning,
+    coverage,
+    defines,
+    stem,
+    stems,
+    tells_what_it_is_instead,
+)
 from rag.sentences.lists import with_items
 from rag.sentences.sentence import Sentence, sentences_of
 from rag.sentences.speech import length, opens_turn, talk
+
+# What a reader says beyond this, in logits, counts no more.
+SUREST = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,12 @@ _NO_STATEMENT = re.compile(
     re.I,
 )
 
+
+def _gives(name: str) -> Callable[[Query, Candidate], float]:
+    """Whether a sentence, with the items that it announces, is of a kind of answer that is asked for."""
+    return lambda query, each: KINDS[name].is_given(query.focus, with_items(each.sentence))
+
+
 FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     "nearness": lambda query, each: each.near,
     "words": lambda query, each: coverage(each.sentence.text, query.telling),
@@ -89,6 +107,13 @@ FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     "talk": lambda query, each: talk(each.sentence.text),
     "speaker": lambda query, each: opens_turn(each.sentence.passage.text, each.sentence.start),
     "length": lambda query, each: length(each.sentence.text),
+    "effect": _gives("effect"),
+    "reason": _gives("reason"),
+    "advice": _gives("advice"),
+    "problem": _gives("problem"),
+    "body": _gives("body"),
+    # Of 82 such sentences one was judged to answer.
+    "nature": lambda query, each: tells_what_it_is_instead(query.focus, with_items(each.sentence)),
 }
 """The table: a feature's name and what it is for a sentence, from 0 to 1 (`denial` from -1)."""
 
@@ -142,8 +167,11 @@ def candidates_of(
 def with_verdicts(sentences: Sequence[Sentence], verdicts: Sequence[float]) -> list[Sentence]:
     """Ranked sentences in the order that a reader's verdicts on the first of them give, one each; the others follow."""
     count = weights.FITTED["statements read"]["reader"]
-    said = [*map(sure, verdicts), *[0.0] * (len(sentences) - len(verdicts))]
-    read = [replace(each, score=each.score + count * how, sure=how) for each, how in zip(sentences, said, strict=True)]
+    said = [*verdicts, *[-SUREST] * (len(sentences) - len(verdicts))]
+    read = [
+        replace(each, score=each.score + count * _share(verdict), sure=sure(verdict))
+        for each, verdict in zip(sentences, said, strict=True)
+    ]
     return sorted(read, key=lambda sentence: -sentence.score)
 
 
@@ -160,6 +188,11 @@ def by_statements(hits: Sequence[Hit], read: Sequence[Sentence]) -> list[Hit]:
     said = [max(surest.get(passage.id, 0.0) for passage in (hit.passage, *hit.copies)) for hit in hits]
     scored = [replace(hit, score=(hit.score + count * how) / (1 + count)) for hit, how in zip(hits, said, strict=True)]
     return sorted(scored, key=lambda hit: -hit.score)
+
+
+def _share(logit: float) -> float:
+    """What a reader says, from -1 to 1: unlike `sure` it still tells what is sure from what is surer."""
+    return max(-SUREST, min(SUREST, logit)) / SUREST
 
 
 def sure(logit: float) -> float:
