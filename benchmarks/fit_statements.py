@@ -1,11 +1,12 @@
-"""Fit what each feature of a sentence counts: list-wise softmax regression over the table of rag/sentences/ranking.py.
+"""Fit what each feature of a sentence and the reader's verdict on it count, together, for how sentences are ranked.
 
-    python -m benchmarks.fit_statements LIBRARY=QUESTIONS.jsonl [LIBRARY=QUESTIONS.jsonl ...]
+    python -m benchmarks.fit_statements LIBRARY=QUESTIONS.jsonl[=TIMES] [LIBRARY=QUESTIONS.jsonl[=TIMES] ...]
 
 Each LIBRARY is a folder into which the questions' reports were ingested; the questions name the sentences that answer,
-as quotations of their evidence or as answers of graded passages. Every set counts alike. Prints the weights for
-rag/weights/, and for each set how often the first sentence answers and one of the first three does: with the weights in
-use, with those fitted here, and with those fitted on the other sets alone.
+as quotations of their evidence or as answers of graded passages (`python -m benchmarks.judged` makes such ones). Every
+set counts alike, or TIMES as much. Prints the weights for rag/weights/, and for each set how often the first sentence
+answers and one of the first three and five does: with the weights in use, with those fitted here, and on five folds of
+the set that the weights were not fitted on.
 """
 
 from __future__ import annotations
@@ -19,44 +20,103 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
-from benchmarks.fit_ranking import Numbers, fit
 from rag import weights
 from rag.evaluation import Record, read_questions
 from rag.evaluation.graded import answers_of
 from rag.evaluation.judge import gold_places, gold_quotes, is_right, is_same
-from rag.question import understand
-from rag.sentences import Sentence
-from rag.sentences.ranking import FEATURES, candidates_of
+from rag.retrieval import STATEMENTS_READ
+from rag.sentences import Sentence, with_items
+from rag.sentences.ranking import FEATURES, candidates_of, counted
 from service import Settings, open_service
 
-NAMES = tuple(FEATURES)
+Numbers = NDArray[np.float64]
+
+READER = "reader"
+NAMES = (*FEATURES, READER)
+# So rare in any set that a fit says nothing of them: they were set by what share of such sentences answers.
+SET = ("no statement", "nature")
+# How many logits a score of 1 is: the scores of two sentences that a reader tells apart differ by a twentieth.
+SCALE = 20.0
+FOLDS = 5
 
 
 @dataclass(frozen=True)
 class Case:
-    """One question: the features of its sentences, shape (n, features), and which of them answer."""
+    """One question: the features of the sentences that are read, shape (n, features), and which of them answer."""
 
     features: Numbers
     right: NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class Set:
+    """The cases of a set of questions, and how much it counts."""
+
+    name: str
+    cases: list[Case]
+    times: float
+
+
+def in_use() -> Numbers:
+    """The weights in use, in the order of `NAMES`."""
+    counts = {**weights.FITTED["statements"], READER: weights.FITTED["statements read"][READER]}
+    return np.array([counts.get(name, 0.0) for name in NAMES])
+
+
 def cases_of(library: Path, questions: Path, most: int) -> list[Case]:
-    """The cases of a set: of questions that are answered by a sentence of a passage that is found."""
+    """The cases of a set: of questions that are answered by some of the sentences that are read, and not by others."""
     assistant = open_service(Settings(library)).assistant
-    found = []
+    reader, found = assistant.reader, []
+    assert reader, "There is no reader for this embedding model."
     asked = [each for each in read_questions(questions) if each["evidence"] or each.get("passages")]
     for question in asked[:: max(1, -(-len(asked) // most))]:
-        understood = understand(question["question"], ())
-        reading = assistant.retrieve(understood)
-        weight = assistant.weights(understood.focus)
-        query, candidates = candidates_of(understood, reading.hits, weight, assistant.store.nearness)
-        judged = [(each, answers(question, each.sentence)) for each in candidates]
-        known = [(each, answer) for each, answer in judged if answer is not None]
-        if any(answer for _, answer in known):
-            rows = [[float(FEATURES[name](query, each)) for name in NAMES] for each, _ in known]
-            found.append(Case(np.array(rows), np.array([answer for _, answer in known])))
+        understood = assistant.understood(question["question"])
+        hits = assistant.retrieve(understood).hits
+        query, candidates = candidates_of(
+            understood, hits, assistant.weights(understood.focus), assistant.store.nearness
+        )
+        rows = np.array([[float(FEATURES[name](query, each)) for name in FEATURES] for each in candidates])
+        if not len(rows):
+            continue
+        first = np.argsort(-(rows @ in_use()[:-1]), kind="stable")[:STATEMENTS_READ]
+        read = [candidates[at].sentence for at in first]
+        said = reader.read_statements(understood.question, [(each.passage.context, with_items(each)) for each in read])
+        features = np.column_stack([rows[first], [counted(verdict) for verdict in said]])
+        judged = [answers(question, each) for each in read]
+        known = np.array([each is not None for each in judged])
+        right = np.array([bool(each) for each in judged])[known]
+        if right.any() and not right.all():
+            found.append(Case(features[known], right))
     return found
+
+
+def fit(sets: Sequence[Set], strength: float) -> Numbers:
+    """The weights under which each right sentence is likeliest among the wrong ones of its question.
+
+    What they differ from those in use costs `strength` times its square.
+    """
+    used = in_use() * SCALE
+    free = np.array([name not in SET for name in NAMES])
+
+    def loss(counts: Numbers) -> tuple[float, Numbers]:
+        apart = counts - used
+        total, gradient = strength * float(apart @ apart), 2 * strength * apart
+        whole = sum(each.times for each in sets)
+        for each in sets:
+            share = each.times / whole / len(each.cases)
+            for case in each.cases:
+                scores = case.features @ counts
+                wrong = scores[~case.right]
+                behind = np.logaddexp.reduce(wrong) - scores[case.right]
+                total += share * float(np.logaddexp(0, behind).mean())
+                nearest = np.exp(wrong - np.logaddexp.reduce(wrong)) @ case.features[~case.right]
+                lost = 1 / (1 + np.exp(-behind))
+                gradient = gradient + share * (lost[:, None] * (nearest - case.features[case.right])).mean(0)
+        return total, gradient * free
+
+    return np.asarray(minimize(loss, used, jac=True, method="L-BFGS-B").x) / SCALE
 
 
 def answers(question: Record, sentence: Sentence) -> bool | None:
@@ -69,34 +129,44 @@ def answers(question: Record, sentence: Sentence) -> bool | None:
     return right and any(is_same(sentence.text, gold) for gold in gold_quotes(question))
 
 
+def unseen(sets: Sequence[Set], number: int, strength: float) -> str:
+    """How a set does whose every fifth case is ranked by weights that were fitted on all the others."""
+    own, ranked = sets[number], []
+    for fold in range(FOLDS):
+        left = [case for at, case in enumerate(own.cases) if at % FOLDS != fold]
+        others = [each for at, each in enumerate(sets) if at != number]
+        counts = fit([*others, Set(own.name, left, own.times)], strength)
+        ranked += [(case, counts) for case in own.cases[fold::FOLDS]]
+    return figures([(case.features @ counts, case.right) for case, counts in ranked])
+
+
 def told(cases: Sequence[Case], counts: Numbers) -> str:
-    ranked = [case.right[np.argsort(-(case.features @ counts), kind="stable")] for case in cases]
+    return figures([(case.features @ counts, case.right) for case in cases])
+
+
+def figures(scored: Sequence[tuple[Numbers, NDArray[np.bool_]]]) -> str:
+    ranked = [right[np.argsort(-scores, kind="stable")] for scores, right in scored]
     first, three = np.mean([each[0] for each in ranked]), np.mean([each[:3].mean() for each in ranked])
     return f"first {first:.3f}, of the first three {three:.3f}, among five {np.mean([e[:5].any() for e in ranked]):.3f}"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="+", metavar="LIBRARY=QUESTIONS.jsonl")
-    parser.add_argument("--most", type=int, default=200, help="questions of a set at most")
-    parser.add_argument("--strength", type=float, default=0.003)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", metavar="LIBRARY=QUESTIONS.jsonl[=TIMES]")
+    parser.add_argument("--most", type=int, default=2000, help="questions of a set at most")
+    parser.add_argument("--strength", type=float, default=0.0008)
     given = parser.parse_args()
-    named = [each.split("=", 1) for each in given.sets]
-    sets = [cases_of(Path(library), Path(questions), given.most) for library, questions in named]
+    sets = []
+    for library, questions, *times in (each.split("=") for each in given.sets):
+        cases = cases_of(Path(library), Path(questions), given.most)
+        sets.append(Set(questions, cases, float(times[0]) if times else 1.0))
     counts = fit(sets, given.strength)
-    # As large as those in use, so that scores stay alike.
-    used = weights.FITTED["statements"]
-    in_use = np.array([used.get(name, 0.0) for name in NAMES])
-    typical = np.vstack([case.features for cases in sets for case in cases])
-    counts *= (typical @ in_use).std() / (typical @ counts).std()
     print(json.dumps(dict(zip(NAMES, counts.round(3).tolist(), strict=True)), indent=2))
-    for number, ((_, questions), cases) in enumerate(zip(named, sets, strict=True)):
-        others = [each for other, each in enumerate(sets) if other != number]
-        print(f"{questions}, {len(cases)} questions whose answer is found")
-        print(f"    in use:                 {told(cases, in_use)}")
-        print(f"    fitted on all:          {told(cases, counts)}")
-        if others:
-            print(f"    fitted on other sets:   {told(cases, fit(others, given.strength))}")
+    for number, each in enumerate(sets):
+        print(f"{each.name}, {len(each.cases)} questions whose answer is read")
+        print(f"    in use:         {told(each.cases, in_use())}")
+        print(f"    fitted on all:  {told(each.cases, counts)}")
+        print(f"    on five folds:  {unseen(sets, number, given.strength)}")
     return 0
 
 

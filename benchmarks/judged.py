@@ -19,9 +19,9 @@ from pathlib import Path
 
 from ingest.report import Passage
 from rag.evaluation import Record
+from rag.retrieval import Store
 from rag.sentences import Sentence, sentences_of, with_items
 from service import Settings, open_service
-from vector_store import FaissStore
 
 JUDGED = Path(__file__).parent / "judged.jsonl.gz"
 # Bytes of a digest: among a million sentences two are taken for each other once in two libraries.
@@ -57,10 +57,10 @@ def with_words(question: Record, known: dict[str, Sentence]) -> Record:
     return {"question": question["question"], "answerable": bool(question["answers"]), "passages": passages}
 
 
-def sentences(store: FaissStore) -> dict[str, Sentence]:
+def sentences(store: Store) -> dict[str, Sentence]:
     """Every quotable sentence of a library by its digest."""
-    documents = store.similarity_search("co-production", store.count())
-    passages = map(Passage.from_document, documents)
+    found = store.similarity_search_with_score("co-production", store.count())
+    passages = [Passage.from_document(document) for document, _ in found]
     return {digest(sentence): sentence for passage in passages for sentence in sentences_of(passage)}
 
 
@@ -69,7 +69,7 @@ def main() -> int:
     parser.add_argument("library", type=Path)
     parser.add_argument("questions", type=Path)
     given = parser.parse_args()
-    known = sentences(open_service(Settings(given.library)).store)
+    known = sentences(open_service(Settings(given.library)).assistant.store)
     found = [with_words(each, known) for each in judged()]
     given.questions.write_text("".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in found), encoding="utf-8")
     asked = sum(len(each["answers"]) + len(each["others"]) for each in judged())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import time
@@ -10,9 +11,10 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import compare_frameworks
+from benchmarks import compare_frameworks, fit_statements, judged
 from benchmarks.compare_frameworks import (
     MARKS,
     OURS,
@@ -28,6 +30,7 @@ from benchmarks.compare_frameworks import (
     write_table,
 )
 from cli.main import main
+from service import Service
 from vector_store import SentenceEmbedder
 
 QUESTION = {"id": "q1", "question": "What did the time credit scheme cost a year?", "answerable": True}
@@ -113,3 +116,34 @@ def test_the_table_goes_between_its_marks_and_shows_where_others_are_better(tmp_
     assert "| time of a search | 1.00 | **0.50** |" in lines
     assert "| share of the text that the model never sees | **0%** | 20% |" in lines
     assert "| right page first | 70% | **75%** |" in lines
+
+
+def test_judged_questions_get_their_words_back_from_a_library_that_holds_them(golden: Service) -> None:
+    asked = judged.judged()
+    assert len(asked) > 1900 and sum(bool(each["answers"]) for each in asked) > 1000
+    digests = [*asked[0]["answers"], *asked[0]["others"]]
+    assert all(re.fullmatch(r"[0-9a-f]{10}", each) for each in digests) and len(set(digests)) == len(digests) > 10
+
+    known = judged.sentences(golden.assistant.store)
+    cost = next(name for name, each in known.items() if "£41,000" in each.text)
+    other = next(name for name, each in known.items() if "34 members" in each.text)
+    question = {"question": "What did it cost?", "answers": [cost, "0" * 10], "others": [other]}
+    found = judged.with_words(question, known)
+    assert [(each["grade"], "£41,000" in each["text"]) for each in found["passages"]] == [(3, True), (0, False)]
+    assert found["passages"][0]["answers"] == [found["passages"][0]["text"]]
+
+
+def test_the_fit_of_statements_learns_what_tells_them_and_leaves_what_is_set() -> None:
+    chance = np.random.default_rng(1)
+    names, used = fit_statements.NAMES, fit_statements.in_use()
+
+    def case() -> fit_statements.Case:
+        features = chance.random((8, len(names)))
+        right = np.arange(8) == features[:, names.index("reason")].argmax()
+        return fit_statements.Case(features, right)
+
+    counts = fit_statements.fit([fit_statements.Set("made", [case() for _ in range(60)], 1.0)], 1e-6)
+    cases = [case() for _ in range(60)]
+    right = [[each.right[(each.features @ how).argmax()] for each in cases] for how in (counts, used)]
+    assert np.mean(right[0]) > 0.8 > 0.5 > np.mean(right[1])
+    assert all(counts[names.index(name)] == used[names.index(name)] for name in fit_statements.SET)

@@ -169,7 +169,7 @@ def with_verdicts(sentences: Sequence[Sentence], verdicts: Sequence[float]) -> l
     count = weights.FITTED["statements read"]["reader"]
     said = [*verdicts, *[-SUREST] * (len(sentences) - len(verdicts))]
     read = [
-        replace(each, score=each.score + count * _share(verdict), sure=sure(verdict))
+        replace(each, score=each.score + count * counted(verdict), sure=sure(verdict))
         for each, verdict in zip(sentences, said, strict=True)
     ]
     return sorted(read, key=lambda sentence: -sentence.score)
@@ -190,8 +190,8 @@ def by_statements(hits: Sequence[Hit], read: Sequence[Sentence]) -> list[Hit]:
     return sorted(scored, key=lambda hit: -hit.score)
 
 
-def _share(logit: float) -> float:
-    """What a reader says, from -1 to 1: unlike `sure` it still tells what is sure from what is surer."""
+def counted(logit: float) -> float:
+    """What a reader says, as it counts: from -1 to 1, and unlike `sure` it tells what is sure from what is surer."""
     return max(-SUREST, min(SUREST, logit)) / SUREST
 
 
