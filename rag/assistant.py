@@ -39,9 +39,11 @@ from rag.sentences import (
     by_edition,
     by_statements,
     choose,
+    names_years,
     rank_sentences,
     supporting_reports,
     told_together,
+    years_of,
 )
 from rag.sentences.extracts import NEARLY_AS_GOOD
 
@@ -141,7 +143,7 @@ class Assistant:
         refusal = replace(answer, nearest=tuple(_nearest(reading)))
         if held := self._with_keywords(reading):
             found = replace(answer, notice=_(KEYWORDS))
-            yield from self._quoted(found, replace(reading, sentences=held), alike=0.0)
+            yield from self._quoted(found, replace(reading, sentences=held), alike=-1.0)
         elif not reading.sentences or not answers(reading.signals):
             yield self._refused(refusal)
         elif (writer := self.writer) and not notice:
@@ -189,7 +191,8 @@ class Assistant:
             statement = max((each.sure for each in read), default=0.0)
             ordered = by_statements(hits, read)
         embeddings = self.store.embeddings
-        found = signals(asked.question, hits, sentences, weight, embeddings, embedded, surest, statement)
+        is_other = bool(read) and not names_years(read[0].passage, years_of(asked.focus))
+        found = signals(asked.question, hits, sentences, weight, embeddings, embedded, surest, statement, is_other)
         return Retrieved(asked, ordered, read, found)
 
     def _sentences(self, asked: StandaloneQuestion, hits: Sequence[Hit]) -> list[Sentence]:
@@ -419,10 +422,11 @@ def _nearest(reading: Retrieved) -> list[Hit]:
     closest: dict[str, Hit] = {}
     for sentence in reading.sentences:
         if (hit := hits.get(sentence.passage.id)) and not sentence.text.endswith("?"):
-            place = sentence.start, sentence.end
+            first, *others = told_together(sentence)  # a row says nothing without its heads, which stand elsewhere
+            place = None if others else (first.start, first.end)
             closest.setdefault(hit.passage.id, replace(hit, passage=sentence.passage, copies=(), closest=place))
-    others = [hit for hit in reading.hits if hit.passage.id not in closest]
-    return [*closest.values(), *others][:NEAREST]
+    rest = [hit for hit in reading.hits if hit.passage.id not in closest]
+    return [*closest.values(), *rest][:NEAREST]
 
 
 def _without_model(error: WritingError) -> str:

@@ -16,7 +16,17 @@ from ingest.report import Details, PageStart, Passage
 from rag import REFUSAL, Answer, Assistant
 from rag.abstention import Signals, confidence
 from rag.answer import TOUCHED, Hit
-from rag.question import KINDS, StandaloneQuestion, are_keywords, coverage, names_no_subject, stem, understand, weights
+from rag.question import (
+    StandaloneQuestion,
+    are_keywords,
+    coverage,
+    is_given,
+    kinds_asked,
+    names_no_subject,
+    stem,
+    understand,
+    weights,
+)
 from rag.question.follow_up import is_follow_up
 from rag.sentences import by_statements, choose, rank_sentences, sentences_of, speaker
 from rag.sentences.speech import opens_turn, turns
@@ -462,7 +472,32 @@ def test_what_comes_nearest_begins_with_the_best_sentence(golden: Service) -> No
 def test_a_question_for_an_effect_a_reason_or_advice_wants_an_answer_of_that_kind(
     question: str, text: str, kind: str
 ) -> None:
-    assert [name for name, each in KINDS.items() if each.is_given(question, text)] == ([kind] if kind else [])
+    assert [each for each in kinds_asked(question) if is_given(each, text)] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can you explain what participatory budgeting is and how it works?",
+        "Is there a better definition of co-production?",
+        "What is risk enablement?",
+        "Could you tell me how a citizens' jury works?",
+        "Do volunteers get paid?",
+        "How do residents feel about the panel?" * 60,
+        ": is " * 400,
+    ],
+)
+def test_a_question_for_something_else_wants_no_kind_of_answer(question: str) -> None:
+    assert kinds_asked(question) == frozenset()
+
+
+def test_a_year_that_is_asked_for_is_named_where_the_answer_stands() -> None:
+    reader, told = Preferring("cost"), "The scheme cost £400 in 2014. It has ten members."
+    asked = Assistant(Shelf(passage(told)), reader=reader).ask
+    assert asked("What did the scheme cost in 2014?").answered and asked("What did the scheme cost?").answered
+    assert not asked("What did the scheme cost in 2015?").answered
+    both = Shelf(passage("The scheme cost £300 in all."), passage(told, report="Leith"))
+    assert "£400" in Assistant(both, reader=reader).ask("What did the scheme cost in 2014?").citations[0].quote
 
 
 def test_what_a_thing_is_does_not_tell_whether_it_works() -> None:

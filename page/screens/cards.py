@@ -24,6 +24,7 @@ from page.screens.sources import (
     view_address,
 )
 from rag import Answer, Citation, Hit
+from rag.citing import citations_of
 from rag.genre import Genre
 from rag.sentences import surroundings
 from rag.statement import Statement, statements
@@ -45,19 +46,21 @@ def cards_html(answer: Answer, turn: int, kinds: Kinds) -> str:
 
 def nearest_html(hits: Sequence[Hit], question: str, kinds: Kinds) -> str:
     """Passages that come near a question without answering it, as cards."""
-    return _listed(
-        passage_html(hit.passage, _closest(hit), question, kind=_kind(hit.passage.report, kinds)) for hit in hits
-    )
+    return _listed(_near(hit, question, _kind(hit.passage.report, kinds)) for hit in hits)
 
 
-def _closest(hit: Hit) -> str:
-    """A passage from the sentence on that comes closest to the question, which is marked."""
+def _near(hit: Hit, question: str, kind: str) -> str:
+    """A passage from the words on that come closest to the question, which are marked."""
     words, after = hit.words
-    if not words:
-        return escape(excerpt(after))
-    closest = " ".join(words.split())
-    before = "… " if hit.closest and hit.passage.text[: hit.closest[0]].strip() else ""
-    return f"{before}<mark>{escape(closest)}</mark> {escape(excerpt(after, max(EXCERPT - len(closest), 0)))}"
+    if not hit.closest or not words.strip():
+        return passage_html(hit.passage, escape(excerpt(hit.passage.text)), question, kind=kind)
+    marked = " ".join(words.split())
+    before = "… " if hit.passage.text[: hit.closest[0]].strip() else ""
+    gap = "\n" if "\n" in after[: len(after) - len(after.lstrip())] else " "
+    rest = escape(excerpt(after, max(EXCERPT - len(marked), EXCERPT // 2))) if after.strip() else ""
+    text = f"{before}<mark>{escape(marked)}</mark>{gap}{rest}".rstrip()
+    cited = citations_of(hit.passage, hit.closest, hit.score, 1, hit.closest)[0]
+    return passage_html(hit.passage, text, question, kind=kind, closest=cited)
 
 
 def reports_shown(answers: Sequence[Answer]) -> list[Details]:

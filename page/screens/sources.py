@@ -75,18 +75,22 @@ def quoted_html(citation: Citation) -> str:
     return f"{around[0]}<b>{escape(marked)}</b>{around[1]}"
 
 
-def passage_html(passage: Passage, words: str, question: str = "", more: str = "", kind: str = "") -> str:
+def passage_html(
+    passage: Passage, words: str, question: str = "", more: str = "", kind: str = "", closest: Citation | None = None
+) -> str:
     """A whole passage with `words` as its text, in HTML; `more` are further things to do with it.
 
-    `kind` says in HTML what kind of report it is from, "" where that is not told.
+    `kind` says in HTML what kind of report it is from, "" where that is not told. Where `closest` cites words
+    of it these are opened and kept.
     """
-    first, last = passage.first_page, passage.last_page
+    first, last = (closest.page, closest.page) if closest else (passage.first_page, passage.last_page)
     pages = _("pages {first} to {last}").format(first=first, last=last)
     where = "" if first is None else page_words(first) if first == last else pages
     if passage.heading:
         where = ", ".join(filter(None, [where, _("under “{heading}”").format(heading=passage.heading)]))
-    actions = keep_button(passage, passage.text, question) + more
-    return _entry(passage.report, where, words, first, on_first_page(passage), "", actions, kind)
+    actions = keep_button(passage, closest.quote if closest else passage.text, question) + more
+    find = closest.quote if closest else on_first_page(passage)
+    return _entry(passage.report, where, words, first, find, "", actions, kind)
 
 
 def on_first_page(passage: Passage) -> str:

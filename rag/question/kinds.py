@@ -4,71 +4,94 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from rag.question.definition import asked_meaning
+
+# What a question opens with that asks for something of its own: "co-production: does it work?", "So, does it work?"
+_BEFORE = re.compile(r"^(?:(?:so|and|but|ok|well),? )+", re.IGNORECASE)
+# Who asks so wants to be told something, or that there is something, whatever words come then.
+_NO_EFFECT = re.compile(
+    r"(?:can|could|would|will|do) (?:you|anyone|anybody|i|we)\b|(?:is|are|was|were) there\b", re.IGNORECASE
+)
+_LONGEST = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of answer: how it is asked for, and what is found in most sentences that give it."""
-
-    asked: re.Pattern[str]
-    given: re.Pattern[str]
-
-    def is_given(self, question: str, text: str) -> bool:
-        """Whether `question` asks for this kind of answer and `text` reads as one."""
-        return self.is_asked(question) and bool(self.given.search(text))
-
-    def is_asked(self, question: str) -> bool:
-        """Whether `question` asks for this kind of answer."""
-        return bool(self.asked.search(question))
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
-def _kind(asked: str, given: str) -> Kind:
-    return Kind(re.compile(asked, re.IGNORECASE), re.compile(given, re.IGNORECASE))
-
-
-# Written without looking at the questions that their weights were fitted on.
-KINDS: Mapping[str, Kind] = {
-    "effect": _kind(
-        r"(?:^|: )(?:does|do|did|has|have|is|are|can|will|would|could)\b.*\b(?:works?|worth|help(?:s|ed)?|effective\w*"
-        r"|difference|improve[ds]?|reduce[ds]?|cut|saved?|saves|lead|led|cost less|benefit\w*|makes?|made|better"
-        r"|successful|change[ds]?|increase[ds]?|stop|prevent|get)\b|what (?:difference|impact|effect|good|benefits?)"
-        r"|evidence (?:that|for|of)|how (?:effective|successful|well)|\b(?:impact|benefits|effects?|outcomes?) of\b",
-        r"\b(?:found|finds?|findings?|shows?|showed|shown|evidence|evaluat\w+|research|stud(?:y|ies)|results?|resulted"
-        r"|outcomes?|impact\w*|improv\w+|increas\w+|reduc\w+|decreas\w+|saved|savings?|benefi\w+|effective\w*|success\w*"
-        r"|difference|helped|helps|led to|fewer|less|more likely|per ?cent|reported)\b|[%£$]",
+_ASKED = {
+    "effect": _words(
+        r"^(?:does|do|did|has|have|is|are|was|were|can|will|would|could)\b.*?\b(?:works?|worked|worth|help(?:s|ed)?"
+        r"|effective\w*|(?:a|any|much) (?:real |big )?difference|improve[ds]?|reduce[ds]?|save[ds]?"
+        r"|(?:lead|leads|led) to|cut costs?|costs? less|cheaper|more expensive|benefit(?:s|ed)?|better"
+        r"|increase[ds]?|prevent(?:s|ed)?|success\w*)\b"
+        r"|^what (?:difference|impact|effects?|benefits?|good)\b"
+        r"|^what (?:is|are|was|were) the (?:\w+ )?(?:impacts?|effects?|benefits?|advantages?|outcomes?|results?)\b"
+        r"|\bevidence (?:that|for|of)\b|^how (?:effective|successful|well)\b"
+        r"|^how (?:does|do|did|has|have|can) .{1,80}?\b(?:improve|help|reduce|benefit)\b"
     ),
-    "reason": _kind(
-        r"\bwhy\b|what (?:makes|causes?|stops?|puts)|\breasons?\b",
-        r"\b(?:because|since|due to|as a result|so that|reasons?|caus\w+|lack of|leads? to|means that|in order to"
-        r"|which is why)\b",
+    "reason": _words(r"\bwhy\b|\bwhat (?:makes (?!an?\b)|causes?|stops?|puts)|\breasons?\b"),
+    "advice": _words(
+        r"^how (?:to|best)\b|^how (?:do|can|should|would|might|could) (?:i|we|you|one|people|an?|the|my|our)\b"
+        r"|^(?:what|how) should (?:i|we|you|one)\b|^what makes an?\b|\btips\b|\bbest way"
     ),
-    "advice": _kind(
-        r"^how (?:do|can|should|to|would|might|could|best)\b|what makes an?\b|what should|tips|best way",
-        r"\b(?:should|must|needs? to|make sure|ensure|try|start|begin|ask|keep|avoid|important|key|essential|consider"
-        r"|think about|you can|remember)\b"
-        r"|^(?-i:Use|Set|Make|Find|Get|Give|Build|Plan|Create|Provide|Involve|Identify|Choose|Develop|Work|Be|Have|Do|Don)\b",
+    "problem": _words(
+        r"\b(?:go|goes|going|gone|went) wrong\b|\b(?:challenges?|barriers?|problems?|risks?|difficult\w*|downsides?"
+        r"|pitfalls?|obstacles?|drawbacks?|disadvantages?|limits|limitations?)\b|\bwhat stops\b"
     ),
-    "problem": _kind(
-        r"(?:go|goes|going|gone|went) wrong|challenge|barrier|problem|risk|difficult|downside|pitfall|what stops",
-        r"\b(?:challeng\w+|barriers?|difficult\w*|problem\w*|risks?|risky|lack\w*|fail\w*|however|but|not|cannot|can['’]t"
-        r"|too|hard|struggl\w+|concern\w*)\b",
-    ),
-    "body": _kind(
-        r"^who\b|\bwho (?:decides|pays|is|runs|should|can|gets)|responsib",
-        r"\b(?:board|council|committee|group|team|panel|members?|staff|people|residents|citizens|government|department"
-        r"|agency|manager|officer|minister|authority|professionals?|by)\b",
+    "body": _words(
+        r"\bwho (?:decides|pays|is|runs|should|can|gets|has|does)\b|\bresponsib|\bwhich body\b|\bwhose job\b"
     ),
 }
-
-_NATURE = re.compile(
-    r"^\W*(?:an? |the )?[\w‘’'-]+(?: [\w‘’'-]+){0,4} (?:is|are|means?|refers? to|involves?|describes?) "
-    r"(?:an?|the|about|when|where|also|one)\b",
-    re.IGNORECASE,
+# What is found in most sentences that give an answer of the kind, and in fewer others.
+_GIVEN: Mapping[str, re.Pattern[str]] = {
+    "effect": _words(
+        r"\b(?:found|finds?|findings?|shows?|showed|shown|evidence|evaluat\w+|research|stud(?:y|ies)|results?|resulted"
+        r"|outcomes?|effects?|impact\w*|improv\w+|increas\w+|reduc\w+|decreas\w+|saved|savings?|benefi\w+|advantages?"
+        r"|effective\w*|success\w*|difference|helped|helps|led to|fewer|less|half|twice|better|worse|waste|worth"
+        r"|cheaper|more likely|likelier|per ?cent|reported|proven)\b|[%£$]"
+    ),
+    "reason": _words(
+        r"\b(?:because|since|due to|as a result|so that|reasons?|caus\w+|lack of|leads? to|means that|in order to"
+        r"|which is why)\b"
+    ),
+    "advice": _words(
+        r"\b(?:should|must|needs? to|make sure|ensure|try|start|begin|ask|keep|avoid|important|key|essential|consider"
+        r"|think about|you can|remember)\b"
+        r"|^(?-i:Use|Set|Make|Find|Get|Give|Build|Plan|Create|Provide|Involve|Identify|Choose|Develop|Work|Be|Have|Do|Don)\b"
+    ),
+    "problem": _words(
+        r"\b(?:challeng\w+|barriers?|difficult\w*|problem\w*|risks?|risky|lack\w*|fail\w*|however|but|not|cannot|can['’]t"
+        r"|too|hard|struggl\w+|concern\w*)\b"
+    ),
+    "body": _words(
+        r"\b(?:board|council|committee|group|team|panel|members?|staff|people|residents|citizens|government|department"
+        r"|agency|manager|officer|minister|authority|professionals?|by)\b"
+    ),
+}
+KINDS = tuple(_ASKED)
+"""The kinds of answers: an effect ("Does it work?"), a reason, advice, what goes wrong, and the body that does it."""
+_NATURE = _words(
+    r"^\W*+(?:an? |the )?\w[\w‘’'-]*(?: \w[\w‘’'-]*){0,4} (?:is|are|means?|refers? to|involves?|describes?) "
+    r"(?:an?|about|when|where) "
 )
 
 
-def tells_what_it_is_instead(question: str, text: str) -> bool:
-    """Whether `question` asks for an effect ("Does it work?"), and `text` tells no more than what something is."""
-    effect = KINDS["effect"]
-    return effect.is_asked(question) and bool(_NATURE.search(text)) and not effect.given.search(text)
+def kinds_asked(question: str) -> frozenset[str]:
+    """The kinds of answer that a question asks for; none where it asks what something is."""
+    asked = _BEFORE.sub("", question.rpartition(": ")[2].strip())[:_LONGEST]
+    if asked_meaning(asked):
+        return frozenset()
+    kinds = frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(asked))
+    return kinds - {"effect"} if _NO_EFFECT.match(asked) and "evidence" not in asked.lower() else kinds
+
+
+def is_given(kind: str, text: str) -> bool:
+    """Whether a text reads as an answer of a kind."""
+    return bool(_GIVEN[kind].search(text))
+
+
+def tells_what_it_is(text: str) -> bool:
+    """Whether a text says what something is, and no word of what it brings about."""
+    return bool(_NATURE.search(text)) and not is_given("effect", text)

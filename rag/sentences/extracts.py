@@ -75,7 +75,7 @@ def _is_variant(words: str, other: str) -> bool:
 
 def _stands_beside(sentence: Sentence, best: Sentence, alike: float = NEARLY_AS_GOOD) -> bool:
     """Whether a sentence is good enough to be told beside the best one; a question in a report finds nothing out."""
-    return sentence.score >= alike * best.score and not sentence.text.endswith("?")
+    return sentence.score >= best.score - (1 - alike) * abs(best.score) and not sentence.text.endswith("?")
 
 
 def _with(chosen: Sequence[Sentence], parts: Sequence[Sentence]) -> list[Sentence]:

@@ -7,22 +7,24 @@ sum: it says how the sentences of one question compare.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
 from typing import Protocol
 
+from ingest.report import Passage
 from rag import weights
 from rag.answer import Hit
 from rag.question import (
-    KINDS,
     StandaloneQuestion,
     asked_meaning,
     coverage,
     defines,
+    is_given,
+    kinds_asked,
     stem,
     stems,
-    tells_what_it_is_instead,
+    tells_what_it_is,
 )
 from rag.sentences.lists import with_items
 from rag.sentences.sentence import Sentence, sentences_of
@@ -37,12 +39,15 @@ class Query:
     """A question as it is read once and handed down.
 
     `focus` is what is newly asked; `telling` says how much each stem of it tells among the passages found, `subject` is
-    the word whose meaning is asked for, "" where something else is.
+    the word whose meaning is asked for, "" where something else is, `kinds` are the kinds of answer that are asked for,
+    `years` the years.
     """
 
     focus: str
     telling: Mapping[str, float]
     subject: str
+    kinds: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ _ASKS_NAME = re.compile(
     r"\b(?:who|whom|whose|where|which|what (?:company|city|country|group|service|name|organi[sz]ation))\b", re.I
 )
 _NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w’'-]+")
+_YEAR = re.compile(r"(?<!\d)(?<![£$€,.])(?:19|20)\d{2}(?!\d|,\d|\.\d)")
 _ASKS_ITEM = re.compile(r"\b([a-z]{3,})\s(?:no\.?\s|number\s)?(\d{1,2})\b", re.I)
 _DENIAL = re.compile(r"\b(?:not|never|no|none|nobody|cannot|without|neither|nor)\b|n[’']t\b", re.I)
 # What says nothing. Of 15,400 sentences that were judged by reading a tenth answers; of 250 of these kinds two did.
@@ -84,9 +90,9 @@ _NO_STATEMENT = re.compile(
 )
 
 
-def _gives(name: str) -> Callable[[Query, Candidate], float]:
+def _gives(kind: str) -> Callable[[Query, Candidate], float]:
     """Whether a sentence, with the items that it announces, is of a kind of answer that is asked for."""
-    return lambda query, each: KINDS[name].is_given(query.focus, with_items(each.sentence))
+    return lambda query, each: kind in query.kinds and is_given(kind, with_items(each.sentence))
 
 
 FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
@@ -112,8 +118,10 @@ FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     "advice": _gives("advice"),
     "problem": _gives("problem"),
     "body": _gives("body"),
-    # Of 82 such sentences one was judged to answer.
-    "nature": lambda query, each: tells_what_it_is_instead(query.focus, with_items(each.sentence)),
+    # Of 42 sentences that tell what something is one was judged to tell whether it works.
+    "nature": lambda query, each: "effect" in query.kinds and tells_what_it_is(with_items(each.sentence)),
+    # Of 105 questions that name a year none was answered by a passage that does not.
+    "other year": lambda query, each: not names_years(each.sentence.passage, query.years),
 }
 """The table: a feature's name and what it is for a sentence, from 0 to 1 (`denial` from -1)."""
 
@@ -150,7 +158,8 @@ def candidates_of(
     nearness: Nearness,
 ) -> tuple[Query, list[Candidate]]:
     """What the features see: the question, and the quotable sentences of `hits`."""
-    query = Query(asked.focus, _telling_here(hits, weight), asked_meaning(asked.focus))
+    telling, focus = _telling_here(hits, weight), asked.focus
+    query = Query(focus, telling, asked_meaning(focus), kinds_asked(focus), years_of(focus))
     sentences = _distinct([each for hit in hits for text in (hit.passage, *hit.copies) for each in sentences_of(text)])
     if not sentences:
         return query, []
@@ -226,6 +235,17 @@ def _telling_here(hits: Sequence[Hit], weight: Mapping[str, float]) -> dict[str,
 
 def _new_names(question: str, text: str) -> set[str]:
     return {name.lower() for name in _NAME.findall(text)} - set(question.lower().split())
+
+
+def years_of(text: str) -> frozenset[str]:
+    """The years that a text names, as they are written."""
+    return frozenset(_YEAR.findall(text))
+
+
+def names_years(passage: Passage, years: Collection[str]) -> bool:
+    """Whether a passage names all of `years`, or is from a report of that year."""
+    held = {*years_of(f"{passage.context} {passage.text}"), str(passage.report.year)} if years else set()
+    return held.issuperset(years)
 
 
 def _denial(question: str, text: str) -> float:
