@@ -28,7 +28,7 @@ NAMES = [field.name for field in dataclasses.fields(Signals)]
 
 
 def signals_of(library: Path, questions: Path, most: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The signals of the questions, shape (n, 5), and whether each is answerable, shape (n,)."""
+    """The signals of the questions, shape (n, signals), and whether each is answerable, shape (n,)."""
     service = open_service(Settings(library))
     known = [each for each in read_questions(questions) if each.get("answerable", True) is not None]
     asked = _spread(known, most)
