@@ -17,8 +17,8 @@ from rag.sentences import Sentence, sure
 # passages that nobody read: without a reader, and for the many reports of a comparison. The second is fitted on 1,933
 # practitioners' questions alone, and tells better on four other sets than one that is fitted on these too. The first is
 # scaled so that the thresholds below are for both.
-OTHER_YEAR = {"other_year": -4.0}  # set: of 105 such questions none was answered
-WITHOUT_READER = {"intercept": -7.453, "meaning": 9.034, "sentence_words": 1.135, "passage_words": 3.869, **OTHER_YEAR}
+UNNAMED = {"unnamed": -4.0}  # set: of 105 such questions none was answered
+WITHOUT_READER = {"intercept": -7.453, "meaning": 9.034, "sentence_words": 1.135, "passage_words": 3.869, **UNNAMED}
 WITH_READER = {
     "intercept": -4.13,
     "meaning": 1.3,
@@ -27,7 +27,7 @@ WITH_READER = {
     "reader": 0.61,
     "statement": 1.58,
     "passage": 3.76,
-    **OTHER_YEAR,
+    **UNNAMED,
 }
 # Below this the question is refused: what comes closest is shown, but not as an answer. See benchmarks/LOG.md.
 ABSTAIN_BELOW = 0.37
@@ -47,8 +47,8 @@ class Signals:
     passage, so this is a second opinion. `sentence_words` and `passage_words` are the shares of the weight of the
     question's words that one of the first five sentences, and of the first five passages, holds at most. `reader` is
     how sure the reader is of the passage of which it is surest, `statement` of the statement, and `passage` is the
-    score of the best passage once it was read; None where it read none. `other_year` is 1 where a year is asked for
-    that the passage of the best sentence does not name.
+    score of the best passage once it was read; None where it read none. `unnamed` is 1 where a year is asked for, or
+    what letters stand for, and the passage of the best sentence does not name it.
     benchmarks/LOG.md says what else was tried.
     """
 
@@ -58,7 +58,7 @@ class Signals:
     reader: float | None = None
     statement: float | None = None
     passage: float | None = None
-    other_year: float = 0.0
+    unnamed: float = 0.0
 
 
 def signals(
@@ -70,7 +70,7 @@ def signals(
     embedded: int = EMBEDDED,
     reader: float | None = None,
     statement: float | None = None,
-    other_year: bool = False,
+    unnamed: bool = False,
 ) -> Signals:
     """The signals of a question from its passages, its ranked sentences and the weights of its words.
 
@@ -85,7 +85,7 @@ def signals(
         reader=reader,
         statement=statement,
         passage=None if reader is None or not hits else hits[0].score,
-        other_year=float(other_year),
+        unnamed=float(unnamed),
     )
     for first, last in pairwise((0, *FIRST, max(embedded, *FIRST))):
         part = sentences[first:last]

@@ -39,11 +39,11 @@ from rag.sentences import (
     by_edition,
     by_statements,
     choose,
-    names_years,
+    named_in,
+    names,
     rank_sentences,
     supporting_reports,
     told_together,
-    years_of,
 )
 from rag.sentences.extracts import NEARLY_AS_GOOD
 
@@ -191,8 +191,8 @@ class Assistant:
             statement = max((each.sure for each in read), default=0.0)
             ordered = by_statements(hits, read)
         embeddings = self.store.embeddings
-        is_other = bool(read) and not names_years(read[0].passage, years_of(asked.focus))
-        found = signals(asked.question, hits, sentences, weight, embeddings, embedded, surest, statement, is_other)
+        is_unnamed = bool(read) and not names(read[0].passage, named_in(asked.focus))
+        found = signals(asked.question, hits, sentences, weight, embeddings, embedded, surest, statement, is_unnamed)
         return Retrieved(asked, ordered, read, found)
 
     def _sentences(self, asked: StandaloneQuestion, hits: Sequence[Hit]) -> list[Sentence]:

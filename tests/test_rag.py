@@ -496,6 +496,9 @@ def test_a_year_that_is_asked_for_is_named_where_the_answer_stands() -> None:
     asked = Assistant(Shelf(passage(told)), reader=reader).ask
     assert asked("What did the scheme cost in 2014?").answered and asked("What did the scheme cost?").answered
     assert not asked("What did the scheme cost in 2015?").answered
+    span = Assistant(Shelf(passage("The scheme cost £400 in 2014/15.")), reader=reader)
+    assert span.ask("What did the scheme cost in 2015?").answered
+    assert asked("What does NHS stand for?").outcome == "none"
     both = Shelf(passage("The scheme cost £300 in all."), passage(told, report="Leith"))
     assert "£400" in Assistant(both, reader=reader).ask("What did the scheme cost in 2014?").citations[0].quote
 

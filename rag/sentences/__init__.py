@@ -3,7 +3,7 @@
 from rag.sentences.editions import by_edition
 from rag.sentences.extracts import choose, supporting_reports, told_together
 from rag.sentences.lists import with_items
-from rag.sentences.ranking import by_statements, names_years, rank_sentences, sure, with_reader, with_verdicts, years_of
+from rag.sentences.ranking import by_statements, named_in, names, rank_sentences, sure, with_reader, with_verdicts
 from rag.sentences.sentence import Sentence, sentences_of
 from rag.sentences.speech import speaker
 from rag.sentences.surroundings import surroundings
@@ -13,7 +13,8 @@ __all__ = [
     "by_edition",
     "by_statements",
     "choose",
-    "names_years",
+    "named_in",
+    "names",
     "rank_sentences",
     "sentences_of",
     "speaker",
@@ -24,5 +25,4 @@ __all__ = [
     "with_items",
     "with_reader",
     "with_verdicts",
-    "years_of",
 ]

@@ -40,14 +40,14 @@ class Query:
 
     `focus` is what is newly asked; `telling` says how much each stem of it tells among the passages found, `subject` is
     the word whose meaning is asked for, "" where something else is, `kinds` are the kinds of answer that are asked for,
-    `years` the years.
+    `named` is what must be named where it is answered.
     """
 
     focus: str
     telling: Mapping[str, float]
     subject: str
     kinds: frozenset[str] = frozenset()
-    years: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ _ASKS_NAME = re.compile(
 )
 _NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w’'-]+")
 _YEAR = re.compile(r"(?<!\d)(?<![£$€,.])(?:19|20)\d{2}(?!\d|,\d|\.\d)")
+_YEARS = re.compile(r"(?<!\d)(19|20)\d\d[-–/](\d\d)(?!\d)")
+_STANDS_FOR = re.compile(
+    r"\bwhat (?:does|do|did) (?:the (?:letters |abbreviation |acronym )?)?(\w[\w&-]*) stand for\b", re.I
+)
 _ASKS_ITEM = re.compile(r"\b([a-z]{3,})\s(?:no\.?\s|number\s)?(\d{1,2})\b", re.I)
 _DENIAL = re.compile(r"\b(?:not|never|no|none|nobody|cannot|without|neither|nor)\b|n[’']t\b", re.I)
 # What says nothing. Of 15,400 sentences that were judged by reading a tenth answers; of 250 of these kinds two did.
@@ -121,7 +125,7 @@ FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     # Of 42 sentences that tell what something is one was judged to tell whether it works.
     "nature": lambda query, each: "effect" in query.kinds and tells_what_it_is(with_items(each.sentence)),
     # Of 105 questions that name a year none was answered by a passage that does not.
-    "other year": lambda query, each: not names_years(each.sentence.passage, query.years),
+    "unnamed": lambda query, each: not names(each.sentence.passage, query.named),
 }
 """The table: a feature's name and what it is for a sentence, from 0 to 1 (`denial` from -1)."""
 
@@ -159,7 +163,7 @@ def candidates_of(
 ) -> tuple[Query, list[Candidate]]:
     """What the features see: the question, and the quotable sentences of `hits`."""
     telling, focus = _telling_here(hits, weight), asked.focus
-    query = Query(focus, telling, asked_meaning(focus), kinds_asked(focus), years_of(focus))
+    query = Query(focus, telling, asked_meaning(focus), kinds_asked(focus), named_in(focus))
     sentences = _distinct([each for hit in hits for text in (hit.passage, *hit.copies) for each in sentences_of(text)])
     if not sentences:
         return query, []
@@ -237,15 +241,24 @@ def _new_names(question: str, text: str) -> set[str]:
     return {name.lower() for name in _NAME.findall(text)} - set(question.lower().split())
 
 
-def years_of(text: str) -> frozenset[str]:
-    """The years that a text names, as they are written."""
-    return frozenset(_YEAR.findall(text))
+def named_in(question: str) -> frozenset[str]:
+    """What must be named where a question is answered: years, and the letters that stand for what is asked for."""
+    letters = _STANDS_FOR.search(question)
+    return frozenset([*_YEAR.findall(question), *([letters[1]] if letters else [])])
 
 
-def names_years(passage: Passage, years: Collection[str]) -> bool:
-    """Whether a passage names all of `years`, or is from a report of that year."""
-    held = {*years_of(f"{passage.context} {passage.text}"), str(passage.report.year)} if years else set()
-    return held.issuperset(years)
+def names(passage: Passage, wanted: Collection[str]) -> bool:
+    """Whether a passage names all that is `wanted`; a year may be that of its report."""
+    if not wanted:
+        return True
+    text = f"{passage.context} {passage.text} {passage.report.year}"
+    text += "".join(f" {century}{last}" for century, last in _YEARS.findall(text))  # 2018/19 is 2019 too
+    edges = {True: r"\d", False: r"\w"}
+    return all(
+        re.search(rf"(?<!{edge}){re.escape(each)}(?!{edge})", text, re.IGNORECASE)
+        for each in wanted
+        if (edge := edges[each.isdecimal()])
+    )
 
 
 def _denial(question: str, text: str) -> float:
