@@ -221,7 +221,7 @@ def test_the_three_outcomes_look_different_and_say_what_to_try() -> None:
     assert "<div class='outcome answered'>" in conversation_html([cited("People decide.")])
     closest = replace(near, passage=passage("It met. Ten came, & stayed.\nNone left."), closest=(8, 27))
     marked = conversation_html([replace(none, touched=True, nearest=(closest,))])
-    assert "<blockquote>… <mark>Ten came, &amp; stayed.</mark>\nNone left.</blockquote>" in marked
+    assert "<blockquote>… <b>Ten came, &amp; stayed.</b>\n<span class='around'>None left.</span></blockquote>" in marked
 
 
 def test_a_card_says_what_kind_of_report_it_is_from_and_what_shows_it() -> None:

@@ -86,11 +86,12 @@ def _refused(answer: Answer, tries: str, kinds: Kinds) -> str:
     """That the reports do not answer, what else to try, and what comes nearest: in view only where it touches."""
     nearest = nearest_html(answer.nearest, answer.question, kinds) if answer.nearest else ""
     lead = escape(_("These passages come nearest, but may not answer the question"))
+    verdict = f"<p class='verdict'>{escape(answer.text)}</p>"
     if nearest and answer.touched:
-        nearest = f"<h3>{lead}</h3>{nearest}"
-    elif nearest:
+        return f"{verdict}<h3>{lead}</h3>{nearest}{tries}"
+    if nearest:
         nearest = f"<details class='nearest'><summary>{lead}</summary>{nearest}</details>"
-    return f"<p class='verdict'>{escape(answer.text)}</p>{tries}{nearest}"
+    return f"{verdict}{tries}{nearest}"
 
 
 def _part(lines: Sequence[str], listed: bool, answer: Answer) -> str:

@@ -50,7 +50,7 @@ def nearest_html(hits: Sequence[Hit], question: str, kinds: Kinds) -> str:
 
 
 def _near(hit: Hit, question: str, kind: str) -> str:
-    """A passage from the words on that come closest to the question, which are marked."""
+    """A passage from the words on that come closest to the question, which are in bold."""
     words, after = hit.words
     if not hit.closest or not words.strip():
         return passage_html(hit.passage, escape(excerpt(hit.passage.text)), question, kind=kind)
@@ -58,7 +58,7 @@ def _near(hit: Hit, question: str, kind: str) -> str:
     before = "… " if hit.passage.text[: hit.closest[0]].strip() else ""
     gap = "\n" if "\n" in after[: len(after) - len(after.lstrip())] else " "
     rest = escape(excerpt(after, max(EXCERPT - len(marked), EXCERPT // 2))) if after.strip() else ""
-    text = f"{before}<mark>{escape(marked)}</mark>{gap}{rest}".rstrip()
+    text = f"{before}<b>{escape(marked)}</b>" + (f"{gap}<span class='around'>{rest}</span>" if rest else "")
     cited = citations_of(hit.passage, hit.closest, hit.score, 1, hit.closest)[0]
     return passage_html(hit.passage, text, question, kind=kind, closest=cited)
 
