@@ -740,3 +740,19 @@ def test_the_label_of_who_speaks_is_told_and_not_quoted() -> None:
     [cited] = Assistant(Shelf(said)).cite(said.id, "it is working as equals.")
     assert cited.to_json()["speaker"] == "K"
     assert opens_turn(INITIALS, INITIALS.index("Well")) and not opens_turn(INITIALS, INITIALS.index("It takes"))
+
+
+def test_a_prompt_of_a_template_comes_behind_what_says_something() -> None:
+    prompt = "Key actors and roles (Define the type of actors and the roles that they are expected to have)."
+    said = "Residents and nurses took different roles at first."
+    shelf = Shelf(passage(f"{prompt}\n\n{said}"))
+    ranked = Assistant(shelf).retrieve(understand("Who are the key actors, and what are their roles?", ())).sentences
+    assert [each.text for each in ranked] == [said, prompt]
+
+
+@pytest.mark.parametrize("lead", ["Since then", "By the same token,", "For example,", "Whereas this"])
+def test_a_sentence_that_goes_on_with_the_one_before_brings_it_along(lead: str) -> None:
+    before = "Porto Alegre opened its budget in 1989, " + "and so did its towns, " * 20 + "one after the other."
+    told = f"{before} {lead} ten thousand people have voted on it."
+    (statement,) = choose([replace(sentences_of(passage(told))[1], score=0.9)])
+    assert statement.text.startswith("Porto Alegre")

@@ -14,7 +14,8 @@ from rag.sentences.sentence import Sentence, sentences_of
 
 _LEANING = re.compile(
     r"^\W*(?:this|that|these|those|they|it|its|he|she|his|her|their|however|but|therefore|thus|such|here|then|both|yet"
-    r"|similarly|moreover|furthermore)\b",
+    r"|similarly|moreover|furthermore|nevertheless|otherwise|instead|also|since then|as a result|in addition"
+    r"|in contrast|by the same token|for (?:example|instance)|whereas (?:this|that|it|they))\b",
     re.I,
 )
 # A statement beside the best one must be nearly as good, or it would water the answer down. With .85 more of what is
