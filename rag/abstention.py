@@ -16,9 +16,14 @@ from rag.sentences import Sentence, sure
 # The weights of logistic regressions, fitted by benchmarks/fit_refusal.py; see benchmarks/LOG.md. The first is for
 # passages that nobody read: without a reader, and for the many reports of a comparison. The second is fitted on 1,933
 # practitioners' questions alone, and tells better on four other sets than one that is fitted on these too. The first is
-# scaled so that the thresholds below are for both.
-UNNAMED = {"unnamed": -4.0}  # set: of 105 such questions none was answered
-WITHOUT_READER = {"intercept": -7.453, "meaning": 9.034, "sentence_words": 1.135, "passage_words": 3.869, **UNNAMED}
+# scaled so that the thresholds below are for both. What is not named is set: of 105 such questions none was answered.
+WITHOUT_READER = {
+    "intercept": -7.453,
+    "meaning": 9.034,
+    "sentence_words": 1.135,
+    "passage_words": 3.869,
+    "unnamed": -8.0,
+}
 WITH_READER = {
     "intercept": -4.13,
     "meaning": 1.3,
@@ -27,7 +32,7 @@ WITH_READER = {
     "reader": 0.61,
     "statement": 1.58,
     "passage": 3.76,
-    **UNNAMED,
+    "unnamed": -4.0,
 }
 # Below this the question is refused: what comes closest is shown, but not as an answer. See benchmarks/LOG.md.
 ABSTAIN_BELOW = 0.42

@@ -39,8 +39,8 @@ from rag.sentences import (
     by_edition,
     by_statements,
     choose,
+    is_named,
     named_in,
-    names,
     rank_sentences,
     supporting_reports,
     told_together,
@@ -50,6 +50,8 @@ from rag.sentences.extracts import NEARLY_AS_GOOD
 # Passages that are read for their sentences. The right one is nearly always among them (benchmarks/LOG.md).
 PASSAGES = 10
 NEAREST = 3
+# How good a passage with all key words must be beside the best: however far behind it is told.
+ALL = -1e9
 # By how much surer the other understanding of a question in a conversation must be (40 conversations of two questions).
 SURER = 0.1
 # What a question is about that names no subject, where at least this share of the passages hold the word: of 915 files
@@ -143,7 +145,7 @@ class Assistant:
         refusal = replace(answer, nearest=tuple(_nearest(reading)))
         if held := self._with_keywords(reading):
             found = replace(answer, notice=_(KEYWORDS))
-            yield from self._quoted(found, replace(reading, sentences=held), alike=-1.0)
+            yield from self._quoted(found, replace(reading, sentences=held), alike=ALL)
         elif not reading.sentences or not answers(reading.signals):
             yield self._refused(refusal)
         elif (writer := self.writer) and not notice:
@@ -191,7 +193,7 @@ class Assistant:
             statement = max((each.sure for each in read), default=0.0)
             ordered = by_statements(hits, read)
         embeddings = self.store.embeddings
-        is_unnamed = bool(read) and not names(read[0].passage, named_in(asked.focus))
+        is_unnamed = bool(read) and not is_named(read[0], named_in(asked.focus))
         found = signals(asked.question, hits, sentences, weight, embeddings, embedded, surest, statement, is_unnamed)
         return Retrieved(asked, ordered, read, found)
 

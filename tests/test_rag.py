@@ -28,7 +28,7 @@ from rag.question import (
     weights,
 )
 from rag.question.follow_up import is_follow_up
-from rag.sentences import by_statements, choose, rank_sentences, sentences_of, speaker
+from rag.sentences import by_statements, choose, is_named, named_in, rank_sentences, sentences_of, speaker
 from rag.sentences.speech import opens_turn, turns
 from service import Service
 
@@ -481,6 +481,7 @@ def test_a_question_for_an_effect_a_reason_or_advice_wants_an_answer_of_that_kin
         "Can you explain what participatory budgeting is and how it works?",
         "Is there a better definition of co-production?",
         "What is risk enablement?",
+        "What are time banks?",
         "Could you tell me how a citizens' jury works?",
         "Do volunteers get paid?",
         "How do residents feel about the panel?" * 60,
@@ -756,3 +757,41 @@ def test_a_sentence_that_goes_on_with_the_one_before_brings_it_along(lead: str) 
     told = f"{before} {lead} ten thousand people have voted on it."
     (statement,) = choose([replace(sentences_of(passage(told))[1], score=0.9)])
     assert statement.text.startswith("Porto Alegre")
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("What are the benefits of co-production?", {"effect"}),
+        ("What is the evidence that it works?", {"effect"}),
+        ("What are the barriers?", {"problem"}),
+        ("What are the main challenges to co-production?", {"problem"}),
+        ("I run a day centre. How do I start?", {"advice"}),
+        ("Does co-production work: yes or no?", {"effect"}),
+        ("Why do projects fail? We have two: Hull and Leeds", {"reason"}),
+        ("How can councils involve residents?", {"advice"}),
+        ("Who will pay for it?", {"body"}),
+    ],
+)
+def test_the_kind_is_seen_however_a_question_is_put(question: str, kinds: set[str]) -> None:
+    assert kinds_asked(question) == kinds
+
+
+def test_a_count_is_no_year_and_letters_are_asked_for_however_they_are_written() -> None:
+    reader, told = Preferring("residents"), "Over 2,000 residents were asked. LAC stands for Local Area Coordination."
+    asked = Assistant(Shelf(passage(told)), reader=reader).ask
+    assert asked("How were 2000 residents asked?").answered
+    for question, named in (
+        ("What does “LAC” stand for?", {"LAC"}),
+        ("what does wcag stand for", {"wcag"}),
+        ("What does it stand for?", set()),
+        ("What does co-production stand for?", set()),
+    ):
+        assert named_in(question) == named
+    assert not confidence(Signals(1, 1, 1, unnamed=1)) > 0.42 and not confidence(Signals(1, 1, 1, 1, 1, 1, 1)) > 0.42
+
+
+def test_a_year_may_be_that_of_a_copy() -> None:
+    sentence = sentences_of(passage("The council pays residents."))[0]
+    other = replace(sentence, passage=replace(sentence.passage, report=replace(sentence.passage.report, year=2015)))
+    assert not is_named(sentence, {"2015"}) and is_named(replace(sentence, copies=(other,)), {"2015"})

@@ -83,7 +83,7 @@ def _said(answer: Answer, turn: int, kinds: Kinds) -> str:
 
 
 def _refused(answer: Answer, tries: str, kinds: Kinds) -> str:
-    """That the reports do not answer, what else to try, and what comes nearest: in view only where it touches."""
+    """That no answer was found, what else to try, and what comes nearest: first and in view only where it touches."""
     nearest = nearest_html(answer.nearest, answer.question, kinds) if answer.nearest else ""
     lead = escape(_("These passages come nearest, but may not answer the question"))
     verdict = f"<p class='verdict'>{escape(answer.text)}</p>"

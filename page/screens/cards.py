@@ -54,7 +54,7 @@ def _near(hit: Hit, question: str, kind: str) -> str:
     words, after = hit.words
     if not hit.closest or not words.strip():
         return passage_html(hit.passage, escape(excerpt(hit.passage.text)), question, kind=kind)
-    marked = " ".join(words.split())
+    marked = excerpt(words, 2 * EXCERPT)
     before = "… " if hit.passage.text[: hit.closest[0]].strip() else ""
     gap = "\n" if "\n" in after[: len(after) - len(after.lstrip())] else " "
     rest = escape(excerpt(after, max(EXCERPT - len(marked), EXCERPT // 2))) if after.strip() else ""

@@ -85,7 +85,7 @@ def passage_html(
     """
     first, last = (closest.page, closest.page) if closest else (passage.first_page, passage.last_page)
     pages = _("pages {first} to {last}").format(first=first, last=last)
-    where = "" if first is None else page_words(first) if first == last else pages
+    where = "" if first is None else page_words(first, closest.label if closest else None) if first == last else pages
     if passage.heading:
         where = ", ".join(filter(None, [where, _("under “{heading}”").format(heading=passage.heading)]))
     actions = keep_button(passage, closest.quote if closest else passage.text, question) + more

@@ -13,7 +13,15 @@ _BEFORE = re.compile(r"^(?:(?:so|and|but|ok|well),? )+", re.IGNORECASE)
 _NO_EFFECT = re.compile(
     r"(?:can|could|would|will|do) (?:you|anyone|anybody|i|we)\b|(?:is|are|was|were) there\b", re.IGNORECASE
 )
-_LONGEST = 300
+_PROOF = re.compile(r"\b(?:evidence|proof)\b", re.IGNORECASE)
+# "What are the benefits of it?" asks for no meaning, "What is risk enablement?" does.
+_OF_A_KIND = re.compile(
+    r"(?:main |key |real |biggest )?(?:benefits?|impacts?|effects?|outcomes?|results?|evidence|advantages?|barriers?"
+    r"|reasons?|challenges?|risks?|problems?|limits|limitations?|best way|obstacles?|drawbacks?|disadvantages?"
+    r"|downsides?|pitfalls?|difficulties)(?: (?:of|to|on|for|in|that|with|from)\b|$)",
+    re.IGNORECASE,
+)
+_LONGEST = 400
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -28,20 +36,21 @@ _ASKED = {
         r"|increase[ds]?|prevent(?:s|ed)?|success\w*)\b"
         r"|^what (?:difference|impact|effects?|benefits?|good)\b"
         r"|^what (?:is|are|was|were) the (?:\w+ )?(?:impacts?|effects?|benefits?|advantages?|outcomes?|results?)\b"
-        r"|\bevidence (?:that|for|of)\b|^how (?:effective|successful|well)\b"
+        r"|\b(?:evidence|proof)\b|^how (?:effective|successful|well)\b"
         r"|^how (?:does|do|did|has|have|can) .{1,80}?\b(?:improve|help|reduce|benefit)\b"
     ),
     "reason": _words(r"\bwhy\b|\bwhat (?:makes (?!an?\b)|causes?|stops?|puts)|\breasons?\b"),
     "advice": _words(
-        r"^how (?:to|best)\b|^how (?:do|can|should|would|might|could) (?:i|we|you|one|people|an?|the|my|our)\b"
-        r"|^(?:what|how) should (?:i|we|you|one)\b|^what makes an?\b|\btips\b|\bbest way"
+        r"^how (?:to|best|can|should|could|might)\b|^how (?:do|would) "
+        r"(?:i|we|you|one|people|staff|councils?|an?|the|my|our)\b"
+        r"|^what should\b|^what makes an?\b|\btips\b|\bbest way"
     ),
     "problem": _words(
         r"\b(?:go|goes|going|gone|went) wrong\b|\b(?:challenges?|barriers?|problems?|risks?|difficult\w*|downsides?"
         r"|pitfalls?|obstacles?|drawbacks?|disadvantages?|limits|limitations?)\b|\bwhat stops\b"
     ),
     "body": _words(
-        r"\bwho (?:decides|pays|is|runs|should|can|gets|has|does)\b|\bresponsib|\bwhich body\b|\bwhose job\b"
+        r"\bwho (?:will|would|decides|pays|is|runs|should|can|gets|has|does)\b|\bresponsib|\bwhich body\b|\bwhose job\b"
     ),
 }
 # What is found in most sentences that give an answer of the kind, and in fewer others.
@@ -80,11 +89,17 @@ _NATURE = _words(
 
 def kinds_asked(question: str) -> frozenset[str]:
     """The kinds of answer that a question asks for; none where it asks what something is."""
-    asked = _BEFORE.sub("", question.rpartition(": ")[2].strip())[:_LONGEST]
-    if asked_meaning(asked):
+    *before, last = re.split(r"(?<=[.?!])\s+", question.strip()[-_LONGEST:])
+    asked = [last, *(each for each in before if each.endswith("?"))]
+    return frozenset(kind for each in asked for part in {each, each.rpartition(": ")[2]} for kind in _kinds(part))
+
+
+def _kinds(asked: str) -> frozenset[str]:
+    asked = _BEFORE.sub("", asked.strip())
+    if (meaning := asked_meaning(asked)) and not _OF_A_KIND.match(meaning):
         return frozenset()
     kinds = frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(asked))
-    return kinds - {"effect"} if _NO_EFFECT.match(asked) and "evidence" not in asked.lower() else kinds
+    return kinds - {"effect"} if _NO_EFFECT.match(asked) and not _PROOF.search(asked) else kinds
 
 
 def is_given(kind: str, text: str) -> bool:

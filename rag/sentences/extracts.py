@@ -14,8 +14,10 @@ from rag.sentences.sentence import Sentence, sentences_of
 
 _LEANING = re.compile(
     r"^\W*(?:this|that|these|those|they|it|its|he|she|his|her|their|however|but|therefore|thus|such|here|then|both|yet"
-    r"|similarly|moreover|furthermore|nevertheless|otherwise|instead|also|since then|as a result|in addition"
-    r"|in contrast|by the same token|for (?:example|instance)|whereas (?:this|that|it|they))\b",
+    r"|similarly|moreover|furthermore|since then|by the same token|for (?:example|instance)|in this way"
+    r"|whereas (?:this|that|it|they))\b"
+    r"|^\W*(?:nevertheless|otherwise|instead|also|as a result|in addition|in contrast|consequently|meanwhile"
+    r"|additionally),",
     re.I,
 )
 # A statement beside the best one must be nearly as good, or it would water the answer down. With .85 more of what is

@@ -76,9 +76,11 @@ _ASKS_NAME = re.compile(
 )
 _NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w’'-]+")
 _YEAR = re.compile(r"(?<!\d)(?<![£$€,.])(?:19|20)\d{2}(?!\d|,\d|\.\d)")
-_YEARS = re.compile(r"(?<!\d)(19|20)\d\d[-–/](\d\d)(?!\d)")
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)[-‑–/](\d\d)(?!\d)")
 _STANDS_FOR = re.compile(
-    r"\bwhat (?:does|do|did) (?:the (?:letters |abbreviation |acronym )?)?(\w[\w&-]*) stand for\b", re.I
+    r"\bwhat (?:does|do|did) (?:the (?:letters |abbreviation |acronym )?)?[“\"‘']?"
+    r"(?!(?:it|this|that|they|we|you|these|those)\b)(\w[\w&]{1,7})[”\"’']? stand for\b",
+    re.I,
 )
 _ASKS_ITEM = re.compile(r"\b([a-z]{3,})\s(?:no\.?\s|number\s)?(\d{1,2})\b", re.I)
 _DENIAL = re.compile(r"\b(?:not|never|no|none|nobody|cannot|without|neither|nor)\b|n[’']t\b", re.I)
@@ -127,7 +129,7 @@ FEATURES: Mapping[str, Callable[[Query, Candidate], float]] = {
     # Of 42 sentences that tell what something is one was judged to tell whether it works.
     "nature": lambda query, each: "effect" in query.kinds and tells_what_it_is(with_items(each.sentence)),
     # Of 105 questions that name a year none was answered by a passage that does not.
-    "unnamed": lambda query, each: not names(each.sentence.passage, query.named),
+    "unnamed": lambda query, each: not is_named(each.sentence, query.named),
 }
 """The table: a feature's name and what it is for a sentence, from 0 to 1 (`denial` from -1)."""
 
@@ -245,22 +247,27 @@ def _new_names(question: str, text: str) -> set[str]:
 
 def named_in(question: str) -> frozenset[str]:
     """What must be named where a question is answered: years, and the letters that stand for what is asked for."""
-    letters = _STANDS_FOR.search(question)
-    return frozenset([*_YEAR.findall(question), *([letters[1]] if letters else [])])
+    return frozenset(_YEAR.findall(question) + _STANDS_FOR.findall(question))
 
 
-def names(passage: Passage, wanted: Collection[str]) -> bool:
+def is_named(sentence: Sentence, wanted: Collection[str]) -> bool:
+    """Whether all that is `wanted` is named in the passage of a sentence, or in that of one of its copies."""
+    return not wanted or any(_names(each.passage, wanted) for each in (sentence, *sentence.copies))
+
+
+def _names(passage: Passage, wanted: Collection[str]) -> bool:
     """Whether a passage names all that is `wanted`; a year may be that of its report."""
-    if not wanted:
-        return True
     text = f"{passage.context} {passage.text} {passage.report.year}"
-    text += "".join(f" {century}{last}" for century, last in _YEARS.findall(text))  # 2018/19 is 2019 too
-    edges = {True: r"\d", False: r"\w"}
-    return all(
-        re.search(rf"(?<!{edge}){re.escape(each)}(?!{edge})", text, re.IGNORECASE)
-        for each in wanted
-        if (edge := edges[each.isdecimal()])
-    )
+    # 2018/19 is 2019 too
+    text += "".join(f" {int(year) + 1}" for year, last in _YEARS.findall(text) if (int(year) + 1) % 100 == int(last))
+    return all(_named(each).search(text) for each in wanted)
+
+
+def _named(name: str) -> re.Pattern[str]:
+    """What names a year, which may be a count too (2,000), or letters, in capitals where they were asked for so."""
+    if name.isdecimal():
+        return re.compile(rf"(?<!\d){name[0]},?{name[1:]}(?!\d)")
+    return re.compile(rf"(?<!\w){re.escape(name)}s?(?!\w)", 0 if name.isupper() else re.IGNORECASE)
 
 
 def _denial(question: str, text: str) -> float:
