@@ -12,7 +12,6 @@ from export.html import pasted_html
 from ingest import Details
 from page.screens.genre import genre_html
 from page.screens.sources import (
-    EXCERPT,
     beside_html,
     excerpt,
     imprint,
@@ -51,16 +50,13 @@ def nearest_html(hits: Sequence[Hit], question: str, kinds: Kinds) -> str:
 
 def _near(hit: Hit, question: str, kind: str) -> str:
     """A passage from the words on that come closest to the question, which are in bold."""
-    words, after = hit.words
-    if not hit.closest or not words.strip():
-        return passage_html(hit.passage, escape(excerpt(hit.passage.text)), question, kind=kind)
-    marked = excerpt(words, 2 * EXCERPT)
+    words, after = map(excerpt, hit.words)
+    if not hit.closest:
+        return passage_html(hit.passage, escape(after), question, kind=kind)
     before = "… " if hit.passage.text[: hit.closest[0]].strip() else ""
-    gap = "\n" if "\n" in after[: len(after) - len(after.lstrip())] else " "
-    rest = escape(excerpt(after, max(EXCERPT - len(marked), EXCERPT // 2))) if after.strip() else ""
-    text = f"{before}<b>{escape(marked)}</b>" + (f"{gap}<span class='around'>{rest}</span>" if rest else "")
+    around = f"\n<span class='around'>{escape(after)}</span>" if after else ""
     cited = citations_of(hit.passage, hit.closest, hit.score, 1, hit.closest)[0]
-    return passage_html(hit.passage, text, question, kind=kind, closest=cited)
+    return passage_html(hit.passage, f"{before}<b>{escape(words)}</b>{around}", question, kind=kind, closest=cited)
 
 
 def reports_shown(answers: Sequence[Answer]) -> list[Details]:

@@ -99,10 +99,10 @@ def on_first_page(passage: Passage) -> str:
     return passage.text[:end]
 
 
-def excerpt(text: str, length: int = EXCERPT) -> str:
-    """The beginning of a text, a line a paragraph; of `length` letters at most."""
+def excerpt(text: str) -> str:
+    """The beginning of a text, a line a paragraph."""
     joined = "\n".join(" ".join(block.split()) for block in text.split("\n\n") if block.strip())
-    return joined if len(joined) <= length else f"{(joined[:length].rsplit(maxsplit=1) or [''])[0]} …"
+    return joined if len(joined) <= EXCERPT else f"{joined[:EXCERPT].rsplit(maxsplit=1)[0]} …"
 
 
 def titled_html(report: Details) -> str:

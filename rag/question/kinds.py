@@ -14,13 +14,15 @@ _NO_EFFECT = re.compile(
     r"(?:can|could|would|will|do) (?:you|anyone|anybody|i|we)\b|(?:is|are|was|were) there\b", re.IGNORECASE
 )
 _PROOF = re.compile(r"\b(?:evidence|proof)\b", re.IGNORECASE)
-# "What are the benefits of it?" asks for no meaning, "What is risk enablement?" does.
+# "What are the benefits of it?" asks for an effect, whose answer may read as a definition; "What is risk enablement?"
+# asks for a meaning alone.
 _OF_A_KIND = re.compile(
     r"(?:main |key |real |biggest )?(?:benefits?|impacts?|effects?|outcomes?|results?|evidence|advantages?|barriers?"
     r"|reasons?|challenges?|risks?|problems?|limits|limitations?|best way|obstacles?|drawbacks?|disadvantages?"
     r"|downsides?|pitfalls?|difficulties)(?: (?:of|to|on|for|in|that|with|from)\b|$)",
     re.IGNORECASE,
 )
+# Letters at the end of a question that are looked at: who tells of her case first asks last.
 _LONGEST = 400
 
 
