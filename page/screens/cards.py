@@ -18,6 +18,7 @@ from page.screens.sources import (
     keep_button,
     opening_html,
     page_words,
+    paragraphs,
     passage_html,
     titled_html,
     view_address,
@@ -50,7 +51,7 @@ def nearest_html(hits: Sequence[Hit], question: str, kinds: Kinds) -> str:
 
 def _near(hit: Hit, question: str, kind: str) -> str:
     """A passage from the words on that come closest to the question, which are in bold."""
-    words, after = map(excerpt, hit.words)
+    words, after = paragraphs(hit.words[0]), excerpt(hit.words[1])
     if not hit.closest:
         return passage_html(hit.passage, escape(after), question, kind=kind)
     before = "… " if hit.passage.text[: hit.closest[0]].strip() else ""

@@ -99,9 +99,14 @@ def on_first_page(passage: Passage) -> str:
     return passage.text[:end]
 
 
+def paragraphs(text: str) -> str:
+    """A text, a line a paragraph."""
+    return "\n".join(" ".join(block.split()) for block in text.split("\n\n") if block.strip())
+
+
 def excerpt(text: str) -> str:
     """The beginning of a text, a line a paragraph."""
-    joined = "\n".join(" ".join(block.split()) for block in text.split("\n\n") if block.strip())
+    joined = paragraphs(text)
     return joined if len(joined) <= EXCERPT else f"{joined[:EXCERPT].rsplit(maxsplit=1)[0]} …"
 
 

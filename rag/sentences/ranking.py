@@ -184,12 +184,12 @@ def candidates_of(
 def with_verdicts(sentences: Sequence[Sentence], verdicts: Sequence[float]) -> list[Sentence]:
     """Ranked sentences in the order that a reader's verdicts on the first of them give, one each; the others follow."""
     count = weights.FITTED["statements read"]["reader"]
-    said = [*verdicts, *[-SUREST] * (len(sentences) - len(verdicts))]
     read = [
         replace(each, score=each.score + count * counted(verdict), sure=sure(verdict))
-        for each, verdict in zip(sentences, said, strict=True)
+        for each, verdict in zip(sentences, verdicts, strict=False)
     ]
-    return sorted(read, key=lambda sentence: -sentence.score)
+    unread = [replace(each, score=each.score - count) for each in sentences[len(verdicts) :]]
+    return sorted(read + unread, key=lambda sentence: -sentence.score)
 
 
 def by_statements(hits: Sequence[Hit], read: Sequence[Sentence]) -> list[Hit]:
