@@ -22,13 +22,14 @@ from rag.question import (
     coverage,
     is_given,
     kinds_asked,
+    named_in,
     names_no_subject,
     stem,
     understand,
     weights,
 )
 from rag.question.follow_up import is_follow_up
-from rag.sentences import by_statements, choose, is_named, named_in, rank_sentences, sentences_of, speaker
+from rag.sentences import by_statements, choose, is_named, rank_sentences, sentences_of, speaker
 from rag.sentences.speech import opens_turn, turns
 from service import Service
 

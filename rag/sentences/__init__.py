@@ -3,7 +3,7 @@
 from rag.sentences.editions import by_edition
 from rag.sentences.extracts import choose, supporting_reports, told_together
 from rag.sentences.lists import with_items
-from rag.sentences.ranking import by_statements, is_named, named_in, rank_sentences, sure, with_reader, with_verdicts
+from rag.sentences.ranking import by_statements, is_named, rank_sentences, sure, with_reader, with_verdicts
 from rag.sentences.sentence import Sentence, sentences_of
 from rag.sentences.speech import speaker
 from rag.sentences.surroundings import surroundings
@@ -14,7 +14,6 @@ __all__ = [
     "by_statements",
     "choose",
     "is_named",
-    "named_in",
     "rank_sentences",
     "sentences_of",
     "speaker",

@@ -22,6 +22,8 @@ from rag.question import (
     defines,
     is_given,
     kinds_asked,
+    named_in,
+    names,
     stem,
     stems,
     tells_what_it_is,
@@ -75,13 +77,6 @@ _ASKS_NAME = re.compile(
     r"\b(?:who|whom|whose|where|which|what (?:company|city|country|group|service|name|organi[sz]ation))\b", re.I
 )
 _NAME = re.compile(r"(?<=[\w,;)] )[A-Z][\w’'-]+")
-_YEAR = re.compile(r"(?<!\d)(?<![£$€,.])(?:19|20)\d{2}(?!\d|,\d|\.\d)")
-_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)[-‑–/](\d\d)(?!\d)")
-_STANDS_FOR = re.compile(
-    r"\bwhat (?:does|do|did) (?:the (?:letters |abbreviation |acronym )?)?[“\"‘']?"
-    r"(?!(?:it|this|that|they|we|you|these|those)\b)(\w[\w&]{1,7})[”\"’']? stand for\b",
-    re.I,
-)
 _ASKS_ITEM = re.compile(r"\b([a-z]{3,})\s(?:no\.?\s|number\s)?(\d{1,2})\b", re.I)
 _DENIAL = re.compile(r"\b(?:not|never|no|none|nobody|cannot|without|neither|nor)\b|n[’']t\b", re.I)
 # What says nothing. Of 15,400 sentences that were judged by reading a tenth answers; of 250 of these kinds two did.
@@ -245,29 +240,14 @@ def _new_names(question: str, text: str) -> set[str]:
     return {name.lower() for name in _NAME.findall(text)} - set(question.lower().split())
 
 
-def named_in(question: str) -> frozenset[str]:
-    """What must be named where a question is answered: years, and the letters that stand for what is asked for."""
-    return frozenset(_YEAR.findall(question) + _STANDS_FOR.findall(question))
-
-
 def is_named(sentence: Sentence, wanted: Collection[str]) -> bool:
     """Whether all that is `wanted` is named in the passage of a sentence, or in that of one of its copies."""
-    return not wanted or any(_names(each.passage, wanted) for each in (sentence, *sentence.copies))
+    return not wanted or any(names(_whole(each.passage), wanted) for each in (sentence, *sentence.copies))
 
 
-def _names(passage: Passage, wanted: Collection[str]) -> bool:
-    """Whether a passage names all that is `wanted`; a year may be that of its report."""
-    text = f"{passage.context} {passage.text} {passage.report.year}"
-    # 2018/19 is 2019 too
-    text += "".join(f" {int(year) + 1}" for year, last in _YEARS.findall(text) if (int(year) + 1) % 100 == int(last))
-    return all(_named(each).search(text) for each in wanted)
-
-
-def _named(name: str) -> re.Pattern[str]:
-    """What names a year, which may be a count too (2,000), or letters, in capitals where they were asked for so."""
-    if name.isdecimal():
-        return re.compile(rf"(?<!\d){name[0]},?{name[1:]}(?!\d)")
-    return re.compile(rf"(?<!\w){re.escape(name)}s?(?!\w)", 0 if name.isupper() else re.IGNORECASE)
+def _whole(passage: Passage) -> str:
+    """A passage with what it stands below and the year of its report."""
+    return f"{passage.context} {passage.text} {passage.report.year}"
 
 
 def _denial(question: str, text: str) -> float:
