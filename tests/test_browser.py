@@ -345,6 +345,36 @@ def test_examples_ask_and_clearing_starts_afresh(page: Page, tmp_path: Path) -> 
     expect(example).to_be_visible()
 
 
+LATE = """() => {
+    const fetched = window.fetch;
+    window.fetch = async (...asked) => {
+        const response = await fetched(...asked);
+        if (!String(asked[0]?.url ?? asked[0]).includes("/queue/data")) return response;
+        const late = new TransformStream({
+            transform: (piece, to) => new Promise(done => setTimeout(() => done(to.enqueue(piece)), 500)),
+        });
+        return new Response(response.body.pipeThrough(late), response);
+    };
+}"""
+
+
+def test_a_conversation_that_was_ended_stays_away_when_its_answer_comes_late(page: Page, tmp_path: Path) -> None:
+    question = "Who runs the swimming pool?"
+    add(page, tmp_path, pool_md=f"# {question}\n\nThe swimming pool is run by its swimmers.".encode())
+    tab(page, "Ask")
+    page.evaluate(LATE)
+    example = page.get_by_role("button", name=question, exact=True)
+    example.click()
+    expect(page.locator(".turn h2")).to_have_text(question)
+    # The answer is whole by now, and on its way.
+    page.get_by_role("button", name="Begin a new conversation").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    page.locator(".turn .votes").wait_for()  # it comes all the same, for a moment
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(example).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
 def act(page: Page, row: str, action: str) -> None:
     """Do something with a report by the menu of its row, by keyboard alone."""
     menu = page.get_by_label(f"What can be done with {row}")

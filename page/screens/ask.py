@@ -50,6 +50,7 @@ class ChatState:
     """A conversation as the page holds it: its answers, each with the limits it was given within, and its id.
 
     `kinds` says what each report of it is, as far as that was looked up. While the last answer `grows` it is not kept.
+    It is `begun` with its first question, answered or not.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -57,6 +58,7 @@ class ChatState:
     id: str = ""
     kinds: Kinds = field(default_factory=dict)
     grows: bool = False
+    begun: bool = False
     ending: Ending = field(default_factory=Ending)
 
 
@@ -107,6 +109,7 @@ class AskTab:
         limits = typed_limits(named, theme, first, last, within)
         if any(typed.strip() and not year(typed) for typed in (first, last)):
             gr.Warning(_("A year has four digits, such as 2015. What was written was passed over."))
+        talk = replace(talk, begun=True)
         left: tuple[Any, ...] = ()  # what is shown where this fails, with the question to be asked `again`
         again, whole = asked, talk
         try:
@@ -152,8 +155,9 @@ class AskTab:
         return self.shown(ChatState())
 
     def settle(self, talk: ChatState) -> tuple[Any, ...]:
-        """Take away an answer that came in the very moment in which its conversation was ended."""
-        return self.shown(ChatState()) if talk.ending.is_over else (gr.skip(),) * len(self.outputs)
+        """Take away an answer that reached the page, or the server's memory of it, after its conversation was ended."""
+        going_on = talk.begun and not talk.ending.is_over
+        return (gr.skip(),) * len(self.outputs) if going_on else self._grown(ChatState())
 
     def arrive(self, request: gr.Request) -> tuple[Any, ...]:
         """What the address asks for: a conversation that was kept, a question to be asked at once, or both.
@@ -219,7 +223,7 @@ class AskTab:
         conversations = self.desk.conversations
         answers = answers_as_known(self.service.library, conversations.open(whose, id))
         limits = conversations.limits(whose, id)[: len(answers)]  # it may have gone on meanwhile in another window
-        return ChatState(answers, _LIMITS.validate_python(limits), id)
+        return ChatState(answers, _LIMITS.validate_python(limits), id, begun=True)
 
     def _kept(self, talk: ChatState, whose: str) -> ChatState:
         if not talk.id:
