@@ -31,6 +31,7 @@ from benchmarks.compare_frameworks import (
 )
 from cli.main import main
 from service import Service
+from training.rows import read_graded, sentences
 from vector_store import SentenceEmbedder
 
 QUESTION = {"id": "q1", "question": "What did the time credit scheme cost a year?", "answerable": True}
@@ -131,6 +132,34 @@ def test_judged_questions_get_their_words_back_from_a_library_that_holds_them(go
     found = judged.with_words(question, known)
     assert [(each["grade"], "£41,000" in each["text"]) for each in found["passages"]] == [(3, True), (0, False)]
     assert found["passages"][0]["answers"] == [found["passages"][0]["text"]]
+
+
+def test_graded_passages_get_their_words_back_and_can_be_learnt_from_where_they_may(
+    golden: Service, tmp_path: Path
+) -> None:
+    asked = judged.graded()
+    assert sum(each["may_learn"] for each in asked) > 1900
+    assert all(
+        0 <= grade <= 3 and (grade >= 2 or not numbers) for each in asked for _, grade, numbers in each["passages"]
+    )
+
+    known = {judged.digest(each.text): each for each in judged.passages(golden.assistant.store)}
+    name, passage = next((name, each) for name, each in known.items() if "£41,000" in each.text)
+    others = [[other, 0, []] for other in known if other != name]
+    at = next(at for at, (first, last) in enumerate(sentences(passage.text)) if "£41,000" in passage.text[first:last])
+    question = {
+        "question": "What did it cost?",
+        "may_learn": True,
+        "passages": [[name, 3, [at]], *others, ["0" * 10, 2, [0]]],
+    }
+    kept_back = {**question, "may_learn": False}
+    path = tmp_path / "graded.jsonl"
+    path.write_text("\n".join(json.dumps(judged.with_passages(each, known)) for each in (question, kept_back)))
+    (row,) = read_graded(path)
+    assert len(row.passages) == 1 + len(others)
+    first = row.passages[0]
+    (answer,) = first.answers or {-1}
+    assert first.grade == 3 and "£41,000" in first.text[slice(*first.spans[answer])]
 
 
 def test_the_fit_of_statements_learns_what_tells_them_and_leaves_what_is_set() -> None:

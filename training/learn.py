@@ -40,8 +40,8 @@ class Course:
 
     steps: int
     shares: Mapping[str, float]
-    questions: int = 4
-    passages: int = 4
+    questions: int = 3
+    passages: int = 6
     rate: float = 5e-5
     warm: int = 50
     falling: float = 1.0

@@ -17,6 +17,8 @@ Span = tuple[int, int]
 UNLICENSED = "none stated"
 # What a passage that is said to answer is worth in a public set: as much as one that a judge gave the best grade.
 BEST = 3
+# How much easier a wrong passage is taken to be than the one before it, in logits, before the reader has met it.
+LATER = 0.1
 # Words of a sentence that can be a statement.
 WORDS = 4
 
@@ -62,7 +64,8 @@ def read_graded(path: Path, licensed: bool = True) -> list[Row]:
     for each in _lines(path):
         kept = [passage for passage in each["passages"] if not (licensed and passage["licence"] == UNLICENSED)]
         if kept:
-            rows.append(Row(path.name.split(".")[0], each["question"], tuple(map(_graded, kept))))
+            judged = tuple(_graded(passage, place) for place, passage in enumerate(kept))
+            rows.append(Row(path.name.split(".")[0], each["question"], judged))
     return rows
 
 
@@ -97,13 +100,14 @@ def _public(passage: Mapping[str, Any]) -> Judged:
     return Judged(passage["text"], "", BEST, spans, _touching(spans, marked) if marked else None)
 
 
-def _graded(passage: Mapping[str, Any]) -> Judged:
+def _graded(passage: Mapping[str, Any], place: int) -> Judged:
+    """A passage at its place among those that the search found: the sooner it found a wrong one, the harder that is."""
     text = passage["text"]
     spans = tuple(map(tuple, passage["spans"])) if "spans" in passage else sentences(text)
     wanted = [_plain(answer) for answer in passage["answers"]]
     held = [_plain(text[first:last]) for first, last in spans]
     answers = {number for number, words in enumerate(held) if any(_same(words, answer) for answer in wanted)}
-    return Judged(text, passage["context"], passage["grade"], spans, frozenset(answers))
+    return Judged(text, passage["context"], passage["grade"], spans, frozenset(answers), LATER * place)
 
 
 def sentences(text: str) -> tuple[Span, ...]:
