@@ -345,16 +345,42 @@ def test_examples_ask_and_clearing_starts_afresh(page: Page, tmp_path: Path) -> 
     expect(example).to_be_visible()
 
 
-LATE = """() => {
+# Of what the server sends of an answer the first message comes through, the others when `release` is called.
+HELD_BACK = """() => {
     const fetched = window.fetch;
     window.fetch = async (...asked) => {
         const response = await fetched(...asked);
         if (!String(asked[0]?.url ?? asked[0]).includes("/queue/data")) return response;
-        const late = new TransformStream({
-            transform: (piece, to) => new Promise(done => setTimeout(() => done(to.enqueue(piece)), 500)),
+        const [reader, decoder, encoder] = [response.body.getReader(), new TextDecoder(), new TextEncoder()];
+        let [begun, held, text, ended] = [false, [], "", false];
+        const late = new ReadableStream({
+            async start(stream) {
+                const send = message => stream.enqueue(encoder.encode(message));
+                window.release = () => {
+                    held.forEach(send);
+                    held = null;
+                    if (ended) stream.close();
+                };
+                while (!ended) {
+                    const read = await reader.read();
+                    text += decoder.decode(read.value, { stream: true });
+                    const messages = text.split(/(?<=\\n\\n)/);
+                    text = messages.at(-1).endsWith("\\n\\n") ? "" : messages.pop();
+                    for (const message of messages) {
+                        window.isWhole ||= message.includes("process_completed");
+                        if (begun && held) held.push(message);
+                        else send(message);
+                        begun ||= message.includes("process_generating");
+                    }
+                    ended = read.done;
+                }
+                if (!held) stream.close();
+            },
         });
-        return new Response(response.body.pipeThrough(late), response);
+        return new Response(late, response);
     };
+    new MutationObserver(() => window.hasCome ||= Boolean(document.querySelector(".turn .votes")))
+        .observe(document.body, { childList: true, subtree: true });
 }"""
 
 
@@ -362,14 +388,15 @@ def test_a_conversation_that_was_ended_stays_away_when_its_answer_comes_late(pag
     question = "Who runs the swimming pool?"
     add(page, tmp_path, pool_md=f"# {question}\n\nThe swimming pool is run by its swimmers.".encode())
     tab(page, "Ask")
-    page.evaluate(LATE)
+    page.evaluate(HELD_BACK)
     example = page.get_by_role("button", name=question, exact=True)
     example.click()
     expect(page.locator(".turn h2")).to_have_text(question)
-    # The answer is whole by now, and on its way.
+    page.wait_for_function("window.isWhole")
     page.get_by_role("button", name="Begin a new conversation").click()
     expect(page.locator(".turn")).to_have_count(0)
-    page.locator(".turn .votes").wait_for()  # it comes all the same, for a moment
+    page.evaluate("window.release()")
+    page.wait_for_function("window.hasCome")  # for a moment
     expect(page.locator(".turn")).to_have_count(0)
     expect(example).to_be_visible()
     expect(page).to_have_url(re.compile(r"/$"))
