@@ -269,8 +269,8 @@ async function change(what, ids, fields = {}) {
   closeMenus(null);
   const done = document.getElementById("shelf-done");
   done.innerHTML = got.text;
+  done.focus(); // before the table comes: whoever goes on meanwhile is not taken away from there
   await shelf.refresh();
-  done.focus();
   return done;
 }
 
